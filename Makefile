@@ -1,0 +1,45 @@
+# Every command builds what it needs in .venv first; a second call finds it ready.
+PYTHON ?= python3
+BIN := .venv/bin
+ARGS ?=
+CHROMIUM ?= /usr/bin/chromium
+
+.PHONY: lab test test-browser notebooks lint bench data clean
+lab: .venv/lab.stamp
+	$(BIN)/jupyter lab $(ARGS) notebooks/00_start_here.ipynb
+
+# Unit, property and widget tests, then every notebook against its stored outputs.
+test: .venv/test.stamp
+	$(BIN)/python -m pytest -m "not browser" $(ARGS) tests
+	$(BIN)/python -m pytest -p no:cacheprovider -n 2 --dist loadfile --nbval --nbval-current-env \
+	    --nbval-cell-timeout 120 --nbval-sanitize-with tests/nbval_sanitize.cfg notebooks
+
+test-browser: .venv/browser.stamp
+	CHROMIUM=$(CHROMIUM) $(BIN)/python -m pytest -m browser $(ARGS) tests
+
+# Rerun every notebook (or NOTEBOOKS="a.ipynb b.ipynb") and store its outputs for commit.
+NOTEBOOKS ?= $(wildcard notebooks/*.ipynb)
+notebooks: .venv/test.stamp
+	$(BIN)/python -m course_utils.authoring $(NOTEBOOKS)
+
+lint: .venv/dev.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: .venv/bench.stamp
+	$(BIN)/python -m benchmarks $(ARGS)
+
+clean:
+	rm -rf .venv
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/lab.stamp: .venv/bin/python pyproject.toml constraints.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	touch $@
+
+.venv/%.stamp: .venv/bin/python pyproject.toml constraints.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[$*]"
+	touch $@

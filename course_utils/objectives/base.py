@@ -1,0 +1,167 @@
+"""The contract of everything that can be minimised."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scipy.sparse.linalg import LinearOperator
+
+Array = NDArray[np.float64]
+Kind = Literal["minimum", "maximum", "saddle", "degenerate"]
+Window = tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True)
+class KnownPoint:
+    """A critical point known in closed form.
+
+    Attributes
+    ----------
+    x : (n,) array, the gradient is zero here.
+    kind : what the eigenvalues of the Hessian say: ``"degenerate"`` when one of them is zero.
+    """
+
+    x: Array
+    kind: Kind
+
+
+def as_points(name: str, x: ArrayLike, dim: int) -> Array:
+    """Return ``x`` as float64 points of shape (..., dim), or say what is wrong with it.
+
+    Raises
+    ------
+    ValueError
+        If ``x`` is not numeric, its last axis is not ``dim`` long, or it holds NaN or infinity.
+    """
+    try:
+        points = np.asarray(x, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{name} must hold real numbers, got {x!r:.80}") from error
+    if points.ndim == 0 or points.shape[-1] != dim:
+        raise ValueError(f"{name} must have shape (..., {dim}), got {points.shape}")
+    if not np.isfinite(points).all():
+        raise ValueError(f"{name} must be finite, got NaN or infinity")
+    return points
+
+
+class Objective(ABC):
+    """A function of ``dim`` real parameters with exact first and second derivatives.
+
+    Points are float64 arrays of shape (..., dim): any leading axes are a batch. A subclass writes
+    the formulas ``_value``, ``_gradient`` and one of ``_hessian`` and ``_hvp``; the public methods
+    check their input and fill in what follows from the others.
+
+    Attributes
+    ----------
+    name : what a legend or a menu calls it.
+    dim : n, the number of parameters.
+    domain : plot window, one (low, high) pair for each of the first ``min(dim, 2)`` coordinates.
+    critical_points : those known in closed form (often not all of them).
+    """
+
+    def __init__(
+        self,
+        name: str,
+        dim: int,
+        *,
+        domain: Sequence[tuple[float, float]] | None = None,
+        critical_points: Sequence[tuple[ArrayLike, Kind]] = (),
+    ) -> None:
+        if dim < 1:
+            raise ValueError(f"dim must be at least 1, got {dim}")
+        window = tuple(domain) if domain is not None else ((-2.0, 2.0),) * min(dim, 2)
+        if len(window) != min(dim, 2) or any(not low < high for low, high in window):
+            raise ValueError(f"domain must be {min(dim, 2)} pairs (low, high) with low < high, got {domain!r}")
+        self.name = name
+        self.dim = dim
+        self.domain: Window = window
+        self.critical_points = tuple(KnownPoint(as_points("x", x, dim), kind) for x, kind in critical_points)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.name!r}, dim={self.dim}>"
+
+    # What a subclass writes. Inputs are checked float64 arrays.
+    @abstractmethod
+    def _value(self, x: Array) -> Array: ...
+
+    @abstractmethod
+    def _gradient(self, x: Array) -> Array: ...
+
+    def _hessian(self, x: Array) -> Array:
+        columns = np.moveaxis(np.broadcast_to(np.eye(self.dim), (*x.shape[:-1], self.dim, self.dim)), -2, 0)
+        return np.moveaxis(self._hvp(x, columns), 0, -1)
+
+    def _hvp(self, x: Array, v: Array) -> Array:
+        product: Array = np.matmul(self._hessian(x), v[..., None])[..., 0]
+        return product
+
+    def _value_and_gradient(self, x: Array) -> tuple[Array, Array]:
+        return self._value(x), self._gradient(x)
+
+    # What everybody calls.
+    def value(self, x: ArrayLike) -> Array:
+        """Return f(x), shape (...,), for points ``x`` of shape (..., dim)."""
+        return self._value(as_points("x", x, self.dim))
+
+    def gradient(self, x: ArrayLike) -> Array:
+        """Return the gradient, shape (..., dim)."""
+        return self._gradient(as_points("x", x, self.dim))
+
+    def value_and_gradient(self, x: ArrayLike) -> tuple[Array, Array]:
+        """Return f(x) and the gradient together, for what one pass costs."""
+        return self._value_and_gradient(as_points("x", x, self.dim))
+
+    def hessian(self, x: ArrayLike) -> Array:
+        """Return the Hessian, shape (..., dim, dim)."""
+        return self._hessian(as_points("x", x, self.dim))
+
+    def hvp(self, x: ArrayLike, v: ArrayLike) -> Array:
+        """Return the Hessian-vector product H(x)v, shape (..., dim); ``x`` and ``v`` broadcast.
+
+        One point ``x`` (dim,) with ``v`` (k, dim) is a block of k directions in one pass.
+        """
+        return self._hvp(as_points("x", x, self.dim), as_points("v", v, self.dim))
+
+    def hessian_operator(self, x: ArrayLike) -> LinearOperator:
+        """Return H at one point ``x`` (dim,) as a SciPy operator that is never formed."""
+        from scipy.sparse.linalg import LinearOperator
+
+        point = as_points("x", x, self.dim)
+        if point.ndim != 1:
+            raise ValueError(f"x must be one point of shape ({self.dim},), got {point.shape}")
+
+        def matvec(v: Array) -> Array:
+            return self._hvp(point, v.reshape(self.dim))
+
+        def matmat(block: Array) -> Array:
+            return self._hvp(point, np.ascontiguousarray(block.T)).T
+
+        return LinearOperator(
+            (self.dim, self.dim), matvec=matvec, rmatvec=matvec, matmat=matmat, dtype=np.dtype(np.float64)
+        )
+
+    @property
+    def gradient_flops(self) -> float:
+        """Arithmetic of one gradient, the unit in which linear algebra is charged: 2n² by default."""
+        return 2.0 * self.dim**2
+
+    @property
+    def hessian_cost(self) -> float:
+        """Cost of one Hessian in gradient equivalents: n products of two gradients each by default."""
+        return 2.0 * self.dim
+
+    @classmethod
+    def from_function(cls, f: Callable[[Any], Any], dim: int, **settings: Any) -> Objective:
+        """Return an Objective made of a reader's plain function; see `numerical.from_function`."""
+        from course_utils.objectives.numerical import from_function
+
+        return from_function(f, dim, **settings)
