@@ -1,5 +1,44 @@
 """Objective, the contract of everything that can be minimised, and the catalogue of test functions."""
 
 from course_utils.objectives.base import Array, Kind, KnownPoint, Objective, as_points
+from course_utils.objectives.catalogue import catalogue
+from course_utils.objectives.cliff import RecurrentCliff
+from course_utils.objectives.many_dimensions import Rastrigin, Rosenbrock, SlopedParabola, curvature_trio
+from course_utils.objectives.planar import (
+    Planar,
+    curved_ravine,
+    degenerate_valley,
+    flat_direction,
+    hills,
+    himmelblau,
+    min_max_saddle,
+    monkey_saddle,
+    plateau,
+)
+from course_utils.objectives.quadratic import Quadratic, quadratic, rotated_quadratic
 
-__all__ = ["Array", "Kind", "KnownPoint", "Objective", "as_points"]
+__all__ = [
+    "Array",
+    "Kind",
+    "KnownPoint",
+    "Objective",
+    "Planar",
+    "Quadratic",
+    "Rastrigin",
+    "RecurrentCliff",
+    "Rosenbrock",
+    "SlopedParabola",
+    "as_points",
+    "catalogue",
+    "curvature_trio",
+    "curved_ravine",
+    "degenerate_valley",
+    "flat_direction",
+    "hills",
+    "himmelblau",
+    "min_max_saddle",
+    "monkey_saddle",
+    "plateau",
+    "quadratic",
+    "rotated_quadratic",
+]

@@ -80,7 +80,9 @@ class Objective(ABC):
             raise ValueError(f"dim must be at least 1, got {dim}")
         window = tuple(domain) if domain is not None else ((-2.0, 2.0),) * min(dim, 2)
         if len(window) != min(dim, 2) or any(not low < high for low, high in window):
-            raise ValueError(f"domain must be {min(dim, 2)} pairs (low, high) with low < high, got {domain!r}")
+            raise ValueError(
+                f"domain must be {min(dim, 2)} pairs (low, high) with low < high, got {domain!r}"
+            )
         self.name = name
         self.dim = dim
         self.domain: Window = window

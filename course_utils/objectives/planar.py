@@ -1,0 +1,221 @@
+"""Functions of two variables, written as their formulas."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from course_utils.objectives.base import Array, Kind, Objective, Window
+
+Pair = tuple[Array, Array]
+Triple = tuple[Array, Array, Array]
+
+
+class Planar(Objective):
+    """A function of (x₁, x₂) given by three formulas in the coordinates.
+
+    ``value(x1, x2)`` returns f, ``gradient(x1, x2)`` the pair (f₁, f₂), ``hessian(x1, x2)`` the triple
+    (f₁₁, f₁₂, f₂₂); each works on arrays of any shape.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        value: Callable[[Array, Array], Array],
+        gradient: Callable[[Array, Array], Pair],
+        hessian: Callable[[Array, Array], Triple],
+        *,
+        domain: Window = ((-2.0, 2.0), (-2.0, 2.0)),
+        critical_points: Sequence[tuple[Sequence[float], Kind]] = (),
+    ) -> None:
+        super().__init__(name, 2, domain=domain, critical_points=critical_points)
+        self._formulas = (value, gradient, hessian)
+
+    def _value(self, x: Array) -> Array:
+        return np.asarray(self._formulas[0](x[..., 0], x[..., 1]))
+
+    def _gradient(self, x: Array) -> Array:
+        return np.stack(np.broadcast_arrays(*self._formulas[1](x[..., 0], x[..., 1])), axis=-1)
+
+    def _hessian(self, x: Array) -> Array:
+        xx, xy, yy = np.broadcast_arrays(*self._formulas[2](x[..., 0], x[..., 1]))
+        return np.stack([np.stack([xx, xy], -1), np.stack([xy, yy], -1)], -1)
+
+
+def min_max_saddle() -> Planar:
+    """f = x₁² − x₂²: up along one axis, down along the other."""
+    return Planar(
+        "min-max saddle",
+        lambda a, b: a**2 - b**2,
+        lambda a, b: (2 * a, -2 * b),
+        lambda a, b: (2 + 0 * a, 0 * a, -2 + 0 * a),
+        critical_points=[((0, 0), "saddle")],
+    )
+
+
+def monkey_saddle() -> Planar:
+    """f = x₁³ − 3x₁x₂²: three ways down, and a Hessian that is zero at the critical point."""
+    return Planar(
+        "monkey saddle",
+        lambda a, b: a**3 - 3 * a * b**2,
+        lambda a, b: (3 * a**2 - 3 * b**2, -6 * a * b),
+        lambda a, b: (6 * a, -6 * b, -6 * a),
+        domain=((-1.5, 1.5), (-1.5, 1.5)),
+        critical_points=[((0, 0), "degenerate")],
+    )
+
+
+def degenerate_valley() -> Planar:
+    """f = x₁²: a whole line of minima, exactly flat along x₂."""
+    return Planar(
+        "degenerate valley",
+        lambda a, b: a**2 + 0 * b,
+        lambda a, b: (2 * a, 0 * b),
+        lambda a, b: (2 + 0 * a, 0 * a, 0 * a),
+        critical_points=[((0, y), "degenerate") for y in (-1, 0, 1)],
+    )
+
+
+def flat_direction(power: int, sign: int = 1) -> Planar:
+    """f = x₁² ± x₂ᵖ with p ≥ 3: one Hessian at the origin, diag(2, 0), whatever happens along x₂.
+
+    Even p with a plus is a minimum, with a minus a saddle; odd p is neither.
+
+    Raises
+    ------
+    ValueError
+        If ``power`` < 3 or ``sign`` is not ±1.
+    """
+    if power < 3:
+        raise ValueError(f"power must be at least 3, so that the curvature along x₂ vanishes, got {power}")
+    if sign not in (-1, 1):
+        raise ValueError(f"sign must be 1 or -1, got {sign}")
+    p, s = power, sign
+    return Planar(
+        f"x₁² {'+' if s > 0 else '−'} x₂{str(p).translate(str.maketrans('0123456789', '⁰¹²³⁴⁵⁶⁷⁸⁹'))}",
+        lambda a, b: a**2 + s * b**p,
+        lambda a, b: (2 * a, s * p * b ** (p - 1)),
+        lambda a, b: (2 + 0 * a, 0 * a, s * p * (p - 1) * b ** (p - 2)),
+        domain=((-1.5, 1.5), (-1.5, 1.5)),
+        critical_points=[((0, 0), "degenerate")],
+    )
+
+
+def plateau(slope: float = 0.02) -> Planar:
+    """f = ½x₁² + p(x₂) with p′(z) = (z² + slope/2)(z − 2): a shelf at x₂ = 0 that looks like a minimum.
+
+    The gradient at the origin is no more than ``slope``, yet the only critical point is (0, 2).
+
+    Raises
+    ------
+    ValueError
+        If ``slope`` ≤ 0.
+    """
+    if not slope > 0:
+        raise ValueError(f"slope must be positive, got {slope}")
+    e = slope / 2
+    return Planar(
+        "plateau",
+        lambda a, b: a**2 / 2 + b**4 / 4 - 2 * b**3 / 3 + e * (b**2 / 2 - 2 * b),
+        lambda a, b: (a, (b**2 + e) * (b - 2)),
+        lambda a, b: (1 + 0 * a, 0 * a, 3 * b**2 - 4 * b + e),
+        domain=((-1.6, 1.6), (-1.2, 2.8)),
+        critical_points=[((0, 2), "minimum")],
+    )
+
+
+def himmelblau() -> Planar:
+    """f = (x₁² + x₂ − 11)² + (x₁ + x₂² − 7)²: four equal minima, four saddles, one maximum.
+
+    Himmelblau (1972), Applied Nonlinear Programming.
+    """
+
+    def gradient(a: Array, b: Array) -> Pair:
+        return 4 * a * (a**2 + b - 11) + 2 * (a + b**2 - 7), 2 * (a**2 + b - 11) + 4 * b * (a + b**2 - 7)
+
+    def hessian(a: Array, b: Array) -> Triple:
+        return 12 * a**2 + 4 * b - 42, 4 * a + 4 * b, 4 * a + 12 * b**2 - 26
+
+    def polished(near: tuple[float, float]) -> tuple[float, float]:
+        # Only (3, 2) is a round number: Newton's method makes the four printed digits exact.
+        x = np.array(near, dtype=np.float64)
+        for _ in range(4):
+            xx, xy, yy = hessian(x[0], x[1])
+            x = x - np.linalg.solve(np.array([[xx, xy], [xy, yy]]), np.array(gradient(x[0], x[1])))
+        return float(x[0]), float(x[1])
+
+    minima = [(3.0, 2.0), (-2.8051, 3.1313), (-3.7793, -3.2832), (3.5844, -1.8481)]
+    saddles = [(0.0867, 2.8843), (-3.0730, -0.0814), (-0.1280, -1.9537), (3.3852, 0.0739)]
+    points: list[tuple[Sequence[float], Kind]] = [(polished(p), "minimum") for p in minima]
+    points += [(polished(p), "saddle") for p in saddles]
+    points += [(polished((-0.2708, -0.9230)), "maximum")]
+    return Planar(
+        "Himmelblau",
+        lambda a, b: (a**2 + b - 11) ** 2 + (a + b**2 - 7) ** 2,
+        gradient,
+        hessian,
+        domain=((-5.0, 5.0), (-5.0, 5.0)),
+        critical_points=points,
+    )
+
+
+def curved_ravine(steepness: float = 50.0) -> Planar:
+    """f = ½·steepness·(x₂ − sin x₁)² + ½·0.1·x₁²: a narrow ravine that winds down to the origin.
+
+    Raises
+    ------
+    ValueError
+        If ``steepness`` ≤ 0.
+    """
+    if not steepness > 0:
+        raise ValueError(f"steepness must be positive, got {steepness}")
+    k, slow = steepness, 0.1
+    return Planar(
+        "curved ravine",
+        lambda a, b: 0.5 * k * (b - np.sin(a)) ** 2 + 0.5 * slow * a**2,
+        lambda a, b: (-k * (b - np.sin(a)) * np.cos(a) + slow * a, k * (b - np.sin(a))),
+        lambda a, b: (
+            k * np.cos(a) ** 2 + k * (b - np.sin(a)) * np.sin(a) + slow,
+            -k * np.cos(a),
+            k + 0 * a,
+        ),
+        domain=((-4.0, 4.0), (-2.0, 2.0)),
+        critical_points=[((0, 0), "minimum")],
+    )
+
+
+def hills() -> Planar:
+    """A bowl around the goal at (2, 0) with Gaussian hills on it, the highest between start and goal.
+
+    f = 0.1‖x − goal‖² + Σᵢ aᵢ exp(−‖x − cᵢ‖²/2sᵢ²). From the left, downhill leads away from the goal.
+    """
+    goal = np.array([2.0, 0.0])
+    centers = np.array([[-0.3, 0.0], [0.9, 1.9], [0.7, -2.0], [-2.2, 1.8]])
+    heights, widths = np.array([2.2, 0.9, 1.1, 0.8]), np.array([0.8, 0.6, 0.55, 0.6])
+
+    def parts(a: Array, b: Array) -> Triple:
+        da, db = a[..., None] - centers[:, 0], b[..., None] - centers[:, 1]
+        return da, db, heights * np.exp(-(da**2 + db**2) / (2 * widths**2))
+
+    def value(a: Array, b: Array) -> Array:
+        bumps: Array = parts(a, b)[2].sum(-1)
+        return bumps + 0.1 * ((a - goal[0]) ** 2 + (b - goal[1]) ** 2)
+
+    def gradient(a: Array, b: Array) -> Pair:
+        da, db, bump = parts(a, b)
+        return (
+            0.2 * (a - goal[0]) - (bump * da / widths**2).sum(-1),
+            0.2 * (b - goal[1]) - (bump * db / widths**2).sum(-1),
+        )
+
+    def hessian(a: Array, b: Array) -> Triple:
+        da, db, bump = parts(a, b)
+        w2 = widths**2
+        return (
+            0.2 + (bump * (da**2 / w2**2 - 1 / w2)).sum(-1),
+            (bump * da * db / w2**2).sum(-1),
+            0.2 + (bump * (db**2 / w2**2 - 1 / w2)).sum(-1),
+        )
+
+    return Planar("hills", value, gradient, hessian, domain=((-3.5, 3.5), (-3.0, 3.0)))
