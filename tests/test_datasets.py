@@ -1,0 +1,216 @@
+"""The shipped data is what it says, and damage is told apart from absence."""
+
+import hashlib
+import shutil
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from course_utils.datasets import (
+    DATA_FOLDER,
+    IMAGES,
+    TextDataset,
+    area_average,
+    load,
+    load_penn_treebank,
+    load_text,
+    read_checked,
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "train", "test", "shape"),
+    [("mnist-10x10", 10_000, 2_000, (10, 10)), ("cifar10-10x10", 5_000, 1_000, (10, 10, 3))],
+)
+def test_images_have_the_promised_shape_scale_and_balance(name, train, test, shape):
+    data = load(name)
+    assert data.image_shape == shape
+    assert data.inputs.shape == (train, np.prod(shape))
+    assert data.test_inputs.shape == (test, np.prod(shape))
+    assert data.inputs.dtype == data.test_inputs.dtype == np.float64
+    assert data.inputs.min() == data.test_inputs.min() == 0.0
+    assert 0.99 < data.inputs.max() <= 1.0
+    assert np.bincount(data.targets).tolist() == [train // 10] * 10
+    assert np.bincount(data.test_targets).tolist() == [test // 10] * 10
+    assert len(data.class_names) == 10
+    assert load(name) is data, "a second load costs nothing"
+
+
+@pytest.mark.parametrize(("name", "least"), [("mnist-10x10", 0.85), ("cifar10-10x10", 0.33)])
+def test_labels_belong_to_their_images(name, least):
+    """Least squares on the pixels reads 86.6 % of the digits and 37 % of the photographs; chance is 10 %."""
+    data = load(name)
+    pixels = np.column_stack([data.inputs, np.ones(len(data.inputs))])
+    weights = np.linalg.lstsq(pixels, np.eye(10)[data.targets], rcond=None)[0]
+    guesses = np.column_stack([data.test_inputs, np.ones(len(data.test_inputs))]) @ weights
+    assert (guesses.argmax(axis=1) == data.test_targets).mean() > least
+
+
+def test_no_test_image_is_a_training_image():
+    for name in IMAGES:
+        data = load(name)
+        assert not {row.tobytes() for row in data.inputs} & {row.tobytes() for row in data.test_inputs}
+
+
+def test_arrays_cannot_be_changed_by_accident():
+    data = load()
+    for array in (data.inputs, data.targets, data.subset(10).inputs, data.standardize().test_inputs):
+        with pytest.raises(ValueError, match="read-only"):
+            array[0] = 1
+
+
+@pytest.mark.parametrize("samples", [1, 10, 25, 1000, 10_000])
+def test_subset_is_balanced_and_keeps_pairs(samples):
+    data = load()
+    label_of = {row.tobytes(): label for row, label in zip(data.inputs, data.targets, strict=True)}
+    for rng in (None, np.random.default_rng(3)):
+        part = data.subset(samples, rng)
+        counts = np.bincount(part.targets, minlength=10)
+        assert counts.sum() == samples
+        assert np.ptp(counts) <= 1
+        assert all(
+            label_of[row.tobytes()] == label for row, label in zip(part.inputs, part.targets, strict=True)
+        )
+        assert part.test_inputs is data.test_inputs
+
+
+def test_subset_is_set_by_its_generator():
+    data = load()
+    chosen = [data.subset(200, np.random.default_rng(seed)).inputs for seed in (1, 1, 2)]
+    assert np.array_equal(chosen[0], chosen[1])
+    assert not np.array_equal(chosen[0], chosen[2])
+
+
+@pytest.mark.parametrize("samples", [0, -5, 10_001])
+def test_impossible_subset_is_refused(samples):
+    with pytest.raises(ValueError, match=rf"samples must be in 1 … 10000 .*, got {samples}"):
+        load().subset(samples)
+
+
+def test_standardize_uses_the_training_images_only():
+    data = load().subset(500)
+    standard = data.standardize()
+    assert np.allclose(standard.inputs.mean(axis=0), 0.0, atol=1e-12)
+    assert np.isclose(np.mean(standard.inputs**2), 1.0)
+    # One affine map for both parts: differences between images shrink by the same factor.
+    factor = np.linalg.norm(data.inputs[1] - data.inputs[0]) / np.linalg.norm(
+        standard.inputs[1] - standard.inputs[0]
+    )
+    assert np.allclose(
+        (standard.test_inputs[1] - standard.test_inputs[0]) * factor,
+        data.test_inputs[1] - data.test_inputs[0],
+    )
+
+
+def test_area_average_agrees_with_a_fine_grid():
+    """Repeating every pixel ten times makes 28 → 10 an average over whole blocks."""
+    images = np.random.default_rng(0).uniform(size=(3, 28, 28))
+    fine = images.repeat(10, axis=-1).repeat(10, axis=-2).reshape(3, 10, 28, 10, 28)
+    assert np.allclose(area_average(images, 10), fine.mean(axis=(2, 4)))
+    assert np.allclose(area_average(images, 28), images)
+    assert np.allclose(area_average(images, 1)[..., 0, 0], images.mean(axis=(1, 2)))
+
+
+def test_area_average_refuses_what_it_cannot_do():
+    with pytest.raises(ValueError, match=r"images must have shape \(\.\.\., s, s\), got \(3, 4\)"):
+        area_average(np.zeros((3, 4)), 2)
+    with pytest.raises(ValueError, match=r"size must be in 1 … 4, got 5"):
+        area_average(np.zeros((4, 4)), 5)
+
+
+def test_text_is_english_prose_in_two_parts():
+    text = load_text()
+    train, test = text.decode(text.train), text.decode(text.test)
+    assert 290_000 < len(train) + len(test) <= 300_000
+    assert 0.09 < len(test) / (len(train) + len(test)) < 0.11
+    assert train.startswith("It is a truth universally acknowledged")
+    assert train.endswith("\n")
+    assert test.endswith("\n")
+    assert "_" not in text.vocabulary
+    assert set(train) == set(text.vocabulary), "no test character is unseen in training"
+    assert np.array_equal(text.encode(train), text.train)
+
+
+def test_text_refuses_unknown_characters_and_nothing():
+    text = TextDataset.from_strings("letters", "abcab", "c")
+    assert text.vocabulary == "abc"
+    assert text.train.tolist() == [0, 1, 2, 0, 1]
+    with pytest.raises(ValueError, match=r"vocabulary only, got \['x', 'é'\]"):
+        text.encode("axé")
+    with pytest.raises(ValueError, match="test must be a text of at least one character"):
+        TextDataset.from_strings("letters", "abc", "")
+
+
+def test_penn_treebank_reads_both_layouts_alike(tmp_path):
+    by_character, by_word = tmp_path / "characters", tmp_path / "words"
+    by_character.mkdir()
+    by_word.mkdir()
+    for part, words in (("train", " mr. <unk> is chairman \n it rose \n"), ("test", " no it fell \n")):
+        (by_word / f"ptb.{part}.txt").write_text(words)
+        letters = "\n".join(" ".join("_".join(line.split())) for line in words.splitlines())
+        (by_character / f"ptb.char.{part}.txt").write_text(letters)
+    texts = [load_penn_treebank(folder) for folder in (by_character, by_word)]
+    for text in texts:
+        assert text.decode(text.train) == "mr. <unk> is chairman\nit rose\n"
+        assert text.decode(text.test) == "no it fell\n"
+
+
+def test_missing_penn_treebank_is_explained(tmp_path):
+    with pytest.raises(FileNotFoundError, match="does not come with this course"):
+        load_penn_treebank(tmp_path)
+
+
+def test_unknown_name_lists_the_known():
+    with pytest.raises(ValueError, match="name must be one of 'mnist-10x10', 'cifar10-10x10', got 'mnist'"):
+        load("mnist")
+
+
+def test_damage_is_noticed(tmp_path):
+    shutil.copy(DATA_FOLDER / "SHA256SUMS", tmp_path)
+    content = bytearray((DATA_FOLDER / "mnist-10x10.bz2").read_bytes())
+    content[1000] ^= 1
+    (tmp_path / "mnist-10x10.bz2").write_bytes(content)
+    with pytest.raises(ValueError, match=r"mnist-10x10\.bz2 is damaged: .*Restore it with `git checkout"):
+        load(folder=tmp_path)
+
+
+def test_absence_is_told_apart(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"no course data in .*pip install -e"):
+        load(folder=tmp_path)
+    shutil.copy(DATA_FOLDER / "SHA256SUMS", tmp_path)
+    with pytest.raises(FileNotFoundError, match=r"pride-and-prejudice\.txt\.bz2 is missing\. Restore it"):
+        load_text(folder=tmp_path)
+    with pytest.raises(ValueError, match=r"must be listed in .*SHA256SUMS, got 'other\.npz'"):
+        read_checked("other.npz", folder=tmp_path)
+
+
+def test_every_data_file_is_listed_described_and_small():
+    listed = dict(reversed(line.split()) for line in (DATA_FOLDER / "SHA256SUMS").read_text().splitlines())
+    files = [
+        path
+        for path in DATA_FOLDER.iterdir()
+        if path.suffix not in (".md", ".py") and path.name != "SHA256SUMS"
+    ]
+    assert {path.name for path in files if path.is_file()} == set(listed)
+    assert all(
+        hashlib.sha256((DATA_FOLDER / name).read_bytes()).hexdigest() == listed[name] for name in listed
+    )
+    readme = (DATA_FOLDER / "README.md").read_text("utf-8")
+    assert all(f"`{name}`" in readme for name in listed)
+    assert all(f"{(DATA_FOLDER / name).stat().st_size:,} |" in readme for name in listed)
+    assert sum(path.stat().st_size for path in files) <= 6_000_000
+    assert (DATA_FOLDER / "mnist-10x10.bz2").stat().st_size <= 2_000_000
+
+
+def test_the_maker_refuses_unknown_names():
+    run = subprocess.run(
+        [sys.executable, DATA_FOLDER / "make.py", "mnist"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert run.returncode == 1
+    assert "unknown: mnist; known: mnist-10x10, cifar10-10x10, pride-and-prejudice" in run.stderr
