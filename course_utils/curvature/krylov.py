@@ -1,0 +1,244 @@
+"""Eigenvalues from products Hv alone: the Lanczos process and the extreme eigenpairs.
+
+Vectors are rows throughout: ``basis[j]`` and ``ritz_vectors[i]`` are directions in parameter space
+which can be handed to ``hvp``, a line or a plane as they are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from course_utils.curvature.operators import as_symmetric_operator, at_least, products
+from course_utils.objectives import Array, as_points
+
+if TYPE_CHECKING:
+    from scipy.sparse.linalg import LinearOperator
+
+    from course_utils.curvature.operators import SymmetricOperator
+
+
+@dataclass(frozen=True)
+class LanczosResult:
+    """What k steps of Lanczos know about H: V H Vᵀ = T, tridiagonal, with eigenpairs (θ, s).
+
+    Attributes
+    ----------
+    invariant : the subspace is mapped into itself (``betas[-1]`` is rounding error), so that every
+        Ritz value is an eigenvalue. Happens early when the start has no part in some eigenspaces.
+    """
+
+    alphas: Array  # (k,) diagonal of T
+    betas: Array  # (k,) betas[j] couples basis[j] to basis[j + 1]; the last one leads out of the subspace
+    basis: Array  # (k, n) orthonormal rows V; the first is the direction of the start
+    ritz_values: Array  # (k,) θ, ascending
+    ritz_vectors: Array  # (k, n) orthonormal rows u = Vᵀs
+    residuals: Array  # (k,) ‖Hu − θu‖ = betas[-1] |last entry of s|: an eigenvalue lies that close to θ
+    invariant: bool
+
+    @property
+    def tridiagonal(self) -> Array:
+        """T = V H Vᵀ, shape (k, k)."""
+        return tridiagonal(self.alphas, self.betas[:-1])
+
+
+@dataclass(frozen=True)
+class EigenpairsResult:
+    """Extreme eigenpairs of H, with the residuals that say how far to trust them."""
+
+    eigenvalues: Array  # (m,) ascending
+    eigenvectors: Array  # (m, n) orthonormal rows
+    residuals: Array  # (m,) ‖Hv − λv‖, computed from fresh products
+
+
+def tridiagonal(diagonal: Array, beside: Array) -> Array:
+    """Return symmetric tridiagonal matrices (..., k, k) from (..., k) and (..., k - 1) entries."""
+    k = diagonal.shape[-1]
+    row = np.arange(k)
+    T = np.zeros((*diagonal.shape, k))
+    T[..., row, row] = diagonal
+    T[..., row[1:], row[:-1]] = T[..., row[:-1], row[1:]] = beside
+    return T
+
+
+def lanczos_process(operator: LinearOperator, starts: Array, steps: int) -> tuple[Array, Array, Array, Array]:
+    """Run Lanczos from p unit vectors at once, a block of p products a step.
+
+    Three-term recurrence β_j v_{j+1} = H v_j − α_j v_j − β_{j−1} v_{j−1} (Lanczos 1950; Golub & Van
+    Loan, *Matrix Computations*, section 10.1). In floating point the new vector is instead made
+    orthogonal to *all* earlier ones, twice (Parlett, *The Symmetric Eigenvalue Problem*, section
+    6.9: "twice is enough"), or copies of converged eigenvalues would appear.
+
+    Parameters
+    ----------
+    starts : (p, n) unit rows.
+    steps : k, at most n.
+
+    Returns
+    -------
+    alphas, betas : (p, k), zero in the columns after a breakdown.
+    basis : (p, k, n), zero rows after a breakdown.
+    lengths : (p,) number of steps before the breakdown, k without one.
+    """
+    p, n = starts.shape
+    alphas, betas = np.zeros((2, p, steps))
+    basis = np.zeros((p, steps, n))
+    lengths = np.full(p, steps)
+    scale = np.zeros(p)  # a lower bound of ‖H‖, against which β counts as zero
+    alive = np.arange(p)
+    v = starts
+    for j in range(steps):
+        basis[alive, j] = v
+        w = products(operator, v)
+        alphas[alive, j] = np.einsum("pn,pn->p", v, w)
+        scale[alive] = np.maximum(scale[alive], np.linalg.norm(w, axis=1))
+        V = basis[:, : j + 1] if len(alive) == p else basis[alive, : j + 1]  # a view while all go on
+        for _ in range(2):
+            along = np.matmul(V, w[:, :, None])
+            w -= np.matmul(along.transpose(0, 2, 1), V)[:, 0]
+        betas[alive, j] = np.linalg.norm(w, axis=1)
+        goes_on = betas[alive, j] > 10 * np.sqrt(n) * np.finfo(float).eps * scale[alive]
+        lengths[alive[~goes_on]] = j + 1
+        alive, w = alive[goes_on], w[goes_on]
+        if not alive.size:
+            break
+        v = w / betas[alive, j, None]
+    return alphas, betas, basis, lengths
+
+
+def start_direction(start: ArrayLike, mix: float | None, rng: np.random.Generator | None) -> Array:
+    """Return the unit vector along start/‖start‖ + mix · r/‖r‖, r Gaussian, or along r if start = 0."""
+    v = as_points("start", start, np.size(start))
+    if v.ndim != 1:
+        raise ValueError(f"start must be one vector of shape (n,), got {v.shape}")
+    if mix is not None and not 0.0 <= mix < np.inf:
+        raise ValueError(f"mix must be None or a finite number of at least 0, got {mix!r}")
+    if mix and rng is None:
+        raise ValueError("rng is needed to mix a random vector into the start, got None")
+    largest = np.abs(v).max(initial=0.0)
+    if largest == 0.0 and not mix:
+        raise ValueError("start must not be zero unless a random vector is mixed in, got all zeros")
+    if largest > 0.0:
+        v = v / largest  # near a critical point the squares in the norm could underflow
+        v = v / np.linalg.norm(v)
+    if mix and rng is not None:
+        r = rng.standard_normal(v.size)
+        v = v + mix * r / np.linalg.norm(r)
+    return v / np.linalg.norm(v)
+
+
+def lanczos(
+    operator: SymmetricOperator,
+    start: ArrayLike,
+    steps: int,
+    *,
+    mix: float | None = None,
+    rng: np.random.Generator | None = None,
+) -> LanczosResult:
+    """Project a symmetric H onto the Krylov space of v, Hv, …, H^{k−1}v, by k products.
+
+    The extreme Ritz values approach the extreme eigenvalues first, from inside. What the start is
+    orthogonal to stays out of sight: from the gradient alone, a negative eigenvalue can be missed
+    altogether; a little of a random vector (``mix``) makes that improbable.
+
+    Parameters
+    ----------
+    operator : anything ``scipy.sparse.linalg.aslinearoperator`` takes, or a function v -> Hv.
+    start : (n,) vector, for instance the gradient.
+    steps : k, at least 1. The result has min(steps, n) steps, fewer if the subspace is invariant.
+    mix : length of the random vector added to the start scaled to length 1. With it, a start of
+        zeros (the gradient at a saddle) is allowed: the random vector is then all there is.
+    rng : source of the random vector.
+
+    Raises
+    ------
+    ValueError
+        If the operator does not fit the start or returns NaN, ``start`` is zero without ``mix``,
+        ``mix`` is negative or comes without ``rng``, or ``steps`` is below 1.
+
+    Notes
+    -----
+    ‖Hu − θu‖ = β_k |s_k| (Parlett 1998, section 13.2); the subspace is that of the Krylov
+    saddle-free Newton method (Dauphin et al. 2014, algorithm 1).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> result = lanczos(np.diag([-1.0, 2.0, 3.0]), [1.0, 1.0, 1.0], steps=3)
+    >>> np.round(result.ritz_values, 6)
+    array([-1.,  2.,  3.])
+    """
+    v = start_direction(start, mix, rng)
+    linear = as_symmetric_operator(operator, v.size)
+    k = min(at_least("steps", steps, 1), v.size)
+    alphas, betas, basis, lengths = lanczos_process(linear, v[None], k)
+    k_done = int(lengths[0])
+    alphas, betas, basis = alphas[0, :k_done], betas[0, :k_done], basis[0, :k_done]
+    ritz_values, S = np.linalg.eigh(tridiagonal(alphas, betas[:-1]))
+    return LanczosResult(
+        alphas=alphas,
+        betas=betas,
+        basis=basis,
+        ritz_values=ritz_values,
+        ritz_vectors=S.T @ basis,
+        residuals=betas[-1] * np.abs(S[-1]),
+        invariant=k_done < k or k_done == v.size,
+    )
+
+
+def extreme_eigenpairs(
+    operator: SymmetricOperator,
+    k: int,
+    *,
+    which: Literal["both", "smallest", "largest"] = "both",
+    tol: float = 1e-10,
+    rng: np.random.Generator,
+    dim: int | None = None,
+) -> EigenpairsResult:
+    """Return the k algebraically smallest or largest eigenpairs of H, or k at both ends.
+
+    Implicitly restarted Lanczos (ARPACK through ``scipy.sparse.linalg.eigsh``). Where that would
+    need as many products as H has rows, H is formed and decomposed instead.
+
+    Parameters
+    ----------
+    operator : anything ``scipy.sparse.linalg.aslinearoperator`` takes, or a function v -> Hv.
+    k : number of pairs at each end asked for; both ends together are at most all n pairs.
+    tol : accuracy of an eigenvalue relative to itself.
+    rng : draws the start vector: the same seed gives the same result.
+    dim : n, only needed when ``operator`` is a function.
+
+    Raises
+    ------
+    ValueError
+        If ``k`` is below 1 or above n, ``which`` is unknown, or ``tol`` is negative.
+    scipy.sparse.linalg.ArpackNoConvergence
+        If the pairs are not found to ``tol``; it carries those that are.
+    """
+    from scipy.sparse.linalg import eigsh
+
+    linear = as_symmetric_operator(operator, dim)
+    n = int(linear.shape[0])
+    if at_least("k", k, 1) > n:
+        raise ValueError(f"k must be at most n = {n}, got {k}")
+    if which not in ("both", "smallest", "largest"):
+        raise ValueError(f"which must be 'both', 'smallest' or 'largest', got {which!r}")
+    if not tol >= 0.0:
+        raise ValueError(f"tol must be at least 0, got {tol!r}")
+    low = 0 if which == "largest" else k
+    high = 0 if which == "smallest" else min(k, n - low)
+    if n <= max(2 * (low + high) + 1, 20):  # ARPACK's default subspace would be the whole space
+        H = products(linear, np.eye(n))
+        values, vectors = np.linalg.eigh((H + H.T) / 2)
+        chosen = np.r_[:low, n - high : n]
+    else:
+        modes: dict[str, Literal["BE", "SA", "LA"]] = {"both": "BE", "smallest": "SA", "largest": "LA"}
+        v0 = rng.standard_normal(n)
+        values, vectors = eigsh(linear, low + high, which=modes[which], tol=tol, v0=v0)
+        chosen = np.argsort(values)
+    values, rows = values[chosen], np.ascontiguousarray(vectors.T[chosen])
+    residuals = np.linalg.norm(products(linear, rows) - values[:, None] * rows, axis=1)
+    return EigenpairsResult(eigenvalues=values, eigenvectors=rows, residuals=residuals)

@@ -1,0 +1,254 @@
+"""Lanczos and the extreme eigenpairs against matrices whose spectrum is known."""
+
+import numpy as np
+import pytest
+import scipy.sparse
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.sparse.linalg import LinearOperator, aslinearoperator
+
+from course_utils.curvature.krylov import extreme_eigenpairs, lanczos
+
+EPS = np.finfo(float).eps
+
+
+def rotated(eigenvalues, rng):
+    """Return a symmetric matrix with these eigenvalues, and its eigenvectors as columns."""
+    eigenvalues = np.asarray(eigenvalues, dtype=float)
+    Q = np.linalg.qr(rng.standard_normal((eigenvalues.size,) * 2))[0]
+    H = (Q * eigenvalues) @ Q.T
+    return (H + H.T) / 2, Q
+
+
+@st.composite
+def symmetric_matrices(draw):
+    n = draw(st.integers(1, 12))
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    # Small whole eigenvalues: repeated ones, zeros and both signs come up often.
+    eigenvalues = draw(st.lists(st.integers(-3, 3), min_size=n, max_size=n))
+    scale = 10.0 ** draw(st.integers(-6, 6))
+    return rotated(scale * np.array(eigenvalues), rng)[0], rng
+
+
+@given(symmetric_matrices(), st.integers(1, 15))
+@settings(max_examples=60, deadline=None)
+def test_the_projection_is_orthonormal_tridiagonal_and_its_residuals_are_true(case, steps):
+    H, rng = case
+    n = len(H)
+    norm = np.linalg.norm(H, 2)
+    result = lanczos(H, rng.standard_normal(n), steps)
+    V, k = result.basis, len(result.ritz_values)
+    assert k <= min(steps, n)
+    np.testing.assert_allclose(V @ V.T, np.eye(k), atol=1e-13)
+    np.testing.assert_allclose(result.ritz_vectors @ result.ritz_vectors.T, np.eye(k), atol=1e-12)
+    np.testing.assert_allclose(V @ H @ V.T, result.tridiagonal, atol=1e-12 * norm)
+    true = np.linalg.norm(result.ritz_vectors @ H - result.ritz_values[:, None] * result.ritz_vectors, axis=1)
+    np.testing.assert_allclose(result.residuals, true, atol=1e-12 * norm)
+    # Each Ritz value lies within its residual of an eigenvalue, and none outside the spectrum.
+    exact = np.linalg.eigvalsh(H)
+    distance = np.abs(result.ritz_values[:, None] - exact).min(axis=1)
+    assert (distance <= result.residuals + 1e-12 * norm).all()
+    if result.invariant:
+        assert result.residuals.max() <= 1e-12 * norm
+    else:
+        assert k == min(steps, n)
+
+
+def test_all_steps_give_the_whole_spectrum_with_its_vectors():
+    rng = np.random.default_rng(0)
+    H, Q = rotated(np.linspace(-2, 5, 40), rng)
+    result = lanczos(H, rng.standard_normal(40), 100)
+    assert result.invariant
+    assert result.basis.shape == (40, 40)
+    np.testing.assert_allclose(result.ritz_values, np.linspace(-2, 5, 40), atol=1e-12)
+    np.testing.assert_allclose(np.abs(result.ritz_vectors @ Q), np.eye(40), atol=1e-10)
+
+
+def test_ritz_values_of_a_short_run_are_those_of_the_second_difference_matrix_from_its_middle():
+    # From e₁ the path graph's matrix is its own tridiagonal form: T is its leading block.
+    n, k = 30, 7
+    H = scipy.sparse.diags_array([-1.0, 2.0, -1.0], offsets=[-1, 0, 1], shape=(n, n))
+    result = lanczos(H, np.eye(n)[0], k)
+    j = np.arange(1, k + 1)
+    np.testing.assert_allclose(result.ritz_values, 2 - 2 * np.cos(j * np.pi / (k + 1)), atol=1e-13)
+    np.testing.assert_allclose(result.betas, 1.0, atol=1e-14)
+
+
+def test_no_copies_of_converged_eigenvalues_appear():
+    # A lone large eigenvalue converges at once; without re-orthogonalisation it comes back as a ghost.
+    rng = np.random.default_rng(1)
+    H, _ = rotated(np.r_[np.linspace(0, 1, 199), 100.0], rng)
+    result = lanczos(H, rng.standard_normal(200), 80)
+    assert np.count_nonzero(result.ritz_values > 50) == 1
+    np.testing.assert_allclose(result.basis @ result.basis.T, np.eye(80), atol=1e-13)
+
+
+def test_breakdown_ends_in_the_invariant_subspace():
+    rng = np.random.default_rng(2)
+    H, Q = rotated([-1, -1, -1, 2, 2, 7, 7, 7, 7, 7], rng)
+    result = lanczos(H, rng.standard_normal(10), 10)
+    assert result.invariant
+    np.testing.assert_allclose(result.ritz_values, [-1, 2, 7], atol=1e-12)
+    assert lanczos(np.eye(4), np.ones(4), 3).ritz_values == pytest.approx([1.0])
+    assert lanczos(np.zeros((4, 4)), np.ones(4), 3).ritz_values == pytest.approx([0.0])
+    alone = lanczos(H, Q[:, 3], 5)
+    np.testing.assert_allclose(alone.ritz_values, [2.0], atol=1e-12)
+
+
+# Eigenvalues of the blind-spot case: one negative, the next 0.1, the others evenly on [1, 10].
+BLIND_SPOT = np.r_[-1.0, 0.1, np.linspace(1, 10, 28)]
+
+
+def gradient_with_overlap(overlap):
+    """Return a gradient with this part along the negative eigenvector, equal parts along the others."""
+    return np.r_[overlap, np.full(BLIND_SPOT.size - 1, np.sqrt((1 - overlap**2) / (BLIND_SPOT.size - 1)))]
+
+
+def test_from_a_gradient_orthogonal_to_it_the_negative_eigenvalue_stays_unseen():
+    H = np.diag(BLIND_SPOT)
+    result = lanczos(H, gradient_with_overlap(0.0), 20)
+    assert round(result.ritz_values[0], 2) == 0.10
+    assert result.residuals[0] < 1e-3  # the residual certifies an eigenvalue, not that it is the lowest
+    assert lanczos(H, gradient_with_overlap(0.0), 30).ritz_values[0] == pytest.approx(0.1)
+
+
+def test_an_overlap_of_a_millionth_is_enough_in_twenty_steps():
+    lowest = lanczos(np.diag(BLIND_SPOT), gradient_with_overlap(1e-6), 20).ritz_values[0]
+    assert lowest == pytest.approx(-0.97, abs=0.006)
+    # Twenty steps are not a law: with 99 eigenvalues spread over [0.1, 10] they still see nothing.
+    crowded = np.r_[-1.0, np.linspace(0.1, 10, 99)]
+    start = np.r_[1e-6, np.full(99, 99**-0.5)]
+    assert lanczos(np.diag(crowded), start, 20).ritz_values[0] > 0.1
+    assert lanczos(np.diag(crowded), start, 40).ritz_values[0] < -0.99
+
+
+def test_a_random_part_in_the_start_cures_blindness():
+    H = np.diag(BLIND_SPOT)
+    for seed in range(5):
+        rng = np.random.default_rng(seed)
+        mixed = lanczos(H, gradient_with_overlap(0.0), 20, mix=0.1, rng=rng)
+        assert mixed.ritz_values[0] == pytest.approx(-1.0, abs=1e-3)
+    # The start stays close to the gradient direction: their angle is at most asin(mix).
+    assert mixed.basis[0] @ gradient_with_overlap(0.0) >= np.sqrt(1 - 0.1**2)
+
+
+def test_at_a_saddle_the_random_part_is_the_whole_start():
+    H = np.diag([-1.0, 2.0])
+    result = lanczos(H, np.zeros(2), 2, mix=0.5, rng=np.random.default_rng(0))
+    np.testing.assert_allclose(result.ritz_values, [-1, 2], atol=1e-14)
+    with pytest.raises(ValueError, match="start must not be zero"):
+        lanczos(H, np.zeros(2), 2)
+
+
+def test_the_size_of_the_start_does_not_matter():
+    H, rng = np.diag([1.0, 2.0, 5.0]), np.random.default_rng(0)
+    g = rng.standard_normal(3)
+    for size in (1e-200, 1e200):
+        np.testing.assert_allclose(lanczos(H, size * g, 2).alphas, lanczos(H, g, 2).alphas, rtol=1e-12)
+
+
+def test_every_form_of_operator_gives_the_same_result():
+    rng = np.random.default_rng(3)
+    H, _ = rotated(np.arange(10.0), rng)
+    v = rng.standard_normal(10)
+    expected = lanczos(H, v, 5).ritz_values
+    forms = (lambda u: H @ u, aslinearoperator(H), scipy.sparse.csr_array(H), np.asarray(H, order="F"))
+    for form in forms:
+        np.testing.assert_allclose(lanczos(form, v, 5).ritz_values, expected, atol=1e-13)
+        pairs = extreme_eigenpairs(form, 2, rng=np.random.default_rng(0), dim=10)
+        np.testing.assert_allclose(pairs.eigenvalues, [0, 1, 8, 9], atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((np.ones((2, 3)), [1.0, 1.0], 2), "operator must be square"),
+        ((np.eye(3), [1.0, 1.0], 2), "operator must act on vectors of length 2"),
+        ((np.array([[0.0, 1.0], [0.0, 0.0]]), [1.0, 1.0], 2), "operator must be symmetric"),
+        ((np.array([[np.nan]]), [1.0], 1), "operator must hold finite real"),
+        ((np.eye(2) * 1j, [1.0, 1.0], 1), "operator must hold finite real"),
+        (("H", [1.0], 1), "operator must be a matrix, an operator or a function"),
+        ((lambda v: v * np.inf, [1.0, 1.0], 2), "operator must return finite products"),
+        ((np.eye(2), [1.0, 1.0], 0), "steps must be a whole number of at least 1, got 0"),
+        ((np.eye(2), [1.0, 1.0], 1.5), "steps must be a whole number"),
+        ((np.eye(2), [[1.0, 1.0]], 1), "start must be one vector"),
+        ((np.eye(2), [np.nan, 1.0], 1), "start must be finite"),
+    ],
+)
+def test_bad_input_is_named(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        lanczos(*arguments)
+
+
+def test_bad_settings_are_named():
+    rng = np.random.default_rng(0)
+    with pytest.raises(ValueError, match="mix must be"):
+        lanczos(np.eye(2), [1.0, 0.0], 1, mix=-0.1, rng=rng)
+    with pytest.raises(ValueError, match="rng is needed"):
+        lanczos(np.eye(2), [1.0, 0.0], 1, mix=0.1)
+    with pytest.raises(ValueError, match="k must be at most n = 2, got 3"):
+        extreme_eigenpairs(np.eye(2), 3, rng=rng)
+    with pytest.raises(ValueError, match="which must be"):
+        extreme_eigenpairs(np.eye(2), 1, which="LM", rng=rng)
+    with pytest.raises(ValueError, match="tol must be"):
+        extreme_eigenpairs(np.eye(2), 1, tol=-1.0, rng=rng)
+    with pytest.raises(ValueError, match="dim is needed"):
+        extreme_eigenpairs(lambda v: v, 1, rng=rng)
+
+
+@pytest.mark.parametrize("n", [5, 200])
+@pytest.mark.parametrize("which", ["both", "smallest", "largest"])
+def test_extreme_eigenpairs_against_dense(n, which):
+    rng = np.random.default_rng(n)
+    A = rng.standard_normal((n, n))
+    H = A + A.T
+    exact, vectors = np.linalg.eigh(H)
+    k = 2
+    chosen = {"both": np.r_[:k, n - k : n], "smallest": np.r_[:k], "largest": np.r_[n - k : n]}[which]
+    pairs = extreme_eigenpairs(H, k, which=which, rng=rng)
+    np.testing.assert_allclose(pairs.eigenvalues, exact[chosen], atol=1e-8)
+    overlaps = np.abs(pairs.eigenvectors @ vectors[:, chosen])
+    np.testing.assert_allclose(overlaps, np.eye(len(chosen)), atol=1e-6)
+    true = np.linalg.norm(pairs.eigenvectors @ H - pairs.eigenvalues[:, None] * pairs.eigenvectors, axis=1)
+    np.testing.assert_allclose(pairs.residuals, true, atol=1e-10)
+    assert (pairs.residuals < 1e-6).all()
+
+
+@given(st.integers(1, 9), st.integers(1, 9), st.integers(0, 100))
+@settings(max_examples=40, deadline=None)
+def test_both_ends_never_overlap(n, k, seed):
+    rng = np.random.default_rng(seed)
+    H, _ = rotated(rng.integers(-3, 4, size=n), rng)
+    if k <= n:
+        exact = np.linalg.eigvalsh(H)
+        pairs = extreme_eigenpairs(H, k, rng=rng)
+        expected = exact if 2 * k >= n else np.r_[exact[:k], exact[-k:]]
+        np.testing.assert_allclose(pairs.eigenvalues, expected, atol=1e-12)
+
+
+def test_a_loose_tolerance_shows_in_the_residuals_and_costs_less():
+    rng = np.random.default_rng(5)
+    H, _ = rotated(np.linspace(-1, 1, 400), rng)
+    products = []
+
+    def counted(v):
+        products[-1] += 1
+        return H @ v
+
+    operator = LinearOperator(H.shape, matvec=counted, dtype=np.dtype(float))
+    results = []
+    for tol in (1e-2, 1e-10):
+        products.append(0)
+        results.append(extreme_eigenpairs(operator, 1, tol=tol, rng=np.random.default_rng(0)))
+    loose, tight = results
+    assert products[0] < products[1]
+    assert tight.residuals.max() < 1e-8 < loose.residuals.max() < 0.1
+
+
+def test_the_same_seed_gives_the_same_bits():
+    rng = np.random.default_rng(6)
+    H, _ = rotated(np.linspace(-1, 1, 100), rng)
+    first, second = (extreme_eigenpairs(H, 3, rng=np.random.default_rng(1)) for _ in range(2))
+    np.testing.assert_array_equal(first.eigenvectors, second.eigenvectors)
+    a, b = (lanczos(H, np.ones(100), 9, mix=0.3, rng=np.random.default_rng(1)) for _ in range(2))
+    np.testing.assert_array_equal(a.basis, b.basis)
