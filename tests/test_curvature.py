@@ -1,0 +1,120 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from course_utils import curvature, objectives
+from course_utils.objectives import quadratic
+
+
+@pytest.mark.parametrize(
+    ("eigenvalues", "kind", "index", "zeros"),
+    [
+        ([3.0, 1.0], "minimum", 0, 0),
+        ([-3.0, -1.0], "maximum", 2, 0),
+        ([1.0, -1.0, 2.0], "saddle", 1, 0),
+        ([2.0, 0.0, -1.0], "saddle", 1, 1),
+        ([1.0, 0.0], "degenerate", 0, 1),
+        ([-1.0, 0.0], "degenerate", 1, 1),
+        ([0.0, 0.0], "degenerate", 0, 2),
+        ([1.0, -1e-14], "degenerate", 0, 1),
+    ],
+)
+def test_classify(eigenvalues, kind, index, zeros):
+    verdict = curvature.classify(eigenvalues)
+    assert (verdict.kind, verdict.index, verdict.zeros) == (kind, index, zeros)
+    assert verdict.reason
+
+
+def test_the_tolerance_is_explicit():
+    assert curvature.classify([1.0, -1e-3]).kind == "saddle"
+    assert curvature.classify([1.0, -1e-3], tolerance=1e-2).kind == "degenerate"
+    assert curvature.classify([1.0, -1e-3], tolerance=1e-2).tolerance == 1e-2
+
+
+def test_only_stationary_points_are_classified():
+    saddle = objectives.min_max_saddle()
+    assert curvature.classify_point(saddle, [0.0, 0.0]).kind == "saddle"
+    with pytest.raises(ValueError, match="x must be stationary"):
+        curvature.classify_point(saddle, [0.1, 0.0])
+
+
+def test_condition_number():
+    assert curvature.condition_number([[100.0, 0.0], [0.0, 1.0]]) == 100.0
+    assert curvature.condition_number([-4.0, 2.0]) == 2.0
+    assert curvature.condition_number([1.0, 0.0]) == np.inf
+
+
+@settings(max_examples=50, deadline=None)
+@given(n=st.integers(1, 8), seed=st.integers(0, 2**32 - 1))
+def test_directional_curvature_lies_between_the_extreme_eigenvalues(n, seed):
+    rng = np.random.default_rng(seed)
+    A = rng.standard_normal((n, n))
+    H = A + A.T
+    values, vectors = np.linalg.eigh(H)
+    along = curvature.directional_curvature(H, rng.standard_normal((4, 5, n)))
+    assert along.shape == (4, 5)
+    assert (along >= values[0] - 1e-9).all()
+    assert (along <= values[-1] + 1e-9).all()
+    np.testing.assert_allclose(curvature.directional_curvature(H, 7.0 * vectors.T), values, atol=1e-9)
+
+
+@settings(max_examples=50, deadline=None)
+@given(n=st.integers(1, 6), seed=st.integers(0, 2**32 - 1))
+def test_the_second_order_model_is_exact_on_quadratics(n, seed):
+    rng = np.random.default_rng(seed)
+    A = rng.standard_normal((n, n))
+    f = quadratic(A + A.T, center=rng.standard_normal(n))
+    x, s = rng.standard_normal((2, n))
+    model = curvature.step_model(f, x, s)
+    assert model.second_order == pytest.approx(model.actual, rel=1e-9, abs=1e-9)
+    assert model.first_order - model.second_order == pytest.approx(0.5 * model.curvature * s @ s, abs=1e-9)
+    np.testing.assert_allclose(curvature.taylor_model(f, x, x + s), f.value(x + s), rtol=1e-9, atol=1e-9)
+
+
+def test_the_error_of_the_model_is_of_third_order():
+    f = objectives.himmelblau()
+    c, d = np.array([1.0, 1.0]), np.array([0.6, -0.8])
+    distances = np.array([1e-1, 1e-2, 1e-3])
+    x = c + distances[:, None] * d
+    error = np.abs(f.value(x) - curvature.taylor_model(f, c, x))
+    order = np.diff(np.log10(error)) / np.diff(np.log10(distances))
+    np.testing.assert_allclose(order, 3.0, atol=0.1)
+    assert curvature.taylor_model(f, c, x.reshape(3, 1, 2)).shape == (3, 1)
+
+
+def test_the_optimal_step_size_is_one_over_the_eigenvalue_along_eigenvectors():
+    f = quadratic([100.0, 1.0])
+    rates = curvature.optimal_step_size(f, [[3.0, 0.0], [0.0, 3.0], [1.0, 1.0], [0.0, 0.0]])
+    assert rates[:2] == pytest.approx([1 / 100, 1.0])
+    g = np.array([100.0, 1.0])
+    assert rates[2] == pytest.approx(g @ g / (g @ (np.array([100.0, 1.0]) * g)))
+    assert np.isnan(rates[3])
+    assert curvature.optimal_step_size(objectives.min_max_saddle(), [0.0, 1.0]) == np.inf
+
+
+def test_the_optimal_step_size_minimises_along_the_gradient():
+    f, x = objectives.rotated_quadratic((7.0, 2.0), 0.3), np.array([1.0, -2.0])
+    best = curvature.optimal_step_size(f, x)
+    losses = f.value(x - np.linspace(0.5, 1.5, 101)[:, None] * best * f.gradient(x))
+    assert int(np.argmin(losses)) == 50
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: curvature.classify([]), "eigenvalues must have shape"),
+        (lambda: curvature.classify([1.0, np.nan]), "eigenvalues must be finite"),
+        (lambda: curvature.classify([1.0], tolerance=-1.0), "tolerance must be"),
+        (lambda: curvature.condition_number(np.zeros((2, 3))), "hessian must have shape"),
+        (lambda: curvature.condition_number([0.0, 0.0]), "not zero"),
+        (lambda: curvature.directional_curvature(np.eye(2), [0.0, 0.0]), "direction must not be zero"),
+        (lambda: curvature.directional_curvature(np.eye(2), [1.0]), "direction must have shape"),
+        (lambda: curvature.step_model(quadratic([1.0]), [1.0], [0.0]), "step must not be zero"),
+        (lambda: curvature.step_model(quadratic([1.0]), [[1.0]], [1.0]), "must have shape"),
+        (lambda: curvature.taylor_model(quadratic([1.0]), [[1.0]], [1.0]), "center must be one point"),
+    ],
+)
+def test_bad_input_is_named(call, words):
+    with pytest.raises(ValueError, match=words):
+        call()
