@@ -20,7 +20,7 @@ test-browser: .venv/browser.stamp
 # Rerun every notebook (or NOTEBOOKS="a.ipynb b.ipynb") and store its outputs for commit.
 NOTEBOOKS ?= $(wildcard notebooks/*.ipynb)
 notebooks: .venv/test.stamp
-	$(BIN)/python -m course_utils.authoring $(NOTEBOOKS)
+	$(BIN)/python tools/run_notebooks.py $(NOTEBOOKS)
 
 lint: .venv/dev.stamp
 	$(BIN)/ruff check .

@@ -199,8 +199,8 @@ def hills() -> Planar:
         return da, db, heights * np.exp(-(da**2 + db**2) / (2 * widths**2))
 
     def value(a: Array, b: Array) -> Array:
-        bumps: Array = parts(a, b)[2].sum(-1)
-        return bumps + 0.1 * ((a - goal[0]) ** 2 + (b - goal[1]) ** 2)
+        total: Array = 0.1 * ((a - goal[0]) ** 2 + (b - goal[1]) ** 2) + parts(a, b)[2].sum(-1)
+        return total
 
     def gradient(a: Array, b: Array) -> Pair:
         da, db, bump = parts(a, b)

@@ -1,0 +1,59 @@
+"""Rerun notebooks from a fresh kernel and store their outputs as they are committed.
+
+    python tools/run_notebooks.py notebooks/01_curvature_and_hessians.ipynb …
+
+Execution order, text and pictures are stored; timings, widget state and model numbers, which differ
+from run to run, are not. In place of a live widget the stored notebook shows its picture.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+
+
+def normalise(notebook: nbformat.NotebookNode) -> None:
+    """Drop from an executed notebook what differs from run to run."""
+    notebook.metadata = {
+        "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+    }
+    for cell in notebook.cells:
+        cell.metadata.pop("execution", None)
+        for output in cell.get("outputs", []):
+            if "data" in output:
+                output.data.pop(WIDGET_VIEW, None)
+
+
+def run(path: Path) -> None:
+    """Execute the notebook at ``path`` in place, in its own folder; an error in a cell is raised."""
+    notebook = nbformat.read(path, as_version=4)
+    client = NotebookClient(
+        notebook, timeout=120, record_timing=False, resources={"metadata": {"path": str(path.parent)}}
+    )
+    client.execute()
+    normalise(notebook)
+    nbformat.validate(notebook)
+    nbformat.write(notebook, path)
+
+
+def main(arguments: list[str]) -> int:
+    """Run every notebook named on the command line."""
+    if not arguments:
+        print(__doc__)
+        return 2
+    for argument in arguments:
+        path, begin = Path(argument), time.perf_counter()
+        run(path)
+        print(f"{path}: {time.perf_counter() - begin:.0f} s, {path.stat().st_size // 1024} kB", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
