@@ -1,0 +1,103 @@
+"""Activation functions, written through their own output so that a pass stores nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from course_utils.objectives.base import Array
+
+ActivationName = Literal["tanh", "relu", "sigmoid", "identity"]
+
+
+@dataclass(frozen=True)
+class Activation:
+    """An activation φ with its first two derivatives as functions of a = φ(z).
+
+    Attributes
+    ----------
+    name : ``"tanh"``, ``"relu"``, ``"sigmoid"`` or ``"identity"``.
+    apply : replaces z by φ(z) in place.
+    slope : a ↦ φ′(z).
+    bend : (a, φ′(z)) ↦ φ″(z); ``None`` where φ″ is zero.
+    initial_variance : (inputs, outputs) ↦ variance of the initial weights of such a layer.
+    odd : φ(−z) = −φ(z), so that a unit may change sign.
+    homogeneous : φ(βz) = βφ(z) for β > 0, so that a unit may be rescaled.
+    """
+
+    name: ActivationName
+    apply: Callable[[Array], None]
+    slope: Callable[[Array], Array]
+    bend: Callable[[Array, Array], Array] | None
+    initial_variance: Callable[[int, int], float]
+    odd: bool = False
+    homogeneous: bool = False
+
+
+def _tanh(z: Array) -> None:
+    np.tanh(z, out=z)
+
+
+def _relu(z: Array) -> None:
+    np.maximum(z, 0.0, out=z)
+
+
+def _sigmoid(z: Array) -> None:
+    # 1/(1 + e^−z) = (1 + tanh(z/2))/2 cannot overflow.
+    z *= 0.5
+    np.tanh(z, out=z)
+    z += 1.0
+    z *= 0.5
+
+
+def _identity(z: Array) -> None:
+    del z
+
+
+def _tanh_slope(a: Array) -> Array:
+    return 1.0 - a * a
+
+
+def _tanh_bend(a: Array, slope: Array) -> Array:
+    return -2.0 * a * slope
+
+
+def _sigmoid_slope(a: Array) -> Array:
+    return a * (1.0 - a)
+
+
+def _sigmoid_bend(a: Array, slope: Array) -> Array:
+    return (1.0 - 2.0 * a) * slope
+
+
+def _relu_slope(a: Array) -> Array:
+    # At the kink the slope is taken as 0, the usual choice.
+    return (a > 0.0).astype(np.float64)
+
+
+def _glorot(inputs: int, outputs: int) -> float:
+    return 2.0 / (inputs + outputs)
+
+
+def _he(inputs: int, outputs: int) -> float:
+    # ReLU passes on half of the variance: twice as much must come in.
+    del outputs
+    return 2.0 / inputs
+
+
+ACTIVATIONS: dict[str, Activation] = {
+    "tanh": Activation("tanh", _tanh, _tanh_slope, _tanh_bend, _glorot, odd=True),
+    "relu": Activation("relu", _relu, _relu_slope, None, _he, homogeneous=True),
+    "sigmoid": Activation("sigmoid", _sigmoid, _sigmoid_slope, _sigmoid_bend, _glorot),
+    "identity": Activation("identity", _identity, np.ones_like, None, _glorot, odd=True, homogeneous=True),
+}
+
+
+def activation_named(name: str) -> Activation:
+    """Return the activation of that name, or say which names exist (`ValueError`)."""
+    if name not in ACTIVATIONS:
+        raise ValueError(f"activation must be one of {', '.join(ACTIVATIONS)}, got {name!r}")
+    return ACTIVATIONS[name]

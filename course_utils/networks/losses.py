@@ -1,0 +1,216 @@
+"""What a network is judged by: softmax cross-entropy and squared error of its last layer.
+
+Everything here works on the last pre-activations z of shape (..., C, N): C outputs, N examples.
+``scale`` is what one example counts, 1/N for a mean over all of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, Literal, Protocol, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from course_utils.objectives.base import Array
+
+LossName = Literal["cross_entropy", "squared_error"]
+
+
+class Loss(Protocol):
+    """What the passes of a network ask of a loss."""
+
+    @property
+    def targets(self) -> NDArray[Any]:
+        """The right answers, examples along the last axis."""
+
+    def value(self, z: Array) -> Array:
+        """Return the loss, shape (...,)."""
+
+    def response(self, z: Array) -> Array:
+        """Return what the network answers, shape (..., C, N): probabilities or the outputs themselves."""
+
+    def value_and_response(self, z: Array) -> tuple[Array, Array]:
+        """Return both, for the price of one."""
+
+    def gradient(self, response: Array) -> Array:
+        """Return ∂loss/∂z, shape (..., C, N)."""
+
+    def curvature_product(self, response: Array, r: Array) -> Array:
+        """Return (∂²loss/∂z²) r for a ``response`` (C, N) and directions ``r`` (C, k, N)."""
+
+    def curvature(self, response: Array) -> Array:
+        """Return ∂²loss/∂z² of every example, shape (C, C, N)."""
+
+    def examples(self, indices: Any) -> Self:
+        """Return the same loss, at the same scale, of some examples only."""
+
+    def rescaled(self, scale: float) -> Self:
+        """Return the same loss with another weight for one example."""
+
+
+def _softmax_parts(z: Array) -> tuple[Array, Array, Array]:
+    """Return the largest z, e^(z − largest), which cannot overflow, and its sum over the classes."""
+    top = z.real.max(axis=-2, keepdims=True)
+    p = np.exp(z - top)
+    return top, p, p.sum(axis=-2, keepdims=True)
+
+
+@dataclass(frozen=True)
+class CrossEntropy:
+    """Mean of −log softmax(z)[target].
+
+    Attributes
+    ----------
+    targets : (N,) the class of each example.
+    scale : weight of one example.
+    """
+
+    targets: NDArray[np.intp]
+    scale: float
+
+    def value(self, z: Array) -> Array:
+        """Return the loss, shape (...,)."""
+        top, _, total = _softmax_parts(z)
+        return self._mean(z, top, total)
+
+    def response(self, z: Array) -> Array:
+        """Return the probabilities."""
+        _, p, total = _softmax_parts(z)
+        p /= total
+        return p
+
+    def value_and_response(self, z: Array) -> tuple[Array, Array]:
+        """Return the loss and the probabilities."""
+        top, p, total = _softmax_parts(z)
+        p /= total
+        return self._mean(z, top, total), p
+
+    def _mean(self, z: Array, top: Array, total: Array) -> Array:
+        hit = z[..., self.targets, np.arange(self.targets.size)]
+        loss = np.log(total[..., 0, :]) + (top[..., 0, :] - hit)
+        mean: Array = self.scale * loss.sum(axis=-1)
+        return mean
+
+    def gradient(self, response: Array) -> Array:
+        """Return (p − onehot)·scale."""
+        delta = response * self.scale
+        delta[..., self.targets, np.arange(self.targets.size)] -= self.scale
+        return delta
+
+    def curvature_product(self, response: Array, r: Array) -> Array:
+        """Return (diag(p) − ppᵀ) r · scale."""
+        p = response[:, None, :]
+        product = p * r
+        total = product.sum(axis=0)
+        product -= p * total
+        product *= self.scale
+        return product
+
+    def curvature(self, response: Array) -> Array:
+        """Return (diag(p) − ppᵀ)·scale."""
+        p = self.scale * response
+        blocks = -response[:, None, :] * p
+        every = np.arange(len(p))
+        blocks[every, every] += p
+        return blocks
+
+    def examples(self, indices: Any) -> CrossEntropy:
+        """Return the loss of some examples, at the same scale."""
+        return replace(self, targets=self.targets[indices])
+
+    def rescaled(self, scale: float) -> CrossEntropy:
+        """Return the loss with another weight for one example."""
+        return replace(self, scale=scale)
+
+
+@dataclass(frozen=True)
+class SquaredError:
+    """Mean over the examples of ½‖z − target‖².
+
+    Attributes
+    ----------
+    targets : (C, N).
+    scale : weight of one example.
+    """
+
+    targets: Array
+    scale: float
+
+    def value(self, z: Array) -> Array:
+        """Return the loss, shape (...,)."""
+        error = z - self.targets
+        mean: Array = 0.5 * self.scale * np.einsum("...cn,...cn->...", error, error)
+        return mean
+
+    def response(self, z: Array) -> Array:
+        """Return the outputs themselves."""
+        return z
+
+    def value_and_response(self, z: Array) -> tuple[Array, Array]:
+        """Return the loss and the outputs."""
+        return self.value(z), z
+
+    def gradient(self, response: Array) -> Array:
+        """Return (z − target)·scale."""
+        return (response - self.targets) * self.scale
+
+    def curvature_product(self, response: Array, r: Array) -> Array:
+        """Return r · scale: the Hessian in z is the identity."""
+        del response
+        return r * self.scale
+
+    def curvature(self, response: Array) -> Array:
+        """Return the identity · scale for every example."""
+        outputs, examples = response.shape
+        blocks = np.zeros((outputs, outputs, examples))
+        every = np.arange(outputs)
+        blocks[every, every] = self.scale
+        return blocks
+
+    def examples(self, indices: Any) -> SquaredError:
+        """Return the loss of some examples, at the same scale."""
+        return replace(self, targets=self.targets[:, indices])
+
+    def rescaled(self, scale: float) -> SquaredError:
+        """Return the loss with another weight for one example."""
+        return replace(self, scale=scale)
+
+
+def class_targets(targets: ArrayLike, examples: int, classes: int) -> NDArray[np.intp]:
+    """Return ``targets`` as (examples,) integers in 0 … classes − 1, or say what is wrong."""
+    labels = np.asarray(targets)
+    if labels.shape != (examples,):
+        raise ValueError(f"targets must have shape ({examples},), one class an example, got {labels.shape}")
+    if labels.dtype.kind not in "iu":
+        raise ValueError(f"targets must be integer classes for cross_entropy, got dtype {labels.dtype}")
+    if labels.min() < 0 or labels.max() >= classes:
+        raise ValueError(
+            f"targets must lie in 0 … {classes - 1}, got values from {labels.min()} to {labels.max()}"
+        )
+    return labels.astype(np.intp)
+
+
+def vector_targets(targets: ArrayLike, examples: int, outputs: int) -> Array:
+    """Return ``targets`` as (outputs, examples) floats; (examples,) is enough for one output."""
+    values = np.asarray(targets, dtype=np.float64)
+    if values.ndim == 1 and outputs == 1:
+        values = values[:, None]
+    if values.shape != (examples, outputs):
+        raise ValueError(
+            f"targets must have shape ({examples}, {outputs}) for squared_error, got {values.shape}"
+        )
+    if not np.isfinite(values).all():
+        raise ValueError("targets must be finite, got NaN or infinity")
+    return np.ascontiguousarray(values.T)
+
+
+def make_loss(name: str, targets: ArrayLike, examples: int, outputs: int) -> Loss:
+    """Return the loss of that name on checked ``targets``."""
+    if name == "cross_entropy":
+        if outputs < 2:
+            raise ValueError(f"layer_sizes must end with at least 2 outputs for cross_entropy, got {outputs}")
+        return CrossEntropy(class_targets(targets, examples, outputs), 1.0 / examples)
+    if name == "squared_error":
+        return SquaredError(vector_targets(targets, examples, outputs), 1.0 / examples)
+    raise ValueError(f"loss must be 'cross_entropy' or 'squared_error', got {name!r}")

@@ -1,0 +1,217 @@
+"""Fully connected networks of any depth, with exact first and second derivatives."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from copy import copy
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from course_utils.networks.activations import ActivationName, activation_named
+from course_utils.networks.losses import CrossEntropy, LossName, class_targets, make_loss
+from course_utils.networks.network import CHUNK, Network, in_chunks
+from course_utils.networks.parameters import Unit, hidden_unit, stack_layers
+from course_utils.networks.passes import Linearization, backward, forward, linearize, tangent, with_ones
+from course_utils.networks.structured_hessian import structured_hessian
+from course_utils.objectives.base import Array, as_points
+
+
+class MLP(Network):
+    """The loss of a fully connected network on given examples, as a function of its parameters.
+
+    Layer l computes z_l = W_l a_{l−1} + b_l and a_l = φ(z_l); the last layer is linear. The loss is
+
+    - ``"cross_entropy"``: the mean over the examples of −log softmax(z)[target];
+    - ``"squared_error"``: the mean over the examples of ½‖z − target‖²;
+
+    plus ½·``weight_decay``·‖θ‖² over all parameters, biases included.
+
+    The parameters of one unit lie together, its incoming weights first, then its bias (see `Layer`).
+    Batches of points work in `value` and `gradient` in one call; `hvp` takes a block of directions in
+    one pass (Pearlmutter 1994) and remembers the forward pass of the last point; `hessian` is
+    assembled from the layers and exactly symmetric. Its peak memory is at most three Hessians plus
+    the activations. ReLU has slope 0 at its kink.
+
+    Parameters
+    ----------
+    layer_sizes : units from the inputs to the outputs; two numbers make a network without hidden units.
+    inputs : (N, layer_sizes[0]) examples.
+    targets : (N,) integer classes for cross-entropy; (N, layer_sizes[-1]) for squared error.
+    activation : ``"tanh"``, ``"relu"``, ``"sigmoid"`` or ``"identity"``, of all hidden units.
+    loss : ``"cross_entropy"`` or ``"squared_error"``.
+    weight_decay : strength of the penalty, not negative.
+    biases : whether units have biases.
+
+    Attributes
+    ----------
+    layers : tuple of `Layer`: where each weight matrix and its biases lie.
+    filters : one slice a unit: its incoming weights and bias.
+    """
+
+    def __init__(
+        self,
+        layer_sizes: Sequence[int],
+        inputs: ArrayLike,
+        targets: ArrayLike,
+        *,
+        activation: ActivationName = "tanh",
+        loss: LossName = "cross_entropy",
+        weight_decay: float = 0.0,
+        biases: bool = True,
+    ) -> None:
+        sizes = tuple(int(size) for size in layer_sizes)
+        if len(sizes) < 2 or min(sizes) < 1 or sizes != tuple(layer_sizes):
+            raise ValueError(f"layer_sizes must be at least two positive integers, got {layer_sizes!r}")
+        if not (np.isfinite(weight_decay) and weight_decay >= 0):
+            raise ValueError(f"weight_decay must be finite and not negative, got {weight_decay!r}")
+        data = _examples("inputs", inputs, sizes[0])
+        self.layer_sizes = sizes
+        self.weight_decay = float(weight_decay)
+        self.biases = biases
+        self.activation: ActivationName = activation
+        self.loss: LossName = loss
+        self._phi = activation_named(activation)
+        self._loss = make_loss(loss, targets, len(data), sizes[-1])
+        self._data = with_ones(data.T, biases)
+        self._last: tuple[Array, Linearization] | None = None
+        self.layers = stack_layers(sizes, biases=biases)
+        super().__init__(f"{'-'.join(map(str, sizes))} {activation} network", self.layers[-1].stop)
+
+    @property
+    def examples(self) -> int:
+        """N, the number of examples."""
+        return int(self._data.shape[1])
+
+    @property
+    def inputs(self) -> Array:
+        """The examples, (N, layer_sizes[0])."""
+        return self._data[: self.layer_sizes[0]].T
+
+    @property
+    def targets(self) -> NDArray[Any]:
+        """The classes, (N,), or target vectors, (N, layer_sizes[-1])."""
+        return self._loss.targets.T
+
+    def batch(self, indices: ArrayLike) -> MLP:
+        """Return the same loss on the examples ``indices`` alone, as a mini-batch."""
+        chosen = np.asarray(indices)
+        if chosen.ndim != 1 or chosen.size == 0 or chosen.dtype.kind not in "iub":
+            raise ValueError(f"indices must be a 1-dimensional array of example numbers, got {indices!r:.80}")
+        part = copy(self)
+        part._data = self._data[:, chosen]
+        part._loss = self._loss.examples(chosen).rescaled(1.0 / part.examples)
+        part._last = None
+        return part
+
+    def unit(self, layer: int, unit: int) -> Unit:
+        """Return where the numbers around hidden unit ``unit`` of ``layers[layer]`` lie."""
+        return hidden_unit(self.layers, layer, unit)
+
+    def initial(
+        self, rng: np.random.Generator, *, scale: float = 1.0, shape: int | tuple[int, ...] = ()
+    ) -> Array:
+        """Return random starting parameters, shape (*shape, dim).
+
+        Weights are Gaussian with variance scale²·2/(inputs + outputs) of their layer (Glorot & Bengio
+        2010, equation 12), for ReLU scale²·2/inputs (He et al. 2015, equation 10); biases are zero.
+        """
+        start = np.zeros((*np.atleast_1d(np.asarray(shape, dtype=int)), self.dim))
+        for layer in self.layers:
+            weights = layer.weights(start)
+            deviation = scale * np.sqrt(self._phi.initial_variance(layer.inputs, layer.outputs))
+            weights[...] = rng.normal(scale=deviation, size=weights.shape)
+        return start
+
+    def predict(self, x: ArrayLike, inputs: ArrayLike | None = None) -> Array:
+        """Return what the network answers, shape (..., N, layer_sizes[-1]).
+
+        Class probabilities for cross-entropy, the outputs for squared error; on the network's own
+        examples unless ``inputs`` (N, layer_sizes[0]) are given.
+        """
+        data = self._data
+        if inputs is not None:
+            data = with_ones(_examples("inputs", inputs, self.layer_sizes[0]).T, self.biases)
+
+        def answer(points: Array) -> Array:
+            return self._loss.response(forward(self.layers, self._phi, points, data)[1]).swapaxes(-1, -2)
+
+        result: Array = in_chunks(answer, as_points("x", x, self.dim), self._points_at_once(data))
+        return result
+
+    def error_rate(
+        self, x: ArrayLike, inputs: ArrayLike | None = None, targets: ArrayLike | None = None
+    ) -> Array:
+        """Return the fraction of examples whose most probable class is not their target, shape (...,).
+
+        On the network's own examples unless both ``inputs`` and ``targets`` are given.
+        """
+        if not isinstance(self._loss, CrossEntropy):
+            raise ValueError("error_rate needs classes: loss must be 'cross_entropy', got 'squared_error'")
+        if (inputs is None) != (targets is None):
+            raise ValueError("inputs and targets must be given together, got only one of them")
+        guesses = self.predict(x, inputs).argmax(axis=-1)
+        labels = self._loss.targets
+        if targets is not None:
+            labels = class_targets(targets, guesses.shape[-1], self.layer_sizes[-1])
+        rate: Array = (guesses != labels).mean(axis=-1)
+        return rate
+
+    def _points_at_once(self, data: Array) -> int:
+        return max(1, CHUNK // int(data.shape[1] * (1 + max(self.layer_sizes[1:]))))
+
+    def _value(self, x: Array) -> Array:
+        def value(points: Array) -> Array:
+            return self._loss.value(forward(self.layers, self._phi, points, self._data)[1])
+
+        loss: Array = in_chunks(value, x, self._points_at_once(self._data))
+        return loss + self._decay(x)
+
+    def _gradient(self, x: Array) -> Array:
+        return self._value_and_gradient(x)[1]
+
+    def _value_and_gradient(self, x: Array) -> tuple[Array, Array]:
+        def both(points: Array) -> tuple[Array, Array]:
+            entering, z = forward(self.layers, self._phi, points, self._data)
+            value, response = self._loss.value_and_response(z)
+            delta = self._loss.gradient(response)
+            return value, backward(self.layers, self._phi, points, entering, delta)
+
+        value, gradient = in_chunks(both, x, self._points_at_once(self._data))
+        gradient += self.weight_decay * x
+        return value + self._decay(x), gradient
+
+    def _linearization(self, x: Array) -> Linearization:
+        # Lanczos and conjugate gradients ask for many products at one point: keep its passes.
+        last = self._last
+        if last is None or not np.array_equal(last[0], x):
+            last = (x.copy(), linearize(self.layers, self._phi, self._loss, x, self._data))
+            self._last = last
+        return last[1]
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_last": None}  # the passes are cheaper to redo than to send
+
+    def _hvp_block(self, x: Array, v: Array) -> Array:
+        at = self._linearization(x)
+        size = self._points_at_once(self._data)
+        parts = [
+            tangent(self.layers, self._loss, at, v[i : i + size]) for i in range(0, max(len(v), 1), size)
+        ]
+        product = parts[0] if len(parts) == 1 else np.concatenate(parts)
+        product += self.weight_decay * v
+        return product
+
+    def _hessian_at(self, x: Array) -> Array:
+        hessian = structured_hessian(self.layers, self._phi, self._loss, x, self._data)
+        hessian[np.diag_indices(self.dim)] += self.weight_decay
+        return hessian
+
+
+def _examples(name: str, inputs: ArrayLike, size: int) -> Array:
+    """Return ``inputs`` as (N, size) finite floats with N ≥ 1."""
+    data = as_points(name, inputs, size)
+    if data.ndim != 2 or len(data) == 0:
+        raise ValueError(f"{name} must have shape (N, {size}) with N ≥ 1, got {data.shape}")
+    return data

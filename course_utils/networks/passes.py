@@ -1,0 +1,138 @@
+"""Forward, backward and tangent passes through a fully connected network.
+
+Activations carry examples along their last axis, (units, N), and a last row of ones where the
+layer above has biases: with [W b] as one matrix, every step is one matrix product.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from course_utils.networks.activations import Activation
+from course_utils.networks.losses import Loss
+from course_utils.networks.parameters import Layer
+from course_utils.objectives.base import Array
+
+Layers = Sequence[Layer]
+
+
+def with_ones(a: Array, biases: bool) -> Array:
+    """Return ``a`` (units, N) with the row of ones that biases multiply."""
+    return np.vstack([a, np.ones((1, a.shape[1]))]) if biases else a
+
+
+def forward(layers: Layers, activation: Activation, x: Array, data: Array) -> tuple[list[Array], Array]:
+    """Return what enters every layer, each (..., columns, N), and the last pre-activations (..., C, N).
+
+    ``x`` is (..., dim) and ``data`` (columns of the first layer, N), with its row of ones.
+    """
+    entering = [data]
+    for layer in layers[:-1]:
+        a = np.empty((*x.shape[:-1], layer.outputs + layer.biases, data.shape[-1]), dtype=x.dtype)
+        a[..., layer.outputs :, :] = 1.0
+        z = a[..., : layer.outputs, :]
+        np.matmul(layer.matrix(x), entering[-1], out=z)
+        activation.apply(z)
+        entering.append(a)
+    return entering, np.matmul(layers[-1].matrix(x), entering[-1])
+
+
+def backward(
+    layers: Layers, activation: Activation, x: Array, entering: Sequence[Array], delta: Array
+) -> Array:
+    """Return the gradient (..., dim), given ∂loss/∂z of the last layer, (..., C, N)."""
+    gradient = np.empty_like(x)
+    for layer, a in zip(reversed(layers), reversed(entering), strict=True):
+        np.matmul(delta, a.swapaxes(-1, -2), out=layer.matrix(gradient))
+        if layer is not layers[0]:
+            delta = layer.weights(x).swapaxes(-1, -2) @ delta
+            delta *= activation.slope(a[..., : layer.inputs, :])
+    return gradient
+
+
+@dataclass(frozen=True)
+class Linearization:
+    """All that second derivatives at one point share. Index l runs over the layers from the input.
+
+    Attributes
+    ----------
+    weights : W_l, (outputs, inputs).
+    entering : what enters layer l, (columns, N), with its row of ones.
+    slopes : φ′ of the units that feed layer l, (inputs, N); ``None`` for the data.
+    bends : φ″ ⊙ W_lᵀδ_l for the same units; ``None`` where φ″ is zero.
+    deltas : ∂loss/∂z_l, (outputs, N).
+    response : what the network answers, (C, N).
+    """
+
+    weights: list[Array]
+    entering: list[Array]
+    slopes: list[Array | None]
+    bends: list[Array | None]
+    deltas: list[Array]
+    response: Array
+
+
+def linearize(layers: Layers, activation: Activation, loss: Loss, x: Array, data: Array) -> Linearization:
+    """Return the forward and backward pass at one point ``x`` (dim,)."""
+    entering, z = forward(layers, activation, x, data)
+    response = loss.response(z)
+    weights = [np.ascontiguousarray(layer.weights(x)) for layer in layers]
+    deltas = [loss.gradient(response)]
+    slopes: list[Array | None] = [None] * len(layers)
+    bends: list[Array | None] = [None] * len(layers)
+    for index in range(len(layers) - 1, 0, -1):
+        a = entering[index][: layers[index].inputs]
+        slope = activation.slope(a)
+        back = weights[index].T @ deltas[0]
+        slopes[index] = slope
+        bends[index] = None if activation.bend is None else activation.bend(a, slope) * back
+        deltas.insert(0, back * slope)
+    return Linearization(weights, entering, slopes, bends, deltas, response)
+
+
+def tangent(layers: Layers, loss: Loss, at: Linearization, v: Array) -> Array:
+    """Return Hv, (k, dim), of the mean loss for directions ``v`` (k, dim), all in one pass.
+
+    The R-operator of Pearlmutter (1994): the derivative along v of the forward pass, then of the
+    backward pass. Arrays are (units, k, N), so that each step is one matrix product for all k.
+    """
+    k, n = len(v), at.response.shape[-1]
+    # [W b] of every direction, (outputs, k, columns).
+    steps = [np.ascontiguousarray(layer.matrix(v).swapaxes(0, 1)) for layer in layers]
+    tangent_z: list[Array] = []
+    tangent_a: list[Array | None] = [None]  # the data do not move
+    for index, (layer, step) in enumerate(zip(layers, steps, strict=True)):
+        r = step.reshape(-1, layer.columns) @ at.entering[index]
+        below = tangent_a[index]
+        if below is not None:
+            r += (at.weights[index] @ below.reshape(layer.inputs, k * n)).reshape(r.shape)
+        tangent_z.append(r.reshape(layer.outputs, k, n))
+        if layer is not layers[-1]:
+            slope = at.slopes[index + 1]
+            assert slope is not None
+            tangent_a.append(slope[:, None] * tangent_z[-1])
+
+    result = np.empty_like(v)
+    r_delta = loss.curvature_product(at.response, tangent_z[-1])
+    for index, layer in reversed(list(enumerate(layers))):
+        rows = (r_delta.reshape(-1, n) @ at.entering[index].T).reshape(layer.outputs, k, layer.columns)
+        below, slope, bend = tangent_a[index], at.slopes[index], at.bends[index]
+        if below is None or slope is None:
+            layer.matrix(result)[...] = rows.swapaxes(0, 1)
+            continue
+        cross = (below.reshape(-1, n) @ at.deltas[index].T).reshape(layer.inputs, k, layer.outputs)
+        rows[..., : layer.inputs] += cross.transpose(2, 1, 0)
+        layer.matrix(result)[...] = rows.swapaxes(0, 1)
+
+        back = (
+            steps[index][..., : layer.inputs].transpose(2, 1, 0).reshape(-1, layer.outputs) @ at.deltas[index]
+        )
+        back += (at.weights[index].T @ r_delta.reshape(layer.outputs, k * n)).reshape(back.shape)
+        r_delta = back.reshape(layer.inputs, k, n)
+        r_delta *= slope[:, None]
+        if bend is not None:
+            r_delta += np.multiply(tangent_z[index - 1], bend[:, None], out=tangent_z[index - 1])
+    return result

@@ -1,0 +1,322 @@
+"""MLP: exact derivatives for every shape, batches, mini-batches, names of parameters, bad input."""
+
+from __future__ import annotations
+
+import pickle
+import tracemalloc
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from course_utils.networks import MLP
+
+STEP = 1e-30  # complex step: no subtraction, so no rounding error in the quotient
+
+
+def plain_loss(
+    sizes: tuple[int, ...],
+    x: Any,
+    inputs: Any,
+    targets: Any,
+    activation: str,
+    loss: str,
+    decay: float,
+    biases: bool,
+) -> Any:
+    """The definition, example by example and layer by layer, in arithmetic that takes complex parameters."""
+    functions = {
+        "tanh": np.tanh,
+        "relu": lambda z: z * (z.real > 0),
+        "sigmoid": lambda z: (1 + np.tanh(z / 2)) / 2,
+        "identity": lambda z: z,
+    }
+    total, at = 0.0, 0
+    weights, offsets = [], []
+    for fan_in, fan_out in pairwise(sizes):
+        rows = x[at : at + fan_out * (fan_in + biases)].reshape(fan_out, fan_in + biases)
+        weights.append(rows[:, :fan_in])
+        offsets.append(rows[:, fan_in] if biases else np.zeros(fan_out))
+        at += rows.size
+    for a, target in zip(inputs, targets, strict=True):
+        for layer, (w, b) in enumerate(zip(weights, offsets, strict=True)):
+            a = w @ a + b
+            if layer < len(weights) - 1:
+                a = functions[activation](a)
+        if loss == "cross_entropy":
+            top = a.real.max()  # no overflow
+            total += np.log(np.exp(a - top).sum()) + (top - a[target])
+        else:
+            total += 0.5 * ((a - target) ** 2).sum()
+    return total / len(inputs) + 0.5 * decay * (x**2).sum()
+
+
+@st.composite
+def networks(draw: st.DrawFn, **fixed: Any) -> tuple[MLP, np.ndarray, dict[str, Any]]:
+    rng = np.random.default_rng(draw(st.integers(0, 2**32)))
+    hidden = draw(st.lists(st.integers(1, 5), max_size=3))
+    loss = fixed.get("loss") or draw(st.sampled_from(["cross_entropy", "squared_error"]))
+    sizes = (draw(st.integers(1, 4)), *hidden, draw(st.integers(2 if loss == "cross_entropy" else 1, 4)))
+    examples = draw(st.integers(1, 7))
+    inputs = rng.normal(size=(examples, sizes[0]))
+    targets = (
+        rng.integers(0, sizes[-1], examples)
+        if loss == "cross_entropy"
+        else rng.normal(size=(examples, sizes[-1]))
+    )
+    settings = {
+        "activation": draw(st.sampled_from(["tanh", "relu", "sigmoid", "identity"])),
+        "loss": loss,
+        "weight_decay": draw(st.sampled_from([0.0, 1e-3, 0.5])),
+        "biases": draw(st.booleans()),
+        **fixed,
+    }
+    mlp = MLP(sizes, inputs, targets, **settings)
+    x = mlp.initial(rng, scale=draw(st.sampled_from([0.3, 1.0, 3.0]))) + 0.1 * rng.normal(size=mlp.dim)
+    return mlp, x, settings
+
+
+def away_from_kinks(mlp: MLP, x: np.ndarray) -> bool:
+    """No pre-activation of a ReLU within 1e-4 of zero: a difference quotient does not cross its kink."""
+    a = mlp.inputs.T
+    for layer in mlp.layers[:-1]:
+        z = layer.weights(x) @ a + (layer.bias(x)[:, None] if layer.biases else 0.0)
+        if np.abs(z).min() < 1e-4:
+            return False
+        a = np.maximum(z, 0)
+    return True
+
+
+@settings(deadline=None, max_examples=150)
+@given(networks())
+def test_value_and_gradient_match_the_definition_by_complex_step(case: Any) -> None:
+    mlp, x, s = case
+
+    def loss(point: Any) -> Any:
+        arguments = (mlp.inputs, mlp.targets, s["activation"], s["loss"], s["weight_decay"], s["biases"])
+        return plain_loss(mlp.layer_sizes, point, *arguments)
+
+    value, gradient = mlp.value_and_gradient(x)
+    expected = np.array([loss(x + 1j * STEP * e).imag / STEP for e in np.eye(mlp.dim)])
+    np.testing.assert_allclose(value, loss(x), rtol=1e-12, atol=1e-13)
+    np.testing.assert_allclose(mlp.value(x), value, rtol=1e-14)
+    np.testing.assert_allclose(gradient, expected, rtol=0, atol=1e-12 * (1 + np.abs(expected).max()))
+    np.testing.assert_array_equal(mlp.gradient(x), gradient)
+
+
+@settings(deadline=None, max_examples=150)
+@given(networks())
+def test_hessian_matches_the_complex_step_of_the_gradient(case: Any) -> None:
+    mlp, x, _ = case
+    hessian = mlp.hessian(x)
+    # The hook takes complex parameters; the public method would refuse them.
+    expected = np.array([mlp._gradient(x + 1j * STEP * e).imag / STEP for e in np.eye(mlp.dim)])
+    scale = 1 + np.abs(expected).max()
+    np.testing.assert_allclose(hessian, expected, rtol=0, atol=1e-12 * scale)
+    np.testing.assert_array_equal(hessian, hessian.T)
+    np.testing.assert_allclose(mlp.hvp(x, np.eye(mlp.dim)), hessian, rtol=0, atol=1e-12 * scale)
+
+
+@settings(deadline=None, max_examples=50)
+@given(networks())
+def test_hessian_matches_central_differences_of_the_gradient(case: Any) -> None:
+    mlp, x, s = case
+    if s["activation"] == "relu" and not away_from_kinks(mlp, x):
+        return
+    h = 1e-6
+    expected = np.array(
+        [(mlp.gradient(x + h * e) - mlp.gradient(x - h * e)) / (2 * h) for e in np.eye(mlp.dim)]
+    )
+    # Rounding eps/h ≈ 2e-10 and truncation h²·|third derivative of g|/6, with room for large weights.
+    np.testing.assert_allclose(mlp.hessian(x), expected, rtol=0, atol=1e-7 * (1 + np.abs(expected).max()))
+
+
+@settings(deadline=None, max_examples=60)
+@given(networks(), st.sampled_from([(1,), (3,), (2, 3), (0,)]), st.integers(0, 2**32))
+def test_batches_of_points_equal_a_loop(case: Any, shape: tuple[int, ...], seed: int) -> None:
+    mlp, x, _ = case
+    rng = np.random.default_rng(seed)
+    points = x + 0.3 * rng.normal(size=(*shape, mlp.dim))
+    value, gradient = mlp.value_and_gradient(points)
+    hessian, v = mlp.hessian(points), rng.normal(size=points.shape)
+    product = mlp.hvp(points, v)
+    predicted = mlp.predict(points)
+    assert value.shape == shape
+    assert mlp.value(points).shape == shape
+    assert predicted.shape == (*shape, mlp.examples, mlp.layer_sizes[-1])
+    for place in np.ndindex(shape):
+        np.testing.assert_allclose(value[place], mlp.value(points[place]), rtol=1e-12)
+        np.testing.assert_allclose(gradient[place], mlp.gradient(points[place]), rtol=0, atol=1e-12)
+        np.testing.assert_array_equal(hessian[place], mlp.hessian(points[place]))
+        np.testing.assert_allclose(product[place], hessian[place] @ v[place], rtol=1e-9, atol=1e-10)
+        np.testing.assert_allclose(predicted[place], mlp.predict(points[place]), rtol=1e-12, atol=1e-14)
+
+
+def digits_like(sizes: tuple[int, ...], examples: int = 700, **settings: Any) -> tuple[MLP, np.ndarray]:
+    rng = np.random.default_rng(1)
+    inputs = rng.normal(size=(examples, sizes[0]))
+    mlp = MLP(sizes, inputs, rng.integers(0, sizes[-1], examples), **settings)
+    return mlp, mlp.initial(rng) + 0.1 * rng.normal(size=mlp.dim)
+
+
+@pytest.mark.parametrize("sizes", [(30, 6, 10), (20, 5, 4, 6, 5)])
+def test_hessian_in_several_chunks_of_examples_equals_the_products(sizes: tuple[int, ...]) -> None:
+    mlp, x = digits_like(sizes)
+    hessian = mlp.hessian(x)
+    np.testing.assert_array_equal(hessian, hessian.T)
+    products = mlp.hvp(x, np.eye(mlp.dim))
+    assert np.abs(hessian - products).max() <= 1e-10 * np.abs(hessian).max()
+
+
+def test_many_points_and_directions_in_chunks_equal_a_loop() -> None:
+    mlp, x = digits_like((30, 6, 10))
+    rng = np.random.default_rng(2)
+    points = x + rng.normal(size=(7, 20, mlp.dim))
+    value, gradient = mlp.value_and_gradient(points)
+    np.testing.assert_allclose(value[3, 4], mlp.value(points[3, 4]), rtol=1e-13)
+    np.testing.assert_allclose(gradient[6, 19], mlp.gradient(points[6, 19]), rtol=0, atol=1e-13)
+    directions = rng.normal(size=(3, 50, mlp.dim))
+    block = mlp.hvp(x, directions)
+    np.testing.assert_allclose(block[2, 49], mlp.hvp(x, directions[2, 49]), rtol=0, atol=1e-13)
+
+
+def test_hvp_pairs_points_with_directions_and_broadcasts() -> None:
+    mlp, x = digits_like((3, 4, 3), examples=9)
+    rng = np.random.default_rng(3)
+    points, v = x + rng.normal(size=(4, 1, mlp.dim)), rng.normal(size=(5, 1, 6, mlp.dim))
+    product = mlp.hvp(points, v)
+    assert product.shape == (5, 4, 6, mlp.dim)
+    np.testing.assert_allclose(product[2, 3, 1], mlp.hessian(points[3, 0]) @ v[2, 0, 1], rtol=0, atol=1e-12)
+
+
+def test_no_points_and_no_directions_give_empty_results() -> None:
+    mlp, x = digits_like((3, 4, 3), examples=9)
+    assert mlp.hvp(x, np.empty((0, mlp.dim))).shape == (0, mlp.dim)
+    assert mlp.hvp(np.empty((0, mlp.dim)), x).shape == (0, mlp.dim)
+
+
+def test_the_remembered_pass_does_not_outlive_a_change_of_the_point() -> None:
+    mlp, x = digits_like((4, 3, 3), examples=20)
+    v = np.ones(mlp.dim)
+    mlp.hvp(x, v)
+    x[:] += 0.5
+    np.testing.assert_allclose(mlp.hvp(x, v), mlp.hessian(x) @ v, rtol=0, atol=1e-12)
+    part = mlp.batch([0, 1, 2])
+    np.testing.assert_allclose(part.hvp(x, v), part.hessian(x) @ v, rtol=0, atol=1e-12)
+
+
+def test_mini_batches_average_to_the_whole() -> None:
+    mlp, x = digits_like((4, 3, 3), examples=20, weight_decay=0.1)
+    order = np.random.default_rng(4).permutation(20)
+    parts = [mlp.batch(order[i : i + 5]) for i in range(0, 20, 5)]
+    np.testing.assert_allclose(np.mean([p.gradient(x) for p in parts], axis=0), mlp.gradient(x), atol=1e-14)
+    np.testing.assert_allclose(np.mean([p.hessian(x) for p in parts], axis=0), mlp.hessian(x), atol=1e-14)
+    np.testing.assert_array_equal(parts[0].targets, mlp.targets[order[:5]])
+
+
+def test_softmax_without_weight_decay_has_exact_zero_eigenvalues() -> None:
+    mlp, x = digits_like((6, 4, 5), examples=200)
+    eigenvalues = np.linalg.eigvalsh(mlp.hessian(x))
+    # Adding one number to all logits changes nothing: one direction for each hidden unit and the bias.
+    assert (np.abs(eigenvalues) < 1e-14).sum() == 4 + 1
+    decayed, _ = digits_like((6, 4, 5), examples=200, weight_decay=0.1)
+    assert (np.abs(np.linalg.eigvalsh(decayed.hessian(x))) < 1e-14).sum() == 0
+
+
+def test_predict_and_error_rate() -> None:
+    mlp, x = digits_like((4, 3, 3), examples=50)
+    probabilities = mlp.predict(x)
+    np.testing.assert_allclose(probabilities.sum(axis=-1), 1.0, rtol=1e-14)
+    assert mlp.error_rate(x) == np.mean(probabilities.argmax(axis=-1) != mlp.targets)
+    np.testing.assert_array_equal(mlp.predict(x, mlp.inputs[:7]), probabilities[:7])
+    assert mlp.error_rate(x, mlp.inputs, probabilities.argmax(axis=-1)) == 0.0
+    assert mlp.error_rate(np.stack([x, -x])).shape == (2,)
+
+
+def test_names_of_parameters_cover_each_number_once() -> None:
+    mlp, x = digits_like((4, 3, 2, 5), examples=5)
+    assert [layer.name for layer in mlp.layers] == ["hidden 1", "hidden 2", "output"]
+    np.testing.assert_array_equal(
+        np.concatenate([np.arange(mlp.dim)[f] for f in mlp.filters]), np.arange(mlp.dim)
+    )
+    unit = mlp.unit(0, 1)
+    np.testing.assert_array_equal(x[unit.incoming], mlp.layers[0].weights(x)[1])
+    np.testing.assert_array_equal(x[unit.bias], mlp.layers[0].bias(x)[[1]])
+    np.testing.assert_array_equal(x[unit.outgoing], mlp.layers[1].weights(x)[:, 1])
+    mlp.layers[2].weights(x)[...] = 0.0
+    mlp.layers[2].bias(x)[...] = 0.0
+    np.testing.assert_allclose(mlp.value(x), np.log(5), rtol=1e-15)
+
+
+def test_initial_weights_have_the_documented_spread() -> None:
+    rng = np.random.default_rng(5)
+    inputs, targets = rng.normal(size=(3, 200)), np.array([0, 1, 2])
+    for activation, variance in (("tanh", 2 / 500), ("relu", 2 / 200)):
+        mlp = MLP((200, 300, 10), inputs, targets, activation=activation)
+        start = mlp.initial(rng, scale=2.0)
+        # Standard error of a variance from 60,000 numbers: 0.6 %.
+        assert abs(mlp.layers[0].weights(start).var() / (4 * variance) - 1) < 0.03
+        assert not mlp.layers[0].bias(start).any()
+    assert mlp.initial(rng, shape=(2, 3)).shape == (2, 3, mlp.dim)
+
+
+def test_peak_memory_of_a_hessian_is_at_most_three_times_its_size_plus_the_activations() -> None:
+    mlp, x = digits_like((60, 10, 10), examples=1000)
+    activations = 8 * 1000 * (60 + 10 + 10 + 2)
+    tracemalloc.start()
+    hessian = mlp.hessian(x)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak <= 3 * hessian.nbytes + activations
+
+
+def test_a_pickled_network_computes_the_same() -> None:
+    mlp, x = digits_like((4, 3, 3), examples=20)
+    mlp.hvp(x, x)
+    twin = pickle.loads(pickle.dumps(mlp))
+    np.testing.assert_array_equal(twin.hvp(x, x), mlp.hvp(x, x))
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"layer_sizes": (4,)}, "layer_sizes must be at least two positive integers"),
+        ({"layer_sizes": (4, 0, 3)}, "layer_sizes must be at least two positive integers"),
+        ({"layer_sizes": (4, 2.5, 3)}, "layer_sizes must be at least two positive integers"),
+        ({"layer_sizes": (4, 3, 1)}, "at least 2 outputs for cross_entropy, got 1"),
+        ({"inputs": np.ones((5, 3))}, r"inputs must have shape \(..., 4\), got \(5, 3\)"),
+        ({"inputs": np.ones((0, 4))}, r"inputs must have shape \(N, 4\) with N ≥ 1"),
+        ({"inputs": np.full((5, 4), np.nan)}, "inputs must be finite"),
+        ({"targets": np.zeros(4, int)}, r"targets must have shape \(5,\)"),
+        ({"targets": np.full(5, 3)}, "targets must lie in 0 … 2, got values from 3 to 3"),
+        ({"targets": np.zeros(5)}, "targets must be integer classes"),
+        ({"loss": "squared_error"}, r"targets must have shape \(5, 3\) for squared_error"),
+        ({"loss": "hinge"}, "loss must be 'cross_entropy' or 'squared_error', got 'hinge'"),
+        ({"activation": "gelu"}, "activation must be one of tanh, relu, sigmoid, identity, got 'gelu'"),
+        ({"weight_decay": -1.0}, "weight_decay must be finite and not negative, got -1.0"),
+    ],
+)
+def test_bad_settings_are_named(changes: dict[str, Any], message: str) -> None:
+    good: dict[str, Any] = {"layer_sizes": (4, 2, 3), "inputs": np.ones((5, 4)), "targets": np.zeros(5, int)}
+    with pytest.raises(ValueError, match=message):
+        MLP(**(good | changes))
+
+
+def test_bad_arguments_are_named() -> None:
+    mlp, x = digits_like((4, 3, 3), examples=5)
+    with pytest.raises(ValueError, match="x must have shape"):
+        mlp.value(x[:-1])
+    with pytest.raises(ValueError, match="indices must be a 1-dimensional array"):
+        mlp.batch([[0, 1]])
+    with pytest.raises(ValueError, match="inputs and targets must be given together"):
+        mlp.error_rate(x, mlp.inputs)
+    with pytest.raises(ValueError, match="layer must be a hidden layer, in 0 … 0, got 1"):
+        mlp.unit(1, 0)
+    with pytest.raises(ValueError, match="unit must be in 0 … 2 of layer 'hidden 1', got 3"):
+        mlp.unit(0, 3)
+    regression = MLP((4, 2), mlp.inputs, np.zeros((5, 2)), loss="squared_error")
+    with pytest.raises(ValueError, match="loss must be 'cross_entropy', got 'squared_error'"):
+        regression.error_rate(regression.initial(np.random.default_rng(0)))
