@@ -1,0 +1,139 @@
+"""Exercise 01.6: the reader's own landscape, which also drives a widget."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from course_utils.exercises.engine import Exercise, Misconception, Solution
+from course_utils.exercises.feedback import Verdict, correct, not_yet
+from course_utils.exercises.functions import call
+from course_utils.exercises.predicates import Predicate, checker
+
+Array = NDArray[np.float64]
+Shape = Literal["saddle", "one sign", "flat", "sloping", "kinked"]
+
+_STEP = 1e-3  # distance of the points at which the landscape is looked at
+_SLOPE = 1e-3  # a slope above this part of the curvature is a saddle elsewhere, or none
+_FLAT = 1e-4  # a curvature below this cannot be told from zero
+
+
+def _sample(answer: Any, step: float) -> Array | Verdict:
+    """Return the values on the 3 × 3 grid around the origin, or why there are none."""
+    values = np.empty((3, 3))
+    for i, j in np.ndindex(3, 3):
+        called = call(answer, (np.array([step * (i - 1), step * (j - 1)]),), ("x",))
+        if called.problem is not None:
+            return called.problem
+        if called.changed_input:
+            return not_yet("Your function changes the point that it is given; compute with new variables.")
+        output = np.asarray(called.output)
+        if output.size != 1 or output.dtype.kind not in "iuf":
+            return not_yet("Your function has to return one real number for one point `x`.")
+        if not np.isfinite(output).all():
+            return not_yet("Your function is NaN or infinite near the origin: look for a division by zero.")
+        values[i, j] = output.item()
+    return values
+
+
+def _derivatives(values: Array, step: float) -> tuple[Array, Array]:
+    """Gradient and Hessian at the centre of a 3 × 3 grid, by central differences."""
+    across, along = values[:, 1], values[1, :]
+    gradient = np.array([across[2] - across[0], along[2] - along[0]]) / (2 * step)
+    mixed = (values[2, 2] - values[2, 0] - values[0, 2] + values[0, 0]) / 4
+    bends = [line[2] - 2 * line[1] + line[0] for line in (across, along)]
+    return gradient, np.array([[bends[0], mixed], [mixed, bends[1]]]) / step**2
+
+
+def _shape(answer: Any) -> Shape | Verdict:
+    """Name the shape of a reader's landscape at the origin."""
+    coarse, fine = _sample(answer, _STEP), _sample(answer, _STEP / 2)
+    if isinstance(coarse, Verdict):
+        return coarse
+    if isinstance(fine, Verdict):
+        return fine
+    _, hessian = _derivatives(coarse, _STEP)
+    gradient, finer_hessian = _derivatives(fine, _STEP / 2)
+    curvatures = np.linalg.eigvalsh(hessian)
+    largest = float(abs(curvatures).max())
+    slope = float(np.linalg.norm(gradient))
+    # A smooth function looks the same at half the distance; a kink looks twice as sharp.
+    if largest > _FLAT and abs(finer_hessian - hessian).max() > 0.1 * largest:
+        return "kinked"
+    if slope > _SLOPE * max(largest, _FLAT):
+        return "sloping"
+    if abs(curvatures).min() <= max(_FLAT, 1e-5 * largest):
+        return "flat"
+    return "saddle" if curvatures[0] < 0 < curvatures[1] else "one sign"
+
+
+def _is_saddle(answer: Any) -> Verdict:
+    shape = _shape(answer)
+    if isinstance(shape, Verdict):
+        return shape
+    return correct() if shape == "saddle" else not_yet("There is no saddle with curvature at the origin.")
+
+
+def _has(shape: Shape) -> Predicate:
+    return checker(lambda answer: correct() if _shape(answer) == shape else not_yet(""))
+
+
+OWN_LANDSCAPE = Exercise(
+    id="01.6",
+    title="Your own saddle",
+    accepts=checker(_is_saddle),
+    hints=(
+        "Start from one variable: which function curves up at 0, and which curves down?",
+        "Add two of them, one in `x[0]` that curves up and one in `x[1]` that curves down, both level at 0.",
+        "Any smooth function will do whose Hessian at the origin has a positive and a negative eigenvalue, "
+        "such as a cosine in each variable, one of them with a minus.",
+    ),
+    model=Solution(
+        code="""
+def landscape(x):
+    return x[0] ** 2 - x[1] ** 2 + 0.1 * x[0] ** 4
+
+exercise("01.6").check(landscape)
+""",
+        explanation="Near the origin only the second-order terms count: one eigenvalue positive, one "
+        "negative. What you add at higher order changes the landscape farther out.",
+    ),
+    right_answers=(
+        lambda x: x[0] ** 2 - x[1] ** 2,
+        lambda x: x[0] * x[1],
+        lambda x: float(np.cos(3 * x[0]) - np.cos(x[1]) + x[1] ** 4),
+        lambda x: x @ np.array([[1.0, 4.0], [4.0, 1.0]]) @ x + 7.0,
+    ),
+    misconceptions=(
+        Misconception(
+            "bowl for a saddle",
+            lambda x: x[0] ** 2 + x[1] ** 2,
+            "The origin is stationary, but the loss bends the same way in every direction: a bowl or a dome. "
+            "A saddle needs one direction up and one down.",
+            detect=_has("one sign"),
+        ),
+        Misconception(
+            "no curvature where one is needed",
+            lambda x: x[0] ** 2 - x[1] ** 4,
+            "The origin is stationary, but along some direction the second derivative is zero, so the "
+            "Hessian cannot tell a saddle. (If yours is tiny on purpose, multiply it.)",
+            detect=_has("flat"),
+        ),
+        Misconception(
+            "slope left at the origin",
+            lambda x: x[0] ** 2 - x[1] ** 2 + x[0],
+            "The gradient at the origin is not zero, so the landscape is not level there. A linear term, or "
+            "a shift, moves the saddle away.",
+            detect=_has("sloping"),
+        ),
+        Misconception(
+            "kink for curvature",
+            lambda x: abs(x[0]) - abs(x[1]),
+            "The curvature at the origin depends on how closely one looks: there is a kink (such as |x|), a "
+            "jump or a very fast wiggle. A saddle is smooth.",
+            detect=_has("kinked"),
+        ),
+    ),
+)

@@ -1,0 +1,174 @@
+"""Run a reader's code where it can do no harm: with a time limit, held-back output and restored settings.
+
+The code runs in a daemon thread, because threads are what Windows, macOS, Linux and a Jupyter kernel have
+in common (signals and process copies are not). Python code that overruns is stopped by an exception set
+from outside; compiled code is stopped as soon as it returns. One limit remains: compiled code that neither
+returns nor releases the interpreter lock, such as ``sum(itertools.count())``, holds up every thread, and
+only a restart of the kernel ends it.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import io
+import os
+import random
+import sys
+import threading
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
+from contextvars import copy_context
+from dataclasses import dataclass
+from types import FrameType
+from typing import Any, Generic, NoReturn, TypeVar
+
+import numpy as np
+
+T = TypeVar("T")
+_POLL = 0.05  # s; short waits keep Ctrl-C alive on Windows, where a waiting lock cannot be interrupted
+_GENTLE, _GRACE = 0.1, 1.0  # s; how long code may take to clean up, and until it is left behind
+
+
+class Stop(SystemExit):
+    """Stops a worker; a SystemExit, so that neither ``except Exception`` nor the thread's end reports it."""
+
+
+class FirmStop(Stop):
+    """Stops a worker whose code catches everything, ``while True: try: … except: pass``.
+
+    Raised from outside, an exception always strikes the long-running line inside the ``try``. But Python
+    creates the exception in the thread that it stops, so its constructor can install a trace function
+    there, which raises again inside the handler, from where it gets out.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        sys.settrace(lambda frame, event, argument: None)
+        frame: FrameType | None = sys._getframe(1)
+        while frame is not None:
+            if os.path.dirname(frame.f_code.co_filename) != os.path.dirname(__file__):
+                frame.f_trace, frame.f_trace_opcodes = _raise_in_handler, True
+            frame = frame.f_back
+
+
+def _raise_in_handler(frame: FrameType, event: str, argument: Any) -> Any:
+    if event in ("line", "opcode") and isinstance(sys.exc_info()[1], Stop):
+        raise Stop
+    return _raise_in_handler
+
+
+@dataclass(frozen=True)
+class Run(Generic[T]):
+    """How a task ended.
+
+    Attributes
+    ----------
+    value : what it returned, None if it did not.
+    timed_out : whether it was stopped, or left behind, at the time limit.
+    printed : the beginning of what it wrote to stdout and stderr.
+    """
+
+    value: T | None
+    timed_out: bool
+    printed: str
+
+
+def run(task: Callable[[], T], time_limit: float) -> Run[T]:
+    """Run ``task`` in a worker thread for at most ``time_limit`` seconds.
+
+    The task is expected to turn its own exceptions into a value. The random states of ``random`` and
+    ``numpy.random``, NumPy's error and print settings, warning filters and the recursion limit are the same
+    afterwards as before. KeyboardInterrupt ends the task and reaches the caller.
+    """
+    values: list[T] = []
+    done = threading.Event()  # Thread.is_alive cannot be trusted after a KeyboardInterrupt in Thread.join
+
+    def work() -> None:
+        with suppress(Stop):
+            try:
+                values.append(task())
+            finally:
+                sys.settrace(None)
+                done.set()
+
+    output = _Beginning()
+    with _restored_settings(), redirect_stdout(output), redirect_stderr(output):
+        # The copied context carries NumPy's error and print settings, so changes to them end with the thread.
+        worker = threading.Thread(target=copy_context().run, args=(work,), daemon=True, name="exercise check")
+        worker.start()
+        try:
+            _wait(done, time_limit)
+            timed_out = not done.is_set()
+        finally:
+            _stop(worker, done)
+    return Run(values[0] if values and not timed_out else None, timed_out, output.getvalue())
+
+
+def _wait(done: threading.Event, seconds: float) -> None:
+    end = time.monotonic() + seconds
+    while not done.is_set() and (left := end - time.monotonic()) > 0:
+        done.wait(min(left, _POLL))
+
+
+def _stop(worker: threading.Thread, done: threading.Event) -> None:
+    """Raise Stop inside the worker, then more firmly while its code swallows it, then leave it behind."""
+    start = time.monotonic()
+    while not done.is_set() and (elapsed := time.monotonic() - start) < _GRACE:
+        stop = Stop if elapsed < _GENTLE else FirmStop
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(worker.ident or 0), ctypes.py_object(stop))
+        done.wait(0.02)
+
+
+class _Beginning(io.TextIOBase):
+    """A stream that keeps the first characters and drops the rest, so that endless printing stays small."""
+
+    def __init__(self, keep: int = 2000) -> None:
+        self._left = keep
+        self._parts: list[str] = []
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        if self._left > 0:
+            self._parts.append(text[: self._left])
+            self._left -= len(text)
+        return len(text)
+
+    def getvalue(self) -> str:
+        return "".join(self._parts) + ("…" if self._left < 0 else "")
+
+
+@contextmanager
+def _restored_settings() -> Iterator[None]:
+    python_random, numpy_random = random.getstate(), np.random.get_state()  # noqa: NPY002
+    recursion_limit = sys.getrecursionlimit()
+    try:
+        with warnings.catch_warnings(), np.errstate(all="ignore"), _no_exit():
+            warnings.simplefilter("ignore")  # NaN and infinity are named in the feedback instead
+            yield
+    finally:
+        random.setstate(python_random)
+        np.random.set_state(numpy_random)  # noqa: NPY002
+        sys.setrecursionlimit(recursion_limit)
+
+
+@contextmanager
+def _no_exit() -> Iterator[None]:
+    """Make a notebook's ``exit()`` and ``quit()``, which end the kernel without an exception, raise one."""
+    interactive = sys.modules.get("IPython")
+    shell: Any = interactive.get_ipython() if interactive is not None else None
+    if shell is None:
+        yield
+        return
+
+    def ask_exit() -> NoReturn:
+        raise SystemExit
+
+    shell.ask_exit = ask_exit
+    try:
+        yield
+    finally:
+        del shell.ask_exit
