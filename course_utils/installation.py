@@ -1,4 +1,4 @@
-"""Is everything there that the course needs?"""
+"""Look whether everything is there that the course needs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _BOUND = re.compile(r"(>=|<)\s*([0-9]+(?:\.[0-9]+)*)")
 
 @dataclass(frozen=True)
 class Item:
-    """One thing that was looked at: its name, the version found and what is wrong, each "" if there is none."""
+    """One thing that was looked at: its name, its version and what is wrong ("" if nothing)."""
 
     name: str
     version: str

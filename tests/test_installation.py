@@ -25,24 +25,17 @@ def test_an_old_package_is_named(monkeypatch):
 
 
 def test_a_missing_package_is_named(monkeypatch):
+    real = metadata.version
+
     def version(name):
         if name == "anywidget":
             raise metadata.PackageNotFoundError(name)
-        return metadata.version(name)
+        return real(name)
 
-    monkeypatch.setattr(installation, "metadata", _Fake(version))
+    monkeypatch.setattr(installation.metadata, "version", version)
     problems = {item.name: item.problem for item in check_installation().items if item.problem}
     assert list(problems) == ["anywidget"]
     assert "install the course again" in problems["anywidget"]
-
-
-class _Fake:
-    PackageNotFoundError = metadata.PackageNotFoundError
-    metadata = staticmethod(metadata.metadata)
-    requires = staticmethod(metadata.requires)
-
-    def __init__(self, version):
-        self.version = version
 
 
 @pytest.mark.parametrize("error", [FileNotFoundError("digits are missing"), ValueError("digits are damaged")])
