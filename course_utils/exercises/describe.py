@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 import sysconfig
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sized
 from itertools import islice
 from traceback import extract_tb
 from typing import Any
@@ -21,12 +21,13 @@ from course_utils.exercises.sandbox import Stop
 _HERE = os.path.dirname(os.path.abspath(__file__))
 _LIBRARIES = tuple(sysconfig.get_paths()[key] for key in ("stdlib", "platstdlib", "purelib", "platlib"))
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
-_LONGEST_ARRAY = 12  # entries that are shown; a longer array is described by its shape
+_LONGEST_ARRAY = 12
 _LONGEST_MESSAGE = 160
+_MOST_VALUES = 10_000_000
 
 
 def describe(value: Any) -> str:
-    """Name a value in words with an article: ``the number 1.5``, ``an array of shape (2, 3)``."""
+    """Name a value in a few words: ``1.5``, ``[1, −2]``, ``an array of shape (2, 300)``, ``a function``."""
     if value is None:
         return "None"
     if isinstance(value, (bool, np.bool_)):
@@ -34,21 +35,34 @@ def describe(value: Any) -> str:
     if isinstance(value, str):
         return f"the text '{shorten(value, 40)}'"
     if isinstance(value, (int, float, complex, np.number)):
-        return f"the number {format_number(value)}"
+        return format_number(value)
     if isinstance(value, np.ndarray):
-        if value.dtype.kind in "iufc" and 0 < value.size <= _LONGEST_ARRAY:
-            return f"the array {format_array(value)}"
-        return f"an array of shape {value.shape}"
+        if is_short(value):
+            return format_array(value)
+        kind = "" if value.dtype.kind in "iufc" else f" and type {value.dtype}"
+        return f"an array of shape {value.shape}{kind}"
     if isinstance(value, (list, tuple, dict, set)):
-        return f"a {type(value).__name__} of length {len(value)}"
+        name = type(value).__name__
+        return f"a {name} of length {len(value)}" if value else f"an empty {name}"
     if isinstance(value, type):
         return "a class"
     return "a function" if callable(value) else f"an object of type {type(value).__name__}"
 
 
+def is_short(value: Any) -> bool:
+    """Whether a value is a number or an array of so few numbers that all of them can be shown."""
+    if not isinstance(value, (int, float, complex, np.number, np.ndarray)) or isinstance(value, bool):
+        return False
+    array = np.asarray(value)
+    return array.dtype.kind in "iufc" and 0 < array.size <= _LONGEST_ARRAY
+
+
 def format_number(value: Any) -> str:
     """Format a real or complex number with five significant digits and a true minus sign."""
-    number = complex(value)
+    try:
+        number = complex(value)
+    except OverflowError:
+        return "a number beyond 10³⁰⁸"
     if number.imag == 0:
         return f"{number.real:.5g}".replace("-", "−")
     return f"{number:.5g}".replace("-", "−")
@@ -65,11 +79,8 @@ def format_call(names: tuple[str, ...], arguments: tuple[Any, ...]) -> str:
     """Format the arguments of a call, ``direction = [3, 4], step = 0.1``."""
     shown = []
     for name, value in zip(names, arguments, strict=True):
-        if callable(value):
-            continue
-        array = np.asarray(value)
-        small = array.dtype.kind in "iufc" and array.size <= _LONGEST_ARRAY
-        shown.append(f"{name} = {format_array(array)}" if small else f"{name}: {describe(value)}")
+        if not callable(value):
+            shown.append(f"{name} = {describe(value)}")
     return ", ".join(shown)
 
 
@@ -84,9 +95,9 @@ def describe_error(error: BaseException) -> str:
     if isinstance(error, SystemExit):
         what = "Your code asked Python to exit"
     elif isinstance(error, RecursionError):
-        what = "Your code calls itself without end (RecursionError)"
+        what = "RecursionError: your code calls itself without end"
     elif isinstance(error, MemoryError):
-        what = "Your code asked for more memory than there is (MemoryError)"
+        what = "MemoryError: your code asked for more memory than there is"
     else:
         message = _message(error)
         what = f"Your code raised {type(error).__name__}" + (f": {message}" if message else "")
@@ -117,6 +128,13 @@ def _where(error: BaseException) -> str:
         line = f": `{shorten(frame.line, 80)}`" if frame.line else ""
         return f" (line {frame.lineno}{line})"
     return ""
+
+
+def is_huge(value: Any) -> bool:
+    """Whether a value is too large to look at: turning ``range(10**10)`` into an array takes all memory."""
+    if isinstance(value, np.ndarray):
+        return value.size > _MOST_VALUES
+    return isinstance(value, Sized) and len(value) > _MOST_VALUES
 
 
 def holds_ellipsis(value: Any, depth: int = 4) -> bool:

@@ -11,8 +11,10 @@ from typing import Any
 import numpy as np
 
 from course_utils.exercises.describe import (
+    describe,
     describe_error,
     holds_ellipsis,
+    is_huge,
     mentions_ellipsis,
 )
 from course_utils.exercises.feedback import Feedback, Outcome, Verdict, almost, not_attempted, not_yet
@@ -163,14 +165,17 @@ class Exercise:
             missing = [f"`{name}`" for name in wanted if name not in named or holds_ellipsis(named[name])]
             if missing:
                 return None, not_attempted(f"Still to answer: {', '.join(missing)}.")
+            huge = [f"`{name}`" for name in wanted if is_huge(named[name])]
+            if huge:
+                return None, not_yet(f"{', '.join(huge)}: far more values than expected.")
             return dict(named), None
         if len(answers) != 1 or named:
             came = len(answers) + len(named)
-            return None, not_yet(
-                f"One answer is expected, {came} came: `{self._usage}`, a tuple if it has several parts."
-            )
+            return None, not_yet(f"Expected one answer, got {came}: `{self._usage}`.")
         if holds_ellipsis(answers[0]):
             return None, not_attempted()
+        if is_huge(answers[0]):
+            return None, not_yet(f"Far more values than expected: {describe(answers[0])}.")
         return answers[0], None
 
     def _explain(self, answer: Any, verdict: Verdict) -> Verdict:

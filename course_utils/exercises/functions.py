@@ -15,6 +15,8 @@ from course_utils.exercises.describe import (
     describe_error,
     format_call,
     holds_ellipsis,
+    is_huge,
+    is_short,
     is_unwritten,
     mentions_ellipsis,
 )
@@ -74,11 +76,11 @@ _CHANGES_INPUT = (
 
 def _on_input(verdict: Verdict, output: Any, expected: Any, shown: str) -> Verdict:
     where = f"With {shown}" if shown else "On a test input"
-    both_short = isinstance(output, (float, int, np.number, np.ndarray)) and np.size(expected) <= 12
-    if both_short and np.shape(output) == np.shape(expected) and np.isfinite(output).all():
-        message = f"{where} it returned {describe(output)}; expected is {describe(expected)}."
+    comparable = is_short(output) and is_short(expected) and np.shape(output) == np.shape(expected)
+    if comparable and np.isfinite(output).all():
+        message = f"{where} it returned {describe(output)}; expected {describe(expected)}."
     else:
-        message = f"{where}: {verdict.message}"
+        message = f"{where}: {verdict.message[:1].lower()}{verdict.message[1:]}"
     return replace(verdict, message=message)
 
 
@@ -95,14 +97,12 @@ def call(function: Any, arguments: tuple[Any, ...], names: tuple[str, ...]) -> C
     """Call a reader's function on copies of the arguments, and say what went wrong if something did."""
     if not callable(function):
         hint = "Pass the function itself, `check(f)`, not a value of it, `check(f(x))`."
-        return Call(problem=not_yet(f"A function is expected; {describe(function)} came. {hint}"))
+        return Call(problem=not_yet(f"Expected a function, got {describe(function)}. {hint}"))
     try:
         inspect.signature(function).bind(*arguments)
     except TypeError:
         wanted = ", ".join(names)
-        return Call(
-            problem=not_yet(f"Your function cannot be called with `({wanted})`, which is what it will get.")
-        )
+        return Call(problem=not_yet(f"Your function has to take `({wanted})`."))
     except ValueError:
         pass  # a compiled function without a signature: the call will tell
     given = _copy(arguments)
@@ -119,6 +119,8 @@ def call(function: Any, arguments: tuple[Any, ...], names: tuple[str, ...]) -> C
         )
     if holds_ellipsis(output) or (output is None and is_unwritten(function)):
         return Call(problem=not_attempted("Your function still returns `...`; write its body."))
+    if is_huge(output):
+        return Call(problem=not_yet(f"Your function returned {describe(output)}: far more than is expected."))
     if output is None:
         return Call(problem=not_yet("Your function returned None: is the `return` missing?"))
     changed = any(_differ(before, after) for before, after in zip(arguments, given, strict=True))

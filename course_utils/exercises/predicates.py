@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from course_utils.exercises.describe import describe
+from course_utils.exercises.describe import describe, shorten
 from course_utils.exercises.feedback import Verdict, correct, not_yet
 
 
@@ -43,18 +43,18 @@ def number(expected: float, rtol: float = 1e-3) -> Predicate:
     """Expect one real number within ``rtol`` times the expected size (absolutely, if that is zero)."""
 
     def compare(answer: Any, expected: float) -> Verdict:
-        values, problem = _real_array(answer, "a number")
+        values, problem = real_array(answer, "a number")
         if values is None:
             return not_yet(problem)
         if values.size != 1:
-            return not_yet(f"One number is expected; {describe(answer)} came.")
-        came = _capital(describe(values.item()))
+            return not_yet(f"Expected one number, got {describe(answer)}.")
+        came = describe(values.item())
         error, scale = abs(values.item() - expected), abs(expected) or 1.0
         if error <= rtol * scale:
             return correct()
         if error <= 20 * rtol * scale:
             return not_yet(f"{came} is close, but not within {_percent(rtol)}: rounded too early?")
-        return not_yet(f"{came} is not what this asks for.")
+        return not_yet(f"{came} is not the number asked for.")
 
     return Predicate(expected, compare)
 
@@ -64,12 +64,13 @@ def array(expected: ArrayLike, rtol: float = 1e-3, atol: float = 0.0) -> Predica
 
     def compare(answer: Any, expected: ArrayLike) -> Verdict:
         target = np.asarray(expected, dtype=np.float64)
-        values, problem = _real_array(answer, f"an array of shape {target.shape}")
+        values, problem = real_array(answer, f"an array of shape {target.shape}")
         if values is None:
             return not_yet(problem)
         if values.shape != target.shape:
-            return not_yet(f"An array of shape {target.shape} is expected; one of shape {values.shape} came.")
-        wrong = abs(values - target) > atol + rtol * abs(target).max(initial=0.0)
+            return not_yet(f"Expected an array of shape {target.shape}, got one of shape {values.shape}.")
+        scale = abs(target).max(initial=0.0) or 1.0
+        wrong = abs(values - target) > atol + rtol * scale
         if not wrong.any():
             return correct()
         return not_yet(f"The shape is right; {wrong.sum()} of {wrong.size} entries are off.")
@@ -86,10 +87,10 @@ def choice(expected: str, options: Sequence[str]) -> Predicate:
     def compare(answer: Any, expected: str) -> Verdict:
         if not isinstance(answer, str) or _plain(answer) not in known:
             words = ", ".join(f"`{option!r}`" for option in options)
-            return not_yet(f"One of {words} is expected; {describe(answer)} came.")
+            return not_yet(f"Expected one of {words}, got {describe(answer)}.")
         if _plain(answer) == _plain(expected):
             return correct()
-        return not_yet(f"{_capital(describe(answer))} is not it.")
+        return not_yet(f"'{shorten(answer, 40)}' is not it.")
 
     return Predicate(expected, compare)
 
@@ -99,11 +100,11 @@ def direction(expected: ArrayLike, degrees: float = 0.5) -> Predicate:
 
     def compare(answer: Any, expected: ArrayLike) -> Verdict:
         target = np.asarray(expected, dtype=np.float64).ravel()
-        values, problem = _real_array(answer, f"a vector of {target.size} numbers")
+        values, problem = real_array(answer, f"a vector of {target.size} numbers")
         if values is None:
             return not_yet(problem)
         if values.size != target.size:
-            return not_yet(f"A vector of {target.size} numbers is expected; {describe(answer)} came.")
+            return not_yet(f"Expected a vector of {target.size} numbers, got {describe(answer)}.")
         scale = abs(values).max()
         if scale == 0:
             return not_yet("The zero vector has no direction: all of its numbers are 0.")
@@ -122,13 +123,11 @@ def subspace(expected: ArrayLike, degrees: float = 0.5) -> Predicate:
 
     def compare(answer: Any, expected: ArrayLike) -> Verdict:
         target = np.asarray(expected, dtype=np.float64)
-        values, problem = _real_array(answer, f"an array of shape {target.shape}")
+        values, problem = real_array(answer, f"an array of shape {target.shape}")
         if values is None:
             return not_yet(problem)
         if values.shape != target.shape:
-            return not_yet(
-                f"Columns in an array of shape {target.shape} are expected; {describe(answer)} came."
-            )
+            return not_yet(f"Expected columns in an array of shape {target.shape}, got {describe(answer)}.")
         left, sizes, _ = np.linalg.svd(values, full_matrices=False)
         if sizes[-1] <= 1e-10 * sizes[0]:
             return not_yet("The columns do not span enough: one of them is a combination of the others.")
@@ -154,6 +153,8 @@ class Parts(Predicate):
             for name, part in self.expected.items()
             if not part(wrong[name]).is_correct
         }
+        if not differing:
+            raise ValueError("wrong must be wrong in at least one part")
         return Predicate(differing, _compare_parts)
 
 
@@ -188,11 +189,11 @@ class Checker(Predicate):
         )
 
 
-def _real_array(answer: Any, expected: str) -> tuple[NDArray[np.float64] | None, str]:
-    """Read an answer as finite real numbers, or say why that is impossible."""
-    wanted = f"{_capital(expected)} is expected; {describe(answer)} came."
+def real_array(answer: Any, expected: str) -> tuple[NDArray[np.float64] | None, str]:
+    """Read an answer as finite real numbers: an array, or None and why that is impossible."""
+    wanted = f"Expected {expected}, got {describe(answer)}."
     if callable(answer) and not isinstance(answer, np.ndarray):
-        return None, f"{wanted} Call it first?"
+        return None, f"{wanted} Pass what it returns."
     if isinstance(answer, str):
         return None, f"{wanted} Leave out the quotation marks."
     if answer is None or isinstance(answer, (bool, np.bool_, dict, set)):
@@ -204,15 +205,13 @@ def _real_array(answer: Any, expected: str) -> tuple[NDArray[np.float64] | None,
     if values.dtype == object and values.size == 1:
         try:  # fractions and decimals are numbers too
             values = np.asarray(float(values.item()))
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             return None, wanted
-    if values.size > 10_000_000:
-        return None, f"{_capital(expected)} is expected; {values.size:,} numbers came."
     if values.dtype.kind == "c":
         if values.size and abs(values.imag).max() > 0:
             return (
                 None,
-                "Real numbers are expected; complex ones came. For a symmetric matrix use `np.linalg.eigh`.",
+                "Expected real numbers, got complex ones. For a symmetric matrix use `np.linalg.eigh`.",
             )
         values = values.real
     if values.dtype.kind not in "iuf" or values.size == 0:
@@ -220,7 +219,7 @@ def _real_array(answer: Any, expected: str) -> tuple[NDArray[np.float64] | None,
     values = values.astype(np.float64)
     if not np.isfinite(values).all():
         found = "NaN (not a number)" if np.isnan(values).any() else "an infinite value"
-        return None, f"Your answer holds {found}: look for 0/0, a division by zero, or an overflow."
+        return None, f"Got {found}: look for 0/0, a division by zero, or an overflow."
     return values, ""
 
 
@@ -237,7 +236,3 @@ def _plain(text: str) -> str:
 
 def _percent(rtol: float) -> str:
     return f"{100 * rtol:g} %"
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -7,10 +7,11 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from course_utils.exercises.describe import describe
 from course_utils.exercises.engine import Exercise, Misconception, Solution
 from course_utils.exercises.feedback import Verdict, correct, not_yet
 from course_utils.exercises.functions import call
-from course_utils.exercises.predicates import Predicate, checker
+from course_utils.exercises.predicates import Predicate, checker, real_array
 
 Array = NDArray[np.float64]
 Shape = Literal["saddle", "one sign", "flat", "sloping", "kinked"]
@@ -29,11 +30,11 @@ def _sample(answer: Any, step: float) -> Array | Verdict:
             return called.problem
         if called.changed_input:
             return not_yet("Your function changes the point that it is given; compute with new variables.")
-        output = np.asarray(called.output)
-        if output.size != 1 or output.dtype.kind not in "iuf":
-            return not_yet("Your function has to return one real number for one point `x`.")
-        if not np.isfinite(output).all():
-            return not_yet("Your function is NaN or infinite near the origin: look for a division by zero.")
+        output, problem = real_array(called.output, "one real number for one point `x`")
+        if output is None:
+            return not_yet(problem)
+        if output.size != 1:
+            return not_yet(f"Expected one real number for one point `x`, got {describe(called.output)}.")
         values[i, j] = output.item()
     return values
 
@@ -54,8 +55,11 @@ def _shape(answer: Any) -> Shape | Verdict:
         return coarse
     if isinstance(fine, Verdict):
         return fine
-    _, hessian = _derivatives(coarse, _STEP)
-    gradient, finer_hessian = _derivatives(fine, _STEP / 2)
+    coarse_gradient, hessian = _derivatives(coarse, _STEP)
+    fine_gradient, finer_hessian = _derivatives(fine, _STEP / 2)
+    gradient = (
+        4 * fine_gradient - coarse_gradient
+    ) / 3  # Richardson: third derivatives leave no slope behind
     curvatures = np.linalg.eigvalsh(hessian)
     largest = float(abs(curvatures).max())
     slope = float(np.linalg.norm(gradient))

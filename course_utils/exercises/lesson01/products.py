@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from course_utils.exercises.engine import Exercise, Misconception, Solution
 from course_utils.exercises.feedback import Verdict, correct, not_yet
 from course_utils.exercises.functions import call, function
-from course_utils.exercises.predicates import checker, direction, number
+from course_utils.exercises.predicates import checker, direction, number, real_array
 
 Array = NDArray[np.float64]
 Gradient = Callable[[Array], Array]
@@ -41,12 +41,9 @@ def _soft_hvp(gradient: Gradient, x: Array, v: Array) -> Array:
 
 def _hvp_inputs() -> list[tuple[Gradient, Array, Array]]:
     rng = np.random.default_rng(15)
-    sizes, lengths = (2, 3, 40), (1.0, 2.0, 0.5)
-    draws = [(rng.normal(size=n), rng.normal(size=n)) for n in sizes]
-    return [
-        (_soft_gradient, x, length * v / np.linalg.norm(v))
-        for (x, v), length in zip(draws, lengths, strict=True)
-    ]
+    points = [(np.array([0.5, -1.0]), np.array([1.0, 2.0]))]
+    points += [(rng.normal(size=n), rng.normal(size=n)) for n in (3, 40)]
+    return [(_soft_gradient, x, v) for x, v in points]
 
 
 _exact_hvp = function(_soft_hvp, _hvp_inputs(), rtol=_HVP_RTOL)
@@ -113,12 +110,15 @@ def _is_undivided(answer: Any) -> Verdict:
     arguments = _hvp_inputs()[-1]
     exact = _soft_hvp(*arguments)
     called = call(answer, arguments, ("gradient", "x", "v"))
-    if called.problem is not None or np.shape(called.output) != exact.shape:
-        return not_yet("")
-    size = float(np.linalg.norm(called.output))
+    if called.problem is not None:
+        return called.problem
+    product, problem = real_array(called.output, "a vector")
+    if product is None or product.shape != exact.shape:
+        return not_yet(problem)
+    size = float(np.linalg.norm(product))
     if not 0 < size < 1e-3 * float(np.linalg.norm(exact)):
         return not_yet("")
-    return direction(exact)(called.output)
+    return direction(exact)(product)
 
 
 HVP = Exercise(

@@ -1,0 +1,116 @@
+"""A card on which the reader commits to a prediction before playing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import ipywidgets as widgets
+import traitlets
+
+from course_utils.exercises.feedback import to_html
+
+_COLOUR = "#8a6fc9"
+_FRAME = f"border-left:4px solid {_COLOUR};padding:.4em .9em;margin:.3em 0;max-width:46em;line-height:1.45"
+
+
+class Prediction(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
+    """A question with a few answers to choose from; `predict` makes it.
+
+    Choosing and committing are two steps, so that the arrow keys can move through the answers. After
+    committing the card compares the prediction with what happens; nothing is judged and nothing is stored.
+
+    Attributes
+    ----------
+    prediction : the option that was committed to, None before; a trait, so it can be observed.
+    """
+
+    prediction = traitlets.Unicode(None, allow_none=True, read_only=True)
+
+    def __init__(self, question: str, options: Sequence[str], truth: str, reveal: str, id: str) -> None:
+        self.question, self.options, self.truth, self.reveal, self.id = (
+            question,
+            tuple(options),
+            truth,
+            reveal,
+            id,
+        )
+        self._choices = widgets.RadioButtons(options=self.options, value=None, layout={"width": "auto"})
+        self._choices.tooltip = question
+        self._commit = widgets.Button(
+            description="This is my prediction", disabled=True, layout={"width": "auto"}
+        )
+        self._answer = widgets.HTMLMath()
+        self._choices.observe(self._allow, "value")
+        self._commit.on_click(lambda button: self.choose(self._choices.value))
+        heading = widgets.HTMLMath(f"<strong>Predict:</strong> {to_html(question)}")
+        super().__init__([heading, self._choices, self._commit, self._answer], layout=_framed())
+
+    def choose(self, option: str) -> None:
+        """Commit to an option, as the button does.
+
+        Raises
+        ------
+        ValueError
+            If there is no such option.
+        """
+        if option not in self.options:
+            raise ValueError(f"option must be one of {self.options}, got {option!r}")
+        self._choices.value = option
+        self._choices.disabled = self._commit.disabled = True
+        self._commit.layout.display = "none"
+        self.set_trait("prediction", option)
+        same = option == self.truth
+        compared = "That is what happens." if same else f"What happens: <em>{to_html(self.truth)}</em>."
+        symbol = "✔" if same else "≠"
+        self._answer.value = (
+            f'<div role="status">{symbol} You predicted: <em>{to_html(option)}</em>. {compared} '
+            f"{to_html(self.reveal)}</div>"
+        )
+
+    def _allow(self, change: Any) -> None:
+        self._commit.disabled = change["new"] is None
+
+    def __repr__(self) -> str:
+        return f"Prediction {self.id}: {self.question} ({' / '.join(self.options)})"
+
+    def _repr_mimebundle_(self, **settings: Any) -> dict[str, Any]:
+        """Add a page without a kernel's card: question, answers, and what happens behind a click."""
+        bundle: dict[str, Any] = super()._repr_mimebundle_(**settings)
+        choices = "".join(f"<li>{to_html(option)}</li>" for option in self.options)
+        bundle["text/html"] = (
+            f'<div style="{_FRAME}"><strong>Predict:</strong> {to_html(self.question)}'
+            f'<ul style="list-style-type:circle">{choices}</ul><details><summary>What happens</summary>'
+            f"<em>{to_html(self.truth)}</em>. {to_html(self.reveal)}</details></div>"
+        )
+        bundle["text/plain"] = repr(self)
+        return bundle
+
+
+def predict(question: str, options: Sequence[str], *, truth: str, reveal: str, id: str) -> Prediction:
+    """Return a card that asks for a prediction and then shows what happens.
+
+    Parameters
+    ----------
+    question : one sentence; `code` in backticks, formulas between dollars.
+    options : two or more answers.
+    truth : the option that happens.
+    reveal : one or two sentences on why; may hold numbers computed in the cell.
+    id : names the card in stored outputs, "01.a".
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than two options, two alike, or ``truth`` is none of them.
+    """
+    if len(options) < 2 or len(set(options)) < len(options):
+        raise ValueError(f"options must be at least two different answers, got {tuple(options)}")
+    if truth not in options:
+        raise ValueError(f"truth must be one of {tuple(options)}, got {truth!r}")
+    return Prediction(question, options, truth, reveal, id)
+
+
+def _framed() -> widgets.Layout:
+    return widgets.Layout(
+        border_left=f"4px solid {_COLOUR}", padding="0.4em 0.9em", margin="0.3em 0", max_width="46em"
+    )
