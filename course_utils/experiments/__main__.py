@@ -1,0 +1,87 @@
+"""``python -m course_utils.experiments NAME``: run an experiment, or go on where it stopped."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from concurrent.futures import BrokenExecutor
+from pathlib import Path
+
+from course_utils.experiments import AlreadyRunningError, Experiment, catalogue, named, run
+
+COMPLETE, TASKS_FAILED, REFUSED, INTERRUPTED = 0, 1, 2, 130
+
+
+def arguments() -> argparse.ArgumentParser:
+    """Return the command line's parser."""
+    parser = argparse.ArgumentParser(
+        prog="python -m course_utils.experiments",
+        description="Run an experiment. Interrupt it when you like: the same command resumes it.",
+        epilog="Exit code 0: complete; 1: tasks failed (the same command tries them again) or a worker "
+        "died; 2: refused; 130: interrupted.",
+    )
+    parser.add_argument("name", nargs="?", help="one of --list, or module:attribute for your own")
+    parser.add_argument("--list", action="store_true", help="list the experiments")
+    parser.add_argument(
+        "--out", type=Path, help="result file (default: NAME.npz, with --quick NAME-quick.npz)"
+    )
+    parser.add_argument("--workers", type=int, help="number of processes (default: one for each processor)")
+    parser.add_argument("--seed", type=int, default=0, help="seed of all random numbers (default: 0)")
+    parser.add_argument("--quick", action="store_true", help="a run of seconds instead of the full one")
+    return parser
+
+
+def find(name: str) -> Experiment:
+    """Return the experiment called ``name``."""
+    if ":" in name:
+        return named(name)
+    known = catalogue()
+    if name not in known:
+        raise ValueError(f"no experiment is called {name!r}; there are: {', '.join(known) or 'none'}")
+    return known[name]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line ``argv`` and return its exit code."""
+    parser = arguments()
+    options = parser.parse_args(argv)
+    if options.list:
+        for known in catalogue().values():
+            print(f"{known.name:24}{known.description}")
+        return COMPLETE
+    if options.name is None:
+        parser.error("say which experiment to run, or --list")
+    try:
+        experiment = find(options.name)
+        out = options.out or Path(f"{experiment.name}{'-quick' if options.quick else ''}.npz")
+        results = run(
+            experiment,
+            out,
+            workers=options.workers,
+            seed=options.seed,
+            quick=options.quick,
+            stream=sys.stderr,
+        )
+    except (ValueError, AlreadyRunningError) as error:
+        print(f"{parser.prog}: {error}", file=sys.stderr)
+        return REFUSED
+    except KeyboardInterrupt:
+        print("\ninterrupted; finished tasks are kept, run the same command to resume", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenExecutor as error:
+        print(
+            f"a worker process died ({error}); finished tasks are kept, run the same command to resume",
+            file=sys.stderr,
+        )
+        return TASKS_FAILED
+    if results.rows:
+        print(experiment.summary(results))
+    print(f"{len(results.rows)} of {len(results.tasks)} tasks in {out}")
+    for index, reason in results.errors.items():
+        print(f"task {index} failed: {reason}", file=sys.stderr)
+    return COMPLETE if results.complete else TASKS_FAILED
+
+
+if __name__ == "__main__":
+    sys.exit(main())
