@@ -1,0 +1,249 @@
+"""The one front-end part: panels with layers and draggable handles, drawn by the browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import numpy as np
+import traitlets
+
+from course_utils.objectives import Array
+from course_utils.widgets.axes import Panel, Window
+from course_utils.widgets.controls import Choice, Control
+from course_utils.widgets.ground import ground_message
+from course_utils.widgets.handles import Handle, OnCircle, State
+from course_utils.widgets.layers import (
+    Arrow,
+    Bars,
+    Landscape,
+    Layer,
+    Line,
+    Points,
+    Table,
+    Text,
+    color_code,
+    layer_points,
+)
+
+_FRONT = Path(__file__).with_name("front")
+_PARTS = ("axes.js", "drawing.js", "requests.js", "controls.js", "canvas.js")
+
+
+# Called with handle positions, control values and what to reply.
+Moved = Callable[[dict[str, Any], dict[str, Any], list[Any]], None]
+
+
+class Canvas(anywidget.AnyWidget):
+    """A picture in data coordinates. It knows nothing of what it shows: `Scene` tells it.
+
+    The browser sends ``{"kind": "move", "view", "seq", "handles": {name: [x, y]}, "controls": {name:
+    value}}`` and waits for the frame whose ``reply`` is [view, seq] before it sends the next: the
+    latest position wins.
+    """
+
+    _esm = "\n".join((_FRONT / part).read_text(encoding="utf-8") for part in _PARTS)
+    _css = (_FRONT / "canvas.css").read_text(encoding="utf-8")
+
+    alt = traitlets.Unicode().tag(sync=True)
+    panels: traitlets.List[Any] = traitlets.List().tag(sync=True)
+    handles: traitlets.List[Any] = traitlets.List().tag(sync=True)
+    controls: traitlets.List[Any] = traitlets.List().tag(sync=True)
+    groups: traitlets.List[Any] = traitlets.List().tag(sync=True)
+    grounds: traitlets.List[Any] = traitlets.List().tag(sync=True)
+    frame: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True)
+
+    def __init__(
+        self,
+        panels: Sequence[Panel],
+        handles: Mapping[str, tuple[Handle, int]],
+        controls: Mapping[str, Control],
+        groups: Mapping[str, Sequence[str]],
+        alt: str,
+        moved: Moved,
+    ) -> None:
+        self._shown_grounds: list[object] = [None] * len(panels)
+        self._count = 0
+        super().__init__(
+            alt=alt,
+            panels=[_panel_message(panel) for panel in panels],
+            handles=[_handle_message(name, handle, panel) for name, (handle, panel) in handles.items()],
+            controls=[{"name": name, **control.message()} for name, control in controls.items()],
+            groups=[{"title": title, "names": list(names)} for title, names in groups.items()],
+            grounds=[None] * len(panels),
+        )
+        self.on_msg(lambda widget, content, buffers: self._receive(content, moved))
+
+    def _receive(self, content: Any, moved: Moved) -> None:
+        if isinstance(content, dict) and content.get("kind") == "move":
+            moved(content["handles"], content["controls"], [content["view"], content["seq"]])
+
+    def show(
+        self,
+        panels: Sequence[Panel],
+        layers: Sequence[Sequence[Layer]],
+        windows: Sequence[Window],
+        handles: Sequence[dict[str, Any]],
+        controls: Mapping[str, Any],
+        *,
+        reply: list[Any],
+        readout: Table | str | None,
+        message: str,
+        error: str,
+    ) -> None:
+        """Send one frame; a landscape goes along only if it is another one than before."""
+        described, data = encode(panels, layers, windows)
+        self._count += 1
+        frame = {
+            "count": self._count,
+            "reply": reply,
+            "panels": described,
+            "handles": list(handles),
+            "controls": dict(controls),
+            "readout": _readout_message(readout),
+            "message": message,
+            "error": error,
+            "data": data,
+        }
+        with self.hold_sync():
+            self._show_grounds(panels, layers, windows)
+            self.frame = frame
+
+    def show_error(self, error: str, reply: list[Any]) -> None:
+        """Send the last frame again, with an error message."""
+        self._count += 1
+        nothing: dict[str, Any] = {
+            "data": b"",
+            "panels": [],
+            "handles": [],
+            "controls": {},
+            "readout": None,
+            "message": "",
+        }
+        news = {"count": self._count, "reply": reply, "error": error}
+        self.frame = {**news, **nothing, **self.frame, **news}
+
+    def _show_grounds(
+        self, panels: Sequence[Panel], layers: Sequence[Sequence[Layer]], windows: Sequence[Window]
+    ) -> None:
+        grounds, changed = list(self.grounds), False
+        for i, (panel, inside, window) in enumerate(zip(panels, layers, windows, strict=True)):
+            layer = next((layer for layer in inside if isinstance(layer, Landscape)), None)
+            key = layer and (layer, window)
+            if key != self._shown_grounds[i]:
+                self._shown_grounds[i] = key
+                grounds[i] = layer and ground_message(layer, panel, window)
+                changed = True
+        if changed:
+            self.grounds = grounds
+
+
+def _panel_message(panel: Panel) -> dict[str, Any]:
+    return {
+        "title": panel.title,
+        "x": panel.x,
+        "y": panel.y,
+        "log_x": panel.log_x,
+        "log_y": panel.log_y,
+        "ratio": panel.plot_ratio,
+        "weight": panel.weight,
+    }
+
+
+def _handle_message(name: str, handle: Handle, panel: int) -> dict[str, Any]:
+    return {
+        "name": name,
+        "label": handle.label or name.replace("_", " "),
+        "panel": panel,
+        "shape": handle.shape,
+        "color": color_code(handle.color),
+        "names": list(handle.shown_names),
+        "motion": handle.on.motion,
+    }
+
+
+def handle_place(handle: Handle, position: Array, state: State) -> dict[str, Any]:
+    """Return where a handle is, for a frame."""
+    centre = handle.on.middle(state).tolist() if isinstance(handle.on, OnCircle) else None
+    return {"at": position.tolist(), "centre": centre}
+
+
+def control_value(control: Control, value: Any) -> Any:
+    """Return a control's value as the browser knows it: menus by their words."""
+    return control.words[control.values.index(value)] if isinstance(control, Choice) else value
+
+
+def _readout_message(readout: Table | str | None) -> dict[str, Any] | None:
+    if readout is None or isinstance(readout, str):
+        return {"text": readout} if readout else None
+    return {
+        "columns": [str(cell) for cell in readout.columns],
+        "rows": [[str(cell) for cell in row] for row in readout.rows],
+    }
+
+
+def _style(layer: Layer) -> dict[str, Any]:
+    match layer:
+        case Line():
+            return {
+                "kind": "line",
+                "dash": layer.dash,
+                "width": layer.width,
+                "marker": layer.marker,
+                "size": layer.size,
+                "every": max(1, int(layer.every)),
+                "fill": layer.fill,
+                "hollow": False,
+            }
+        case Points():
+            return {
+                "kind": "line",
+                "dash": "solid",
+                "width": 0,
+                "marker": layer.marker,
+                "size": layer.size,
+                "every": 1,
+                "fill": 0,
+                "hollow": layer.hollow,
+            }
+        case Arrow():
+            return {"kind": "arrow", "dash": layer.dash, "width": layer.width}
+        case Bars():
+            return {"kind": "bars"}
+        case Text():
+            return {"kind": "text", "text": layer.text, "anchor": layer.anchor, "size": layer.size}
+        case Landscape():
+            raise ValueError("a Landscape is the ground of a panel, not one of its frame's layers")
+
+
+def encode(
+    panels: Sequence[Panel], layers: Sequence[Sequence[Layer]], windows: Sequence[Window]
+) -> tuple[list[dict[str, Any]], bytes]:
+    """Return the panels of a frame and all their points as one float32 buffer.
+
+    Points travel as fractions of their window, computed in double precision: a window of any size
+    and place, linear or logarithmic, loses nothing that a screen could show.
+    """
+    described, chunks, first = [], [], 0
+    for panel, inside, window in zip(panels, layers, windows, strict=True):
+        entries = []
+        for layer in inside:
+            if isinstance(layer, Landscape):
+                continue
+            points = panel.unit(layer_points(layer), window)
+            entries.append(
+                {
+                    **_style(layer),
+                    "first": first,
+                    "n": len(points),
+                    "color": color_code(layer.color),
+                    "opacity": layer.opacity,
+                    "label": "" if isinstance(layer, Text) else layer.label,
+                }
+            )
+            first += len(points)
+            chunks.append(points.astype(np.float32))
+        described.append({"window": list(window), "layers": entries})
+    return described, b"".join(chunk.tobytes() for chunk in chunks)

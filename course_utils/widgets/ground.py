@@ -1,0 +1,90 @@
+"""The ground of a panel: a landscape shaded by height, with contour lines, computed once and kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import contourpy
+import numpy as np
+
+from course_utils.objectives import Array, Objective
+from course_utils.plotting.style import GROUND_COLORS
+from course_utils.widgets.axes import Panel, Window
+from course_utils.widgets.layers import Landscape
+
+_SHADES = 255
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A sampled landscape.
+
+    Attributes
+    ----------
+    x, y : (columns,) and (rows,) coordinates of the samples.
+    values : (rows, columns) heights; where the objective is not finite, its highest finite value.
+    levels : (k,) increasing heights of the contour lines, quantiles of the values.
+    """
+
+    x: Array
+    y: Array
+    values: Array
+    levels: Array
+
+    @property
+    def shades(self) -> Array:
+        """Heights as fractions in [0, 1], level by level: (rows, columns)."""
+        ends = np.unique(np.concatenate([[self.values.min()], self.levels, [self.values.max()]]))
+        return np.interp(self.values, ends, np.linspace(0.0, 1.0, len(ends)))
+
+    def contour_lines(self, levels: Array | None = None) -> Array:
+        """Return the lines at ``levels`` as points (m, 2), with a row of NaN between lines."""
+        generator = contourpy.contour_generator(self.x, self.y, self.values, name="serial")
+        pieces = [np.full((1, 2), np.nan)]
+        for level in self.levels if levels is None else levels:
+            for line in generator.lines(level):
+                pieces += [np.asarray(line), np.full((1, 2), np.nan)]
+        return np.concatenate(pieces)
+
+
+def quantile_levels(values: Array, count: int) -> Array:
+    """Return at most ``count`` heights with equally much ground between neighbours."""
+    return np.unique(np.quantile(values, np.linspace(0, 1, count + 2)[1:-1]))
+
+
+@lru_cache(maxsize=32)
+def sample(objective: Objective, window: Window, resolution: int, levels: int) -> Ground:
+    """Evaluate ``objective`` on a grid over ``window``; the same call again costs nothing.
+
+    Raises
+    ------
+    ValueError
+        If the objective does not have two parameters, or is finite nowhere on the grid.
+    """
+    if objective.dim != 2:
+        raise ValueError(f"objective must have dim 2 to be drawn as a landscape, got {objective.dim}")
+    x, y = np.linspace(*window[:2], resolution), np.linspace(*window[2:], resolution)
+    with np.errstate(all="ignore"):
+        values = np.asarray(objective.value(np.stack(np.meshgrid(x, y), axis=-1)), dtype=np.float64)
+    finite = np.isfinite(values)
+    if not finite.any():
+        raise ValueError(f"objective must be finite somewhere in {window}, got {objective.name!r}")
+    values = np.where(finite, values, values[finite].max())
+    return Ground(x, y, values, quantile_levels(values[finite], levels))
+
+
+def ground_message(layer: Landscape, panel: Panel, window: Window) -> dict[str, object]:
+    """Return what the browser needs to paint a landscape."""
+    ground = sample(layer.objective, window, layer.resolution, layer.levels)
+    # The browser's first row is the top one.
+    shade = np.rint(ground.shades[::-1] * _SHADES).astype(np.uint8)
+    palette = np.rint(GROUND_COLORS(np.linspace(0, 1, _SHADES + 1))[:, :3] * 255).astype(np.uint8)
+    lines = panel.unit(ground.contour_lines(), window).astype(np.float32)
+    return {
+        "columns": shade.shape[1],
+        "rows": shade.shape[0],
+        "shade": shade.tobytes(),
+        "palette": palette.tobytes(),
+        "lines": lines.tobytes(),
+    }

@@ -1,0 +1,238 @@
+"""`scene`: a live picture from one pure function of what the reader has set."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from course_utils.objectives import Array
+from course_utils.widgets.axes import Panel, PartialWindow, Window, resolve_window
+from course_utils.widgets.canvas import Canvas, control_value, handle_place
+from course_utils.widgets.controls import Control
+from course_utils.widgets.errors import explain
+from course_utils.widgets.handles import Handle, State
+from course_utils.widgets.layers import Layer, Table
+from course_utils.widgets.static import picture
+
+
+class View:
+    """What an update function returns: the layers of every panel, by the panel's name.
+
+    Parameters
+    ----------
+    readout : a `Table` of numbers, or a sentence, beneath the picture.
+    message : something the reader should notice, shown beneath the readout.
+    error : what went wrong in a part of the picture, while the rest could be drawn.
+    windows : windows of panels that follow what is drawn, by name; None leaves an end to the layers.
+    **layers : for each panel the layers, drawn in order.
+    """
+
+    def __init__(
+        self,
+        *,
+        readout: Table | str | None = None,
+        message: str = "",
+        error: str = "",
+        windows: Mapping[str, PartialWindow] | None = None,
+        **layers: Sequence[Layer],
+    ) -> None:
+        self.readout = readout
+        self.message = message
+        self.error = error
+        self.windows = dict(windows or {})
+        self.layers = {name: tuple(inside) for name, inside in layers.items()}
+
+
+class Scene:
+    """A live picture with its controls; made by `scene`.
+
+    It can be driven from Python just as from the browser: `move` a handle, `set` a control, then look
+    at ``layers``, ``readout``, ``message`` and ``error``.
+    """
+
+    def __init__(
+        self,
+        update: Callable[[State], View],
+        panels: Mapping[str, Panel],
+        handles: Mapping[str, Handle],
+        controls: Mapping[str, Control],
+        groups: Mapping[str, Sequence[str]],
+        alt: str,
+    ) -> None:
+        names = list(panels)
+        self.panels, self.handles, self.controls = dict(panels), dict(handles), dict(controls)
+        self.alt = alt
+        self.error: str | None = None
+        self.view = View()
+        self.windows: dict[str, Window] = {}
+        self._update = update
+        self._picture: bytes | None = None
+        self._wanted: dict[str, Array] = {name: np.asarray(h.at, float) for name, h in handles.items()}
+        self._placed = dict(self._wanted)
+        panel_of = {name: names.index(h.panel) if h.panel else 0 for name, h in handles.items()}
+        self._values = {name: control.value for name, control in controls.items()}
+        self._panel_of = {name: names[i] for name, i in panel_of.items()}
+        self.canvas = Canvas(
+            list(panels.values()),
+            {name: (handle, panel_of[name]) for name, handle in handles.items()},
+            controls,
+            groups,
+            alt,
+            self._moved,
+        )
+        self._refresh([])
+
+    def __repr__(self) -> str:
+        return f"Scene({self.alt!r})"
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Return the live view, and the first state as a picture with its alt text."""
+        bundle = self.canvas._repr_mimebundle_(**kwargs)
+        live = bundle[0] if bundle else {}
+        if self._picture is None:
+            self._picture = picture(self)
+        still = {"text/plain": repr(self), "image/png": base64.b64encode(self._picture).decode()}
+        return live | still, {"image/png": {"alt": self.alt}}
+
+    @property
+    def state(self) -> State:
+        """Control values and handle positions as the update function sees them."""
+        return State({**self._values, **self._placed})
+
+    @property
+    def layers(self) -> dict[str, tuple[Layer, ...]]:
+        """What every panel shows."""
+        return self.view.layers
+
+    @property
+    def readout(self) -> Table | str | None:
+        """The numbers beneath the picture."""
+        return self.view.readout
+
+    @property
+    def message(self) -> str:
+        """What the picture asks the reader to notice."""
+        return self.view.message
+
+    def window_of(self, handle: str) -> Window:
+        """Return the window that a handle lives in."""
+        return self.windows[self._panel_of[handle]]
+
+    def move(self, handle: str, position: ArrayLike) -> None:
+        """Drag ``handle`` to ``position`` (2,), clipped to its window and put where it may go."""
+        if handle not in self.handles:
+            raise ValueError(f"handle must be one of {', '.join(self.handles)}, got {handle!r}")
+        point = np.asarray(position, dtype=np.float64)
+        if point.shape != (2,) or not np.isfinite(point).all():
+            raise ValueError(f"position must be two finite numbers, got {position!r}")
+        self._wanted[handle] = point
+        self._refresh([])
+
+    def set(self, control: str, value: Any) -> None:
+        """Give ``control`` a value; a slider keeps it between its ends."""
+        if control not in self.controls:
+            raise ValueError(f"control must be one of {', '.join(self.controls)}, got {control!r}")
+        self._values[control] = self.controls[control].take(value)
+        self._refresh([])
+
+    def _moved(self, positions: dict[str, Any], values: dict[str, Any], reply: list[Any]) -> None:
+        """Take what the browser sends; it checks what the reader types, so these are numbers."""
+        for name, at in positions.items():
+            self._wanted[name] = np.asarray(at, dtype=np.float64)
+        for name, value in values.items():
+            self._values[name] = self.controls[name].take(value)
+        self._refresh(reply)
+
+    def _place(self) -> State:
+        """Put every handle where it may go, in order: a later one may hang on an earlier one."""
+        values: dict[str, Any] = {**self._values, **self._wanted}
+        for name, handle in self.handles.items():
+            window = self.panels[self._panel_of[name]].window
+            low, high = (np.array(window[k::2], dtype=float) for k in (0, 1))
+            at = np.clip(self._wanted[name], low, high)
+            at = np.asarray(handle.on.place(at, State(values)), dtype=float)
+            self._placed[name] = values[name] = at
+        return State(values)
+
+    def _refresh(self, reply: list[Any]) -> None:
+        """Compute the picture anew; whatever the reader's code raises is shown, and the old picture stays."""
+        try:
+            with np.errstate(all="ignore"):
+                state = self._place()
+                view = self._update(state)
+                self._show(view, state, reply)
+            self.error = view.error or None
+        except (Exception, KeyboardInterrupt) as error:
+            self.error = explain(error)
+            self.canvas.show_error(self.error, reply)
+
+    def _show(self, view: View, state: State, reply: list[Any]) -> None:
+        if not isinstance(view, View):
+            raise TypeError(f"the update function must return a View, got {type(view).__name__}")
+        unknown = (set(view.layers) | set(view.windows)) - set(self.panels)
+        if unknown:
+            raise ValueError(f"View names panels that the scene does not have: {', '.join(sorted(unknown))}")
+        layers = [view.layers.get(name, ()) for name in self.panels]
+        windows = [
+            resolve_window(panel, inside, view.windows.get(name))
+            for (name, panel), inside in zip(self.panels.items(), layers, strict=True)
+        ]
+        self.canvas.show(
+            list(self.panels.values()),
+            layers,
+            windows,
+            [handle_place(handle, self._placed[name], state) for name, handle in self.handles.items()],
+            {name: control_value(control, self._values[name]) for name, control in self.controls.items()},
+            reply=reply,
+            readout=view.readout,
+            message=view.message,
+            error=view.error,
+        )
+        self.view, self.windows = view, dict(zip(self.panels, windows, strict=True))
+
+
+def scene(
+    update: Callable[[State], View],
+    *,
+    panels: Mapping[str, Panel] | Panel,
+    handles: Mapping[str, Handle] | None = None,
+    controls: Mapping[str, Control] | None = None,
+    groups: Mapping[str, Sequence[str]] | None = None,
+    alt: str,
+) -> Scene:
+    """Return a live picture: drag a handle or move a control, and ``update`` draws it anew.
+
+    Parameters
+    ----------
+    update : a pure function of the `State`, returning a `View`. What it raises is shown in the widget.
+    panels : by name, drawn side by side; a single `Panel` is called ``"picture"``.
+    handles : draggable points by name.
+    controls : from `slider`, `choice` and `toggle`, by name.
+    groups : heading → names of the controls beneath it.
+    alt : what the first picture shows, in a sentence, for those who cannot see it.
+
+    Raises
+    ------
+    ValueError
+        If a name is used twice, ``alt`` is empty, or a handle's panel is unknown or has no fixed window.
+    """
+    panels = {"picture": panels} if isinstance(panels, Panel) else dict(panels)
+    handles, controls, groups = dict(handles or {}), dict(controls or {}), dict(groups or {})
+    if not panels:
+        raise ValueError("panels must not be empty")
+    if not alt.strip():
+        raise ValueError("alt must say what the picture shows, got an empty text")
+    both = set(handles) & set(controls)
+    if both:
+        raise ValueError(f"handles and controls must have different names, got {', '.join(both)} twice")
+    for name, handle in handles.items():
+        panel = handle.panel or next(iter(panels))
+        if panel not in panels:
+            raise ValueError(f"panel of handle {name!r} must be one of {', '.join(panels)}, got {panel!r}")
+        if None in panels[panel].window:
+            raise ValueError(f"panel {panel!r} must have a fixed window, because handle {name!r} lives in it")
+    return Scene(update, panels, handles, controls, groups, alt)
