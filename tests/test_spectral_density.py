@@ -4,10 +4,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import minimize
 from scipy.sparse.linalg import LinearOperator
 from scipy.stats import wasserstein_distance
 
+from course_utils import datasets
 from course_utils.curvature.density import hutchinson_trace, spectral_density
+from course_utils.curvature.krylov import extreme_eigenpairs
+from course_utils.networks import MLP
 
 
 def goe(n, rng):
@@ -89,6 +93,30 @@ def test_slq_matches_the_exact_spectrum_in_integrated_distance(exact):
     # Outliers are found as eigenvalues of their own, and the residuals say so.
     top = fine.nodes[:, -1]
     assert (np.abs(top - exact[-1]) <= fine.residuals[:, -1] + 1e-10).all()
+
+
+@pytest.mark.parametrize("iterations", [0, 100], ids=["random weights", "trained"])
+def test_the_spectrum_of_a_network_on_digits_from_products_alone(iterations):
+    rng = np.random.default_rng(5)
+    digits = datasets.load("mnist-10x10").subset(300, rng)
+    network = MLP((100, 5, 10), digits.inputs, digits.targets, weight_decay=1e-3)
+    x = network.initial(rng)
+    if iterations:
+        options = {"maxiter": iterations}
+        x = minimize(network.value_and_gradient, x, jac=True, method="L-BFGS-B", options=options).x
+    H = network.hessian(x)
+    exact = np.linalg.eigvalsh(H)
+    operator = network.hessian_operator(x)
+    result = spectral_density(operator, steps=60, probes=10, rng=rng)
+    assert (
+        wasserstein(result, exact)
+        < 2 * sampling_error(exact, 10)
+        < 0.5 * np.abs(exact - np.median(exact)).mean()
+    )
+    trace = hutchinson_trace(operator, 100, rng)
+    assert abs(trace.estimate - exact.sum()) < 4 * trace.standard_error
+    pairs = extreme_eigenpairs(operator, 2, rng=rng)
+    np.testing.assert_allclose(pairs.eigenvalues, exact[[0, 1, -2, -1]], atol=1e-9)
 
 
 def test_the_quadrature_is_exact_for_polynomials_of_degree_2k_minus_1():
