@@ -1,0 +1,22 @@
+"""Figures in one look, each with a description for those who do not see it."""
+
+from course_utils.plotting.curves import curve, loss_curves
+from course_utils.plotting.landscapes import contour, surface_and_contour
+from course_utils.plotting.pictures import images
+from course_utils.plotting.spectra import polar_curvature, spectrum
+from course_utils.plotting.style import COLORS, SERIES, CourseFigure, figure, style
+
+__all__ = [
+    "COLORS",
+    "SERIES",
+    "CourseFigure",
+    "contour",
+    "curve",
+    "figure",
+    "images",
+    "loss_curves",
+    "polar_curvature",
+    "spectrum",
+    "style",
+    "surface_and_contour",
+]

@@ -1,0 +1,327 @@
+"""Functions of two variables from above and as surfaces, with the paths that runs take on them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from matplotlib import patheffects
+from matplotlib.axes import Axes
+from matplotlib.colors import BoundaryNorm
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from numpy.typing import ArrayLike
+
+from course_utils.objectives import Array, Kind, KnownPoint, Objective
+from course_utils.plotting.runs import NamedRun, Runs, named_runs, runs_in_words, two_digits
+from course_utils.plotting.style import GROUND_COLORS, KIND_MARKERS, add_legend, axes_or_new, figure, style
+
+Window = Sequence[tuple[float, float]]
+
+_RESOLUTION = 161
+_HALO = [patheffects.withStroke(linewidth=4.2, foreground="white", alpha=0.8)]
+# A run that overflows is drawn this many windows far; lines to much farther points break down.
+_FARTHEST = 1e4
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A landscape on a grid.
+
+    Attributes
+    ----------
+    x, y : (m,) coordinates of the grid.
+    values : (m, m) heights, row by row of y; NaN where the objective is not finite.
+    levels : increasing heights of the contours.
+    """
+
+    x: Array
+    y: Array
+    values: Array
+    levels: Array
+
+    @property
+    def norm(self) -> BoundaryNorm:
+        """One shade from level to level, whatever their distance."""
+        return BoundaryNorm(self.levels.tolist(), GROUND_COLORS.N, clip=True)
+
+    def holds(self, point: Array) -> bool:
+        """Tell whether a point (2,) lies in the window."""
+        return bool(self.x[0] <= point[0] <= self.x[-1] and self.y[0] <= point[1] <= self.y[-1])
+
+
+def sample(objective: Objective, window: Window | None, levels: int | ArrayLike) -> Ground:
+    """Evaluate a function of two variables over ``window``, all points in one call.
+
+    Raises
+    ------
+    ValueError
+        As `contour` says, and if the function is finite nowhere in the window.
+    """
+    if objective.dim != 2:
+        raise ValueError(f"objective must have dim 2 to be drawn as a landscape, got {objective.dim}")
+    across, up = checked_window(objective.domain if window is None else window, 2)
+    x, y = np.linspace(*across, _RESOLUTION), np.linspace(*up, _RESOLUTION)
+    with np.errstate(all="ignore"):
+        values = objective.value(np.stack(np.meshgrid(x, y), axis=-1))
+    values = np.where(np.isfinite(values), values, np.nan)
+    if np.isnan(values).all():
+        raise ValueError(f"objective must be finite somewhere in {(across, up)}, got {objective.name!r}")
+    return Ground(x, y, values, _heights(values[~np.isnan(values)], levels))
+
+
+def checked_window(window: Window, dim: int) -> list[tuple[float, float]]:
+    """Return ``dim`` pairs (low, high), or say what is wrong with ``window``."""
+    try:
+        pairs = [(float(low), float(high)) for low, high in window]
+    except (TypeError, ValueError):
+        pairs = []
+    if len(pairs) != dim or not all(np.isfinite(pair).all() and pair[0] < pair[1] for pair in pairs):
+        expected = "((low, high), (low, high))" if dim == 2 else "(low, high)"
+        raise ValueError(f"window must be {expected}, finite and low < high, got {window!r}")
+    return pairs
+
+
+def _heights(finite: Array, levels: int | ArrayLike) -> Array:
+    if isinstance(levels, (int, np.integer)):
+        if not 2 <= levels <= 100:
+            raise ValueError(f"levels must be in 2 … 100, or increasing heights, got {levels}")
+        heights = np.unique(np.quantile(finite, np.linspace(0, 1, int(levels) + 1)))
+        return heights if heights.size > 1 else heights[0] + np.array([-0.5, 0.5])
+    heights = np.asarray(levels, dtype=np.float64)
+    if heights.ndim != 1 or heights.size < 2 or not (np.diff(heights) > 0).all():
+        raise ValueError(f"levels must be a whole number, or at least two increasing heights, got {levels!r}")
+    return heights
+
+
+@style()
+def contour(
+    objective: Objective,
+    trajectories: Runs | None = None,
+    *,
+    window: Window | None = None,
+    levels: int | ArrayLike = 10,
+    labels: tuple[str, str] = ("x₁", "x₂"),
+    title: str | None = None,
+    alt: str | None = None,
+    axes: Axes | None = None,
+) -> Figure:
+    """Show a function of two variables from above, with the paths of runs and known critical points.
+
+    A path starts at a hollow circle and ends at a large marker of its own; small ones are its steps.
+
+    Parameters
+    ----------
+    objective : of dim 2, evaluated once, on the whole grid.
+    trajectories : one, several, or name → trajectory. A batch of starts shares one look.
+    window : ((low, high), (low, high)); the objective's own domain by default.
+    levels : how many bands, equally much ground in each (for a quadratic bowl their heights are
+        evenly spaced), or increasing heights.
+    labels : names of the two coordinates.
+    title : the objective's name by default.
+    alt : what the figure shows in words; written from its content by default.
+    axes : draw into these, with the legend inside, instead of a new figure.
+
+    Raises
+    ------
+    ValueError
+        If the objective or a trajectory has another dim, or ``window`` or ``levels`` make no sense.
+    """
+    ground = sample(objective, window, levels)
+    runs = named_runs(trajectories, 2)
+    shown = [point for point in objective.critical_points if ground.holds(point.x)]
+    words = _in_words("Contour plot", objective, ground, runs, shown, labels)
+    wide, high = _inches(ground)
+    whole, area = axes_or_new(axes, wide + 1.5, high + 0.8, alt or words)
+    _draw_flat(area, ground, runs, shown, labels)
+    area.set_title(objective.name if title is None else title)
+    add_legend(area, [*(run.handle for run in runs), *kind_handles(shown)], outside=axes is None)
+    return whole
+
+
+@style()
+def surface_and_contour(
+    objective: Objective,
+    trajectories: Runs | None = None,
+    *,
+    window: Window | None = None,
+    levels: int | ArrayLike = 10,
+    labels: tuple[str, str] = ("x₁", "x₂"),
+    view: tuple[float, float] = (32.0, -60.0),
+    title: str | None = None,
+    alt: str | None = None,
+) -> Figure:
+    """Show a function of two variables as a surface and, beside it, from above; as `contour`.
+
+    Parameters
+    ----------
+    view : elevation and azimuth, in degrees, from which the surface is seen.
+    """
+    ground = sample(objective, window, levels)
+    runs = named_runs(trajectories, 2)
+    shown = [point for point in objective.critical_points if ground.holds(point.x)]
+    words = _in_words("Surface, and beside it contour plot,", objective, ground, runs, shown, labels)
+    whole = figure(8.2, 4.2, alt=alt or words)
+    solid, flat = whole.add_subplot(1, 2, 1, projection="3d"), whole.add_subplot(1, 2, 2)
+    _draw_surface(solid, objective, ground, runs, shown, labels)
+    solid.view_init(*view)
+    _draw_flat(flat, ground, runs, shown, labels)
+    whole.suptitle(objective.name if title is None else title)
+    if handles := [*(run.handle for run in runs), *kind_handles(shown)]:
+        whole.legend(handles=handles, loc="outside lower center", ncols=min(len(handles), 3))
+    return whole
+
+
+def kind_look(kind: Kind) -> dict[str, Any]:
+    """Return marker settings of a critical point: white with a black edge, a shape for each kind."""
+    return {
+        "marker": KIND_MARKERS[kind],
+        "markersize": 10,
+        "markerfacecolor": "white",
+        "markeredgecolor": "black",
+        "markeredgewidth": 1.4,
+        "linestyle": "",
+    }
+
+
+def kind_handles(points: Sequence[KnownPoint]) -> list[Line2D]:
+    """Return what a legend says about critical points: every kind once."""
+    kinds = {point.kind for point in points}
+    return [Line2D([], [], **kind_look(kind), label=kind) for kind in KIND_MARKERS if kind in kinds]
+
+
+def _draw_flat(
+    axes: Axes,
+    ground: Ground,
+    runs: Sequence[NamedRun],
+    shown: Sequence[KnownPoint],
+    labels: tuple[str, str],
+) -> None:
+    _draw_ground(axes, ground, labels)
+    for run in runs:
+        _draw_path(axes, run, ground)
+    for point in shown:
+        axes.plot(*point.x, **kind_look(point.kind), zorder=4)
+
+
+def _draw_ground(axes: Axes, ground: Ground, labels: tuple[str, str]) -> None:
+    heights = np.ma.masked_invalid(ground.values)
+    bands = axes.contourf(
+        ground.x, ground.y, heights, levels=ground.levels, cmap=GROUND_COLORS, norm=ground.norm, extend="both"
+    )
+    axes.contour(
+        ground.x,
+        ground.y,
+        heights,
+        levels=ground.levels,
+        colors="#283c5a",
+        alpha=0.42,
+        linewidths=0.7,
+        linestyles="-",
+    )
+    # Inset, because only so it is as tall as axes with equal units.
+    bar = axes.figure.colorbar(
+        bands, cax=axes.inset_axes((1.025, 0.0, 0.035, 1.0)), spacing="uniform", extendfrac=0
+    )
+    ticks = ground.levels[:: max(1, round(len(ground.levels) / 6))]
+    bar.set_ticks(ticks.tolist(), labels=[two_digits(float(tick)) for tick in ticks], minor=False)
+    bar.minorticks_off()
+    bar.ax.tick_params(length=2)
+    bar.outline.set_visible(False)
+    bar.ax.set_title("f")
+    # Only with equal units is the gradient seen at right angles to the contour.
+    axes.set_aspect("equal" if _has_equal_units(ground) else "auto")
+    axes.set(xlim=ground.x[[0, -1]], ylim=ground.y[[0, -1]], xlabel=labels[0], ylabel=labels[1])
+
+
+def _has_equal_units(ground: Ground) -> bool:
+    return bool(0.4 < np.ptp(ground.x) / np.ptp(ground.y) < 2.5)
+
+
+def _inches(ground: Ground) -> tuple[float, float]:
+    """Return width and height of the axes: 3.8 by 3.1 inches, or what equal units leave of them."""
+    if not _has_equal_units(ground):
+        return 3.8, 3.1
+    scale = min(3.8 / np.ptp(ground.x), 3.1 / np.ptp(ground.y))
+    return float(scale * np.ptp(ground.x)), float(scale * np.ptp(ground.y))
+
+
+def _draw_path(axes: Axes, run: NamedRun, ground: Ground) -> None:
+    center = np.array([ground.x.mean(), ground.y.mean()])
+    reach = _FARTHEST * np.array([np.ptp(ground.x), np.ptp(ground.y)])
+    for points in run.each_start(run.trajectory.x):
+        path = np.clip(points, center - reach, center + reach)
+        axes.plot(*path.T, color=run.color, linestyle=run.dash, linewidth=1.8, path_effects=_HALO, zorder=3)
+        every = max(1, len(path) // 25)
+        axes.plot(*path.T, run.marker, color=run.color, markersize=3.8, markevery=every, zorder=3)
+        axes.plot(
+            *path[0],
+            "o",
+            color=run.color,
+            markerfacecolor="white",
+            markersize=8,
+            markeredgewidth=1.8,
+            zorder=3,
+        )
+        axes.plot(*path[-1], run.marker, color=run.color, markeredgecolor="white", markersize=8, zorder=5)
+
+
+def _draw_surface(
+    axes: Any,
+    objective: Objective,
+    ground: Ground,
+    runs: Sequence[NamedRun],
+    shown: Sequence[KnownPoint],
+    labels: tuple[str, str],
+) -> None:
+    coarse = slice(None, None, 5)
+    x, y = np.meshgrid(ground.x[coarse], ground.y[coarse])
+    heights = ground.values[coarse, coarse]
+    colors = GROUND_COLORS(ground.norm(np.nan_to_num(heights)))
+    axes.plot_surface(
+        x,
+        y,
+        heights,
+        facecolors=colors,
+        rstride=1,
+        cstride=1,
+        linewidth=0.3,
+        edgecolor="#283c5a66",
+        shade=False,
+    )
+    lift = 0.01 * np.ptp(heights[np.isfinite(heights)])
+    for run in runs:
+        for points, values in zip(
+            run.each_start(run.trajectory.x), run.each_start(run.trajectory.value), strict=True
+        ):
+            inside = np.array([ground.holds(point) for point in points])
+            path = np.where(inside[:, None], np.column_stack([points, values + lift]), np.nan)
+            axes.plot(*path.T, color=run.color, linestyle=run.dash, zorder=10)
+            axes.plot(*path[inside][-1:].T, run.marker, color=run.color, markeredgecolor="white", zorder=11)
+    for point in shown:
+        axes.plot(*point.x, float(objective.value(point.x)) + lift, **kind_look(point.kind), zorder=12)
+    axes.set(xlabel=labels[0], ylabel=labels[1])
+    axes.set_zlabel("f", rotation=0)
+    axes.locator_params(nbins=4)
+    axes.set_box_aspect((1, 1, 0.75), zoom=0.95)
+    for axis in (axes.xaxis, axes.yaxis, axes.zaxis):
+        axis.set_pane_color("#fafafa")
+
+
+def _in_words(
+    what: str,
+    objective: Objective,
+    ground: Ground,
+    runs: Sequence[NamedRun],
+    shown: Sequence[KnownPoint],
+    labels: tuple[str, str],
+) -> str:
+    spans = (
+        f"{name} from {e[0]:g} to {e[-1]:g}" for name, e in zip(labels, (ground.x, ground.y), strict=True)
+    )
+    words = f"{what} of {objective.name}, {' and '.join(spans)}"
+    kinds = [point.kind for point in shown]
+    counts = ", ".join(f"{kinds.count(kind)} × {kind}" for kind in KIND_MARKERS if kind in kinds)
+    return f"{words}{'; marked: ' + counts if counts else ''}.{runs_in_words(runs)}"
