@@ -1,0 +1,49 @@
+"""The course's own side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from benchmarks.tasks import LANCZOS_STEPS, STARTS, STEPS, problem
+from course_utils.networks import MLP
+
+
+def make(kind: str, name: str) -> Callable[[], Any]:
+    """Return a call that does the task once."""
+    if kind == "minimise":
+        return _minimise()
+    p = problem(name)
+    network = MLP(p.sizes, p.inputs, p.targets)
+    if kind == "gradient":
+        return lambda: network.gradient(p.x)
+    if kind == "one hvp":
+        # A new point each time: the forward pass that MLP remembers must not be had for nothing.
+        points = iter(p.x * (1 + 1e-9 * k) for k in range(10**9))
+        return lambda: network.hvp(next(points), p.v[0])
+    if kind == "32 hvps":
+        points = iter(p.x * (1 + 1e-9 * k) for k in range(10**9))
+        return lambda: network.hvp(next(points), p.v)
+    if kind == "Hessian":
+        return lambda: network.hessian(p.x)
+    if kind == "Lanczos":
+        return lambda: _lanczos(network, p.x, p.v[0])
+    raise ValueError(f"kind is unknown: {kind!r}")
+
+
+def _lanczos(network: MLP, x: np.ndarray, start: np.ndarray) -> np.ndarray:
+    from course_utils.curvature import lanczos
+
+    return lanczos(network.hessian_operator(x), start, LANCZOS_STEPS).ritz_values[[-1, 0]]
+
+
+def _minimise() -> Callable[[], Any]:
+    from course_utils.objectives import Rosenbrock
+    from course_utils.optimizers import Momentum, minimize
+
+    starts = np.random.default_rng(0).uniform((-2, -1), (2, 3), size=(STARTS, 2))
+    return lambda: np.median(
+        minimize(Rosenbrock(), Momentum(5e-4, 0.9), starts, STEPS, record="ends").value[-1]
+    )
