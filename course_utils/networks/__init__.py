@@ -1,7 +1,22 @@
 """Losses of networks as Objectives."""
 
+from course_utils.networks.embedding import embed_zero_units, split_unit
+from course_utils.networks.forms import Autoencoder, DeepLinear
 from course_utils.networks.mlp import MLP
 from course_utils.networks.network import Network
 from course_utils.networks.parameters import Layer, Unit
+from course_utils.networks.symmetries import flip_units, permute_units, rescale_units
 
-__all__ = ["MLP", "Layer", "Network", "Unit"]
+__all__ = [
+    "MLP",
+    "Autoencoder",
+    "DeepLinear",
+    "Layer",
+    "Network",
+    "Unit",
+    "embed_zero_units",
+    "flip_units",
+    "permute_units",
+    "rescale_units",
+    "split_unit",
+]

@@ -37,7 +37,7 @@ class Loss(Protocol):
         """Return ∂loss/∂z, shape (..., C, N)."""
 
     def curvature_product(self, response: Array, r: Array) -> Array:
-        """Return (∂²loss/∂z²) r for a ``response`` (C, N) and directions ``r`` (C, k, N)."""
+        """Return (∂²loss/∂z²) r for a ``response`` (C, N) and directions ``r`` (..., C, N)."""
 
     def curvature(self, response: Array) -> Array:
         """Return ∂²loss/∂z² of every example, shape (C, C, N)."""
@@ -100,10 +100,8 @@ class CrossEntropy:
 
     def curvature_product(self, response: Array, r: Array) -> Array:
         """Return (diag(p) − ppᵀ) r · scale."""
-        p = response[:, None, :]
-        product = p * r
-        total = product.sum(axis=0)
-        product -= p * total
+        product = response * r
+        product -= response * product.sum(axis=-2, keepdims=True)
         product *= self.scale
         return product
 

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from course_utils.networks.activations import ActivationName, activation_named
 from course_utils.networks.losses import CrossEntropy, LossName, class_targets, make_loss
-from course_utils.networks.network import CHUNK, Network, in_chunks
+from course_utils.networks.network import CHUNK, Network, check_weight_decay, in_chunks, penalty
 from course_utils.networks.parameters import Unit, hidden_unit, stack_layers
 from course_utils.networks.passes import Linearization, backward, forward, linearize, tangent, with_ones
 from course_utils.networks.structured_hessian import structured_hessian
@@ -64,18 +64,15 @@ class MLP(Network):
         sizes = tuple(int(size) for size in layer_sizes)
         if len(sizes) < 2 or min(sizes) < 1 or sizes != tuple(layer_sizes):
             raise ValueError(f"layer_sizes must be at least two positive integers, got {layer_sizes!r}")
-        if not (np.isfinite(weight_decay) and weight_decay >= 0):
-            raise ValueError(f"weight_decay must be finite and not negative, got {weight_decay!r}")
         data = _examples("inputs", inputs, sizes[0])
         self.layer_sizes = sizes
-        self.weight_decay = float(weight_decay)
+        self.weight_decay = check_weight_decay(weight_decay)
         self.biases = biases
         self.activation: ActivationName = activation
         self.loss: LossName = loss
         self._phi = activation_named(activation)
         self._loss = make_loss(loss, targets, len(data), sizes[-1])
         self._data = with_ones(data.T, biases)
-        self._last: tuple[Array, Linearization] | None = None
         self.layers = stack_layers(sizes, biases=biases)
         super().__init__(f"{'-'.join(map(str, sizes))} {activation} network", self.layers[-1].stop)
 
@@ -104,6 +101,22 @@ class MLP(Network):
         part._loss = self._loss.examples(chosen).rescaled(1.0 / part.examples)
         part._last = None
         return part
+
+    def resized(self, layer_sizes: Sequence[int]) -> MLP:
+        """Return the loss of a network with other hidden layers on the same examples."""
+        sizes = tuple(layer_sizes)
+        ends = (self.layer_sizes[0], self.layer_sizes[-1])
+        if len(sizes) < 2 or (sizes[0], sizes[-1]) != ends:
+            raise ValueError(f"layer_sizes must go from {ends[0]} to {ends[1]}, got {layer_sizes!r}")
+        return MLP(
+            sizes,
+            self.inputs,
+            self.targets,
+            activation=self.activation,
+            loss=self.loss,
+            weight_decay=self.weight_decay,
+            biases=self.biases,
+        )
 
     def unit(self, layer: int, unit: int) -> Unit:
         """Return where the numbers around hidden unit ``unit`` of ``layers[layer]`` lie."""
@@ -166,7 +179,7 @@ class MLP(Network):
             return self._loss.value(forward(self.layers, self._phi, points, self._data)[1])
 
         loss: Array = in_chunks(value, x, self._points_at_once(self._data))
-        return loss + self._decay(x)
+        return loss + penalty(self.weight_decay, x)
 
     def _gradient(self, x: Array) -> Array:
         return self._value_and_gradient(x)[1]
@@ -180,33 +193,40 @@ class MLP(Network):
 
         value, gradient = in_chunks(both, x, self._points_at_once(self._data))
         gradient += self.weight_decay * x
-        return value + self._decay(x), gradient
+        return value + penalty(self.weight_decay, x), gradient
 
-    def _linearization(self, x: Array) -> Linearization:
-        # Lanczos and conjugate gradients ask for many products at one point: keep its passes.
-        last = self._last
-        if last is None or not np.array_equal(last[0], x):
-            last = (x.copy(), linearize(self.layers, self._phi, self._loss, x, self._data))
-            self._last = last
-        return last[1]
+    def _linearize(self, x: Array) -> Linearization:
+        return linearize(self.layers, self._phi, self._loss, x, self._data)
 
-    def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_last": None}  # the passes are cheaper to redo than to send
+    def _products(self, at: Linearization, v: Array) -> Array:
+        return tangent(self.layers, self._loss, at, v)
 
-    def _hvp_block(self, x: Array, v: Array) -> Array:
-        at = self._linearization(x)
-        size = self._points_at_once(self._data)
-        parts = [
-            tangent(self.layers, self._loss, at, v[i : i + size]) for i in range(0, max(len(v), 1), size)
-        ]
-        product = parts[0] if len(parts) == 1 else np.concatenate(parts)
-        product += self.weight_decay * v
-        return product
+    @property
+    def _directions_at_once(self) -> int:
+        return self._points_at_once(self._data)
 
-    def _hessian_at(self, x: Array) -> Array:
-        hessian = structured_hessian(self.layers, self._phi, self._loss, x, self._data)
-        hessian[np.diag_indices(self.dim)] += self.weight_decay
-        return hessian
+    def _loss_hessian(self, x: Array) -> Array:
+        return structured_hessian(self.layers, self._phi, self._loss, x, self._data)
+
+    @property
+    def gradient_flops(self) -> float:
+        """Matrix products of one gradient: forward, into the weights, and back through all layers but one."""
+        multiplications = 2 * self.dim + sum(layer.outputs * layer.inputs for layer in self.layers[1:])
+        return 2.0 * self.examples * multiplications
+
+    @property
+    def hessian_cost(self) -> float:
+        """Matrix products of one Hessian over those of one gradient.
+
+        The rows of H that belong to a unit with c incoming numbers, from the diagonal on, are a product
+        of (c, N) and (N, dim − start) matrices.
+        """
+        entries = sum(
+            (layer.columns + 1) * (self.dim - layer.filter(unit).start)
+            for layer in self.layers
+            for unit in range(layer.outputs)
+        )
+        return float(1.0 + 2.0 * self.examples * entries / self.gradient_flops)
 
 
 def _examples(name: str, inputs: ArrayLike, size: int) -> Array:

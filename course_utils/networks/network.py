@@ -12,20 +12,27 @@ import numpy as np
 from course_utils.networks.parameters import Layer
 from course_utils.objectives.base import Array, Objective
 
-# Numbers in the largest array of one pass (2 MB in float64): batches larger than that go in chunks,
+# Numbers in the largest array of one pass (1 MB in float64): batches larger than that go in chunks,
 # which bounds memory and keeps a chunk in the cache.
-CHUNK = 2**18
+CHUNK = 2**17
 
 
 class Network(Objective):
     """The loss of a network as an `Objective` of its parameters.
 
-    A subclass sets ``layers`` and ``weight_decay`` and writes ``_hvp_block`` and, where there is a
-    better way than products with the identity, ``_hessian_at``.
+    A subclass sets ``layers`` and writes ``_linearize`` and ``_products`` and, where there is a better
+    way than products with the identity, ``_loss_hessian``. The last linearization is kept: Lanczos and
+    conjugate gradients ask for many products at one point.
+
+    Attributes
+    ----------
+    layers : where each weight matrix and its biases lie.
+    weight_decay : w in the penalty ½w‖θ‖².
     """
 
     layers: tuple[Layer, ...]
-    weight_decay: float
+    weight_decay: float = 0.0
+    _last: tuple[Array, Any] | None = None
 
     @property
     def filters(self) -> tuple[slice, ...]:
@@ -37,19 +44,41 @@ class Network(Objective):
         return tuple(layer.filter(unit) for layer in self.layers for unit in range(layer.outputs))
 
     @abstractmethod
-    def _hvp_block(self, x: Array, v: Array) -> Array:
-        """Return Hv, shape (k, dim), for one point ``x`` (dim,) and directions ``v`` (k, dim)."""
+    def _linearize(self, x: Array) -> Any:
+        """Return what all products with the Hessian at one point ``x`` (dim,) share."""
 
-    def _hessian_at(self, x: Array) -> Array:
-        rows = self._hvp_block(x, np.eye(self.dim))
+    @abstractmethod
+    def _products(self, at: Any, v: Array) -> Array:
+        """Return Hv without weight decay, (k, dim), for ``v`` (k, dim)."""
+
+    @property
+    def _directions_at_once(self) -> int:
+        """How many directions one pass takes."""
+        return self.dim
+
+    def _loss_hessian(self, x: Array) -> Array:
+        """Return the Hessian at one point without weight decay."""
+        rows = self._product_block(x, np.eye(self.dim))
         return (rows + rows.T) / 2
 
+    def _product_block(self, x: Array, v: Array) -> Array:
+        last = self._last
+        if last is None or not np.array_equal(last[0], x):
+            last = (x.copy(), self._linearize(x))
+            self._last = last
+        size = self._directions_at_once
+        parts = [self._products(last[1], v[i : i + size]) for i in range(0, max(len(v), 1), size)]
+        return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_last": None}  # cheaper to redo than to send
+
     def _hessian(self, x: Array) -> Array:
-        if x.ndim == 1:
-            return self._hessian_at(x)
         result = np.empty((*x.shape, self.dim))
         for place in np.ndindex(x.shape[:-1]):
-            result[place] = self._hessian_at(x[place])
+            result[place] = self._loss_hessian(x[place])
+        every = np.arange(self.dim)
+        result[..., every, every] += self.weight_decay
         return result
 
     def _hvp(self, x: Array, v: Array) -> Array:
@@ -58,14 +87,23 @@ class Network(Objective):
         block = shape[: len(shape) - x.ndim]
         points = np.broadcast_to(x, shape[len(block) :])
         directions = np.broadcast_to(v, shape).reshape(prod(block), *points.shape)
-        result = np.empty(directions.shape)
+        result = self.weight_decay * directions
         for place in np.ndindex(points.shape[:-1]):
-            result[:, *place] = self._hvp_block(points[place], directions[:, *place])
+            result[:, *place] += self._product_block(points[place], directions[:, *place])
         return result.reshape(shape)
 
-    def _decay(self, x: Array) -> Array:
-        half: Array = 0.5 * self.weight_decay * np.einsum("...i,...i->...", x, x)
-        return half
+
+def penalty(weight_decay: float, x: Array) -> Array:
+    """Return ½·``weight_decay``·‖x‖², shape (...,)."""
+    half: Array = 0.5 * weight_decay * np.einsum("...i,...i->...", x, x)
+    return half
+
+
+def check_weight_decay(weight_decay: float) -> float:
+    """Return ``weight_decay`` as a float, or say what is wrong with it."""
+    if not (np.isfinite(weight_decay) and weight_decay >= 0):
+        raise ValueError(f"weight_decay must be finite and not negative, got {weight_decay!r}")
+    return float(weight_decay)
 
 
 def in_chunks(function: Callable[[Array], Any], x: Array, size: int) -> Any:

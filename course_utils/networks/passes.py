@@ -116,7 +116,7 @@ def tangent(layers: Layers, loss: Loss, at: Linearization, v: Array) -> Array:
             tangent_a.append(slope[:, None] * tangent_z[-1])
 
     result = np.empty_like(v)
-    r_delta = loss.curvature_product(at.response, tangent_z[-1])
+    r_delta = loss.curvature_product(at.response, tangent_z[-1].swapaxes(0, 1)).swapaxes(0, 1)
     for index, layer in reversed(list(enumerate(layers))):
         rows = (r_delta.reshape(-1, n) @ at.entering[index].T).reshape(layer.outputs, k, layer.columns)
         below, slope, bend = tangent_a[index], at.slopes[index], at.bends[index]
