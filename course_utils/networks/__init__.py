@@ -5,6 +5,7 @@ from course_utils.networks.forms import Autoencoder, DeepLinear
 from course_utils.networks.mlp import MLP
 from course_utils.networks.network import Network
 from course_utils.networks.parameters import Layer, Unit
+from course_utils.networks.student_teacher import ReluStudentTeacher
 from course_utils.networks.symmetries import flip_units, permute_units, rescale_units
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "DeepLinear",
     "Layer",
     "Network",
+    "ReluStudentTeacher",
     "Unit",
     "embed_zero_units",
     "flip_units",
