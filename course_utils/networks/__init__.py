@@ -5,11 +5,13 @@ from course_utils.networks.forms import Autoencoder, DeepLinear
 from course_utils.networks.mlp import MLP
 from course_utils.networks.network import Network
 from course_utils.networks.parameters import Layer, Unit
+from course_utils.networks.recurrent import RNN, text_windows
 from course_utils.networks.student_teacher import ReluStudentTeacher
 from course_utils.networks.symmetries import flip_units, permute_units, rescale_units
 
 __all__ = [
     "MLP",
+    "RNN",
     "Autoencoder",
     "DeepLinear",
     "Layer",
@@ -21,4 +23,5 @@ __all__ = [
     "permute_units",
     "rescale_units",
     "split_unit",
+    "text_windows",
 ]
