@@ -97,8 +97,8 @@ def main() -> None:
         "# Timings",
         "",
         "Written by `make bench`. Medians, float64, every library alone in its process, the same arrays;",
-        f"results agree to {AGREEMENT:.0e} (relative). jax is compiled before the clock starts. No test depends",
-        "on a timing.",
+        f"results agree to {AGREEMENT:.0e} (relative). jax is compiled before the clock starts. No test",
+        "depends on a timing.",
         "",
         f"Python {platform.python_version()}, "
         + ", ".join(f"{name} {metadata.version(name)}" for name in packages)
