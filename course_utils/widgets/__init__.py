@@ -2,7 +2,9 @@
 
 `explore(objective, optimizers)` is ready made: a landscape, a draggable start, a path for each optimizer
 with sliders for its settings, and the loss beside it. The reader's own rule goes in with `from_step`,
-and ``reference=`` draws a ghost path behind it.
+and ``reference=`` draws a ghost path behind it. Ready made as well: `step_gain()`, one gradient step and
+what it gains; `curvature_dial(objective)`, the curvature along a direction turned by hand; and
+`taylor_model(objective)`, the second-order model at a draggable point and its error.
 
 Everything else is a `scene`: one pure function from what the reader has set to what is to be seen. ::
 
@@ -43,6 +45,7 @@ from course_utils.plotting.style import COLORS
 from course_utils.widgets.axes import Panel
 from course_utils.widgets.canvas import Canvas
 from course_utils.widgets.controls import choice, setting_controls, slider, toggle
+from course_utils.widgets.curvature import curvature_dial, step_gain, taylor_model
 from course_utils.widgets.explore import explore
 from course_utils.widgets.handles import Anywhere, Handle, OnCircle, OnGraph, OnLine, OnPolyline, State
 from course_utils.widgets.layers import (
@@ -81,11 +84,14 @@ __all__ = [
     "Text",
     "View",
     "choice",
+    "curvature_dial",
     "explore",
     "number",
     "scene",
     "series",
     "setting_controls",
     "slider",
+    "step_gain",
+    "taylor_model",
     "toggle",
 ]

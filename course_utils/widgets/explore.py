@@ -14,7 +14,7 @@ from course_utils.optimizers import Optimizer, Trajectory, minimize
 from course_utils.widgets.axes import Panel
 from course_utils.widgets.controls import Control, setting_controls, slider
 from course_utils.widgets.errors import explain
-from course_utils.widgets.ground_layers import check_drawable, graph, objective_layers, objective_panel
+from course_utils.widgets.ground_layers import check_drawable, objective_layers, objective_panel
 from course_utils.widgets.handles import Anywhere, Handle, OnGraph, State
 from course_utils.widgets.layers import Line, Table, number, series
 from course_utils.widgets.scene import Scene, View, scene
@@ -64,7 +64,8 @@ def explore(
         raise ValueError(f"steps must be a whole number ≥ 1, got {steps!r}")
     at = _default_start(objective) if start is None else as_points("start", start, objective.dim)
     still = objective_layers(objective, resolution)
-    floor = _known_minimum(objective)
+    heights = _heights(objective)
+    floor = _known_minimum(objective, heights)
 
     def run(optimizer: Optimizer, state: State) -> Trajectory:
         x = state.start[: objective.dim]
@@ -88,7 +89,7 @@ def explore(
             readout=Table(drawn.rows, _COLUMNS),
             message="\n".join(drawn.messages),
             error="\n".join(drawn.errors),
-            windows={"loss": (0.0, float(state.steps), None, drawn.ceiling)},
+            windows={"loss": (0.0, float(state.steps), *drawn.loss_ends(heights))},
         )
 
     panel = objective_panel(objective)
@@ -164,19 +165,20 @@ def _default_start(objective: Objective) -> Array:
     )
 
 
-def _known_minimum(objective: Objective) -> float | None:
+def _heights(objective: Objective) -> Array:
+    """Return the values that the picture shows, on a coarse grid."""
+    grid = np.meshgrid(*(np.linspace(low, high, 61) for low, high in objective.domain))
+    with np.errstate(all="ignore"):
+        values = np.asarray(objective.value(np.stack(grid, axis=-1)))
+    return values[np.isfinite(values)]
+
+
+def _known_minimum(objective: Objective, heights: Array) -> float | None:
     """Return the height of the lowest known minimum, unless the picture itself reaches lower."""
-    heights = [float(objective.value(p.x)) for p in objective.critical_points if p.kind == "minimum"]
-    if not heights:
+    known = [float(objective.value(p.x)) for p in objective.critical_points if p.kind == "minimum"]
+    if not known or (heights < min(known) - 1e-12 * (1 + abs(min(known)))).any():
         return None
-    if objective.dim == 1:
-        seen = graph(objective)[:, 1]
-    else:
-        x, y = (np.linspace(low, high, 41) for low, high in objective.domain)
-        with np.errstate(all="ignore"):
-            seen = np.asarray(objective.value(np.stack(np.meshgrid(x, y), axis=-1)))
-    lowest = min(heights)
-    return lowest if not (seen < lowest - 1e-12 * (1 + abs(lowest))).any() else None
+    return min(known)
 
 
 def _look(k: int, steps: int) -> dict[str, Any]:
@@ -214,12 +216,14 @@ class _Drawing:
         if status == "diverged":
             self.messages.append(trajectory.message)
 
-    @property
-    def ceiling(self) -> float | None:
-        """Top of a linear loss axis, where a run climbs so far that it would flatten all the others."""
+    def loss_ends(self, heights: Array) -> tuple[float | None, float | None]:
+        """Return the ends of the loss axis; None where it can follow the runs.
+
+        On a linear axis it ends where the heights in the picture end: a run that leaves it far behind,
+        up or down, would flatten all the others.
+        """
         if self.floor is not None or not self.losses:
-            return None
+            return None, None
         values = np.concatenate([np.asarray(line.points)[:, 1] for line in self.losses])
-        first, low = float(values[0]), float(values.min())
-        limit = first + 2.0 * max(first - low, 0.1 * abs(first), 1e-12)
-        return limit if values.max() > limit else None
+        low, high = float(heights.min()), float(heights.max())
+        return low if values.min() < low else None, high if values.max() > high else None

@@ -40,12 +40,23 @@ class Ground:
 
     def contour_lines(self, levels: Array | None = None) -> Array:
         """Return the lines at ``levels`` as points (m, 2), with a row of NaN between lines."""
-        generator = contourpy.contour_generator(self.x, self.y, self.values, name="serial")
-        pieces = [np.full((1, 2), np.nan)]
-        for level in self.levels if levels is None else levels:
-            for line in generator.lines(level):
-                pieces += [np.asarray(line), np.full((1, 2), np.nan)]
-        return np.concatenate(pieces)
+        return _lines(self.x, self.y, self.values, self.levels if levels is None else levels)
+
+    def lines_of(self, values: Array, *, stride: int = 1) -> Array:
+        """Return the lines of another function at this landscape's levels, as points (m, 2).
+
+        ``values`` (rows, columns) are its heights at every ``stride``-th sample of the grid.
+        """
+        return _lines(self.x[::stride], self.y[::stride], values, self.levels)
+
+
+def _lines(x: Array, y: Array, values: Array, levels: Array) -> Array:
+    generator = contourpy.contour_generator(x, y, values, name="serial")
+    pieces = [np.full((1, 2), np.nan)]
+    for level in levels:
+        for line in generator.lines(level):
+            pieces += [np.asarray(line), np.full((1, 2), np.nan)]
+    return np.concatenate(pieces)
 
 
 def quantile_levels(values: Array, count: int) -> Array:

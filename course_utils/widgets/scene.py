@@ -18,6 +18,8 @@ from course_utils.widgets.handles import Handle, State
 from course_utils.widgets.layers import Layer, Table
 from course_utils.widgets.static import picture
 
+_RESERVED = {"readout", "message", "error", "windows"}  # what a View holds besides panels
+
 
 class View:
     """What an update function returns: the layers of every panel, by the panel's name.
@@ -224,6 +226,9 @@ def scene(
     handles, controls, groups = dict(handles or {}), dict(controls or {}), dict(groups or {})
     if not panels:
         raise ValueError("panels must not be empty")
+    taken = sorted(set(panels) & _RESERVED)
+    if taken:
+        raise ValueError(f"panels must not be called {', '.join(sorted(_RESERVED))}, got {', '.join(taken)}")
     if not alt.strip():
         raise ValueError("alt must say what the picture shows, got an empty text")
     both = set(handles) & set(controls)

@@ -20,9 +20,9 @@ function linearTicks(low, high, most) {
     const label = shift ? String(+(value / 10 ** shift).toFixed(decimals + shift < 0 ? 0 : Math.min(decimals + shift, 12))) : value.toFixed(decimals);
     ticks.push({ value, label: minus(label) });
   }
-  if (shift && ticks.length) {
-    const last = ticks[ticks.length - 1];
-    last.label += "·" + power(shift);
+  if (shift) {
+    const last = ticks.filter(({ value }) => value !== 0).pop();
+    if (last) last.label += "·" + power(shift);
   }
   return ticks;
 }
