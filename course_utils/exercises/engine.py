@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -98,7 +98,7 @@ class Exercise:
         for value in self.data.values():
             if isinstance(value, np.ndarray):
                 value.flags.writeable = False
-        object.__setattr__(self, "data", MappingProxyType(dict(self.data)))
+        object.__setattr__(self, "data", dict(self.data))
         for wrong in self.misconceptions:
             self._detector(wrong)  # fails here rather than at a reader
 
@@ -107,14 +107,19 @@ class Exercise:
 
         Never raises (except KeyboardInterrupt) and ends soon after ``time_limit``, whatever the answer is.
         """
-        result = run(lambda: self._judge(answer, parts), self.time_limit)
-        verdict = result.value or not_yet(
+        start = time.monotonic()
+        first = run(lambda: self._judge(answer, parts), self.time_limit)
+        verdict = first.value or not_yet(
             f"No answer after {self.time_limit:g} s, so it was stopped. Is there a loop that never ends, "
             "or much more work than the task needs?"
         )
+        left = self.time_limit - (time.monotonic() - start)
+        if verdict.outcome is Outcome.NOT_YET and left > 0:
+            # A second run, so that what the answer prints is shown once.
+            verdict = run(lambda: self._explain(answer, parts), left).value or verdict
         message = verdict.message or self.model.explanation
         footer = "" if verdict.is_correct else f"`{self._call}.hint()` gives a hint."
-        printed = f"It printed:\n{result.printed.rstrip()}" if result.printed.strip() else ""
+        printed = f"It printed:\n{first.printed.rstrip()}" if first.printed.strip() else ""
         return Feedback(verdict.outcome, self._heading, message, printed, footer, verdict.misconception)
 
     def hint(self) -> Feedback:
@@ -140,13 +145,26 @@ class Exercise:
         """Find the verdict; runs in the sandbox, where whatever an answer raises becomes part of it."""
         try:
             answer, problem = self._read(answers, named)
-            return problem or self._explain(answer, self.accepts(answer))
+            return problem or self.accepts(answer)
         except Stop:
             raise
         except BaseException as error:
             if mentions_ellipsis(error):
                 return not_attempted("There is still a `...` in your answer.")
             return not_yet(describe_error(error))
+
+    def _explain(self, answers: tuple[Any, ...], named: Mapping[str, Any]) -> Verdict | None:
+        """Return "almost" if a misconception gives the same answer; runs in the sandbox too."""
+        try:
+            answer, problem = self._read(answers, named)
+            for wrong in () if problem else self.misconceptions:
+                if self._detector(wrong)(answer).outcome in (Outcome.CORRECT, Outcome.ALMOST):
+                    return almost(wrong.name, wrong.message)
+        except Stop:
+            raise
+        except BaseException:
+            return None  # the verdict has said already what the answer raised
+        return None
 
     def _read(self, answers: tuple[Any, ...], named: Mapping[str, Any]) -> tuple[Any, Verdict | None]:
         """Return the answer, a mapping for an exercise of parts, and the verdict if it cannot be read."""
@@ -177,15 +195,6 @@ class Exercise:
         if is_huge(answers[0]):
             return None, not_yet(f"Far more values than expected: {describe(answers[0])}.")
         return answers[0], None
-
-    def _explain(self, answer: Any, verdict: Verdict) -> Verdict:
-        """Turn "not yet" into "almost" when a misconception gives the same answer."""
-        if verdict.outcome is not Outcome.NOT_YET:
-            return verdict
-        for wrong in self.misconceptions:
-            if self._detector(wrong)(answer).outcome in (Outcome.CORRECT, Outcome.ALMOST):
-                return almost(wrong.name, wrong.message)
-        return verdict
 
     def _detector(self, wrong: Misconception) -> Predicate:
         return wrong.detect or self.accepts.like(wrong.example)

@@ -110,7 +110,7 @@ class Feedback:
 
     def _repr_html_(self) -> str:
         symbol, _, colour = _LOOK[self.kind]
-        code = f'<pre style="{_PRE}"><code>{escape(self.code)}</code></pre>' if self.code else ""
+        code = f'<pre style="{_PRE}">{escape(self.code)}</pre>' if self.code else ""
         footer = (
             f'<div style="opacity:.8;font-size:.92em">{to_html(self.footer)}</div>' if self.footer else ""
         )

@@ -12,42 +12,41 @@ from course_utils.exercises.feedback import to_html
 
 _COLOUR = "#8a6fc9"
 _FRAME = f"border-left:4px solid {_COLOUR};padding:.4em .9em;margin:.3em 0;max-width:46em;line-height:1.45"
+_TEXT = "font-size:var(--jp-content-font-size1,14px);line-height:1.45"  # widgets are set smaller than outputs
+_FRAME_LAYOUT = {
+    "border_left": f"4px solid {_COLOUR}",
+    "padding": "0.4em 0.9em",
+    "margin": "0.3em 0",
+    "max_width": "46em",
+}
 
 
 class Prediction(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
     """A question with a few answers to choose from; `predict` makes it.
 
-    Choosing and committing are two steps, so that the arrow keys can move through the answers. After
-    committing the card compares the prediction with what happens; nothing is judged and nothing is stored.
+    Choosing commits (by mouse, or with Tab and Space): the choice is locked, and the card compares it with
+    what happens. Nothing is judged and nothing is stored.
 
     Attributes
     ----------
-    prediction : the option that was committed to, None before; a trait, so it can be observed.
+    prediction : the option that was chosen, None before; a trait, so it can be observed.
     """
 
     prediction = traitlets.Unicode(None, allow_none=True, read_only=True)
 
     def __init__(self, question: str, options: Sequence[str], truth: str, reveal: str, id: str) -> None:
-        self.question, self.options, self.truth, self.reveal, self.id = (
-            question,
-            tuple(options),
-            truth,
-            reveal,
-            id,
-        )
+        self.question, self.options, self.id = question, tuple(options), id
+        self.truth, self.reveal = truth, reveal
         self._choices = widgets.RadioButtons(options=self.options, value=None, layout={"width": "auto"})
-        self._choices.tooltip = question
-        self._commit = widgets.Button(
-            description="This is my prediction", disabled=True, layout={"width": "auto"}
-        )
         self._answer = widgets.HTMLMath()
-        self._choices.observe(self._allow, "value")
-        self._commit.on_click(lambda button: self.choose(self._choices.value))
-        heading = widgets.HTMLMath(f"<strong>Predict:</strong> {to_html(question)}")
-        super().__init__([heading, self._choices, self._commit, self._answer], layout=_framed())
+        self._choices.observe(self._compare, "value")
+        heading = widgets.HTMLMath(
+            f'<div style="{_TEXT}"><strong>Predict:</strong> {to_html(question)}</div>'
+        )
+        super().__init__([heading, self._choices, self._answer], layout=_FRAME_LAYOUT)
 
     def choose(self, option: str) -> None:
-        """Commit to an option, as the button does.
+        """Choose an option, as a click on it does; a prediction once made stays.
 
         Raises
         ------
@@ -56,20 +55,19 @@ class Prediction(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
         """
         if option not in self.options:
             raise ValueError(f"option must be one of {self.options}, got {option!r}")
-        self._choices.value = option
-        self._choices.disabled = self._commit.disabled = True
-        self._commit.layout.display = "none"
+        if self.prediction is None:
+            self._choices.value = option
+
+    def _compare(self, change: Any) -> None:
+        option = change["new"]
+        self._choices.disabled = True
         self.set_trait("prediction", option)
         same = option == self.truth
-        compared = "That is what happens." if same else f"What happens: <em>{to_html(self.truth)}</em>."
-        symbol = "✔" if same else "≠"
+        happens = "That is what happens." if same else f"What happens: <em>{to_html(self.truth)}</em>."
+        mine = f"{'✔' if same else '≠'} You predicted: <em>{to_html(option)}</em>."
         self._answer.value = (
-            f'<div role="status">{symbol} You predicted: <em>{to_html(option)}</em>. {compared} '
-            f"{to_html(self.reveal)}</div>"
+            f'<div role="status" style="{_TEXT}">{mine} {happens} {to_html(self.reveal)}</div>'
         )
-
-    def _allow(self, change: Any) -> None:
-        self._commit.disabled = change["new"] is None
 
     def __repr__(self) -> str:
         return f"Prediction {self.id}: {self.question} ({' / '.join(self.options)})"
@@ -108,9 +106,3 @@ def predict(question: str, options: Sequence[str], *, truth: str, reveal: str, i
     if truth not in options:
         raise ValueError(f"truth must be one of {tuple(options)}, got {truth!r}")
     return Prediction(question, options, truth, reveal, id)
-
-
-def _framed() -> widgets.Layout:
-    return widgets.Layout(
-        border_left=f"4px solid {_COLOUR}", padding="0.4em 0.9em", margin="0.3em 0", max_width="46em"
-    )
