@@ -274,6 +274,26 @@ def test_panels_of_one_figure():
     assert figure.alt == "Paths, and the loss along them."
     assert left.get_legend() is not None
     assert not figure.legends
+    with plotting.figure(alt="Three curvatures.") as figure:
+        for axes, objective in zip(figure.subplots(1, 3), curvature_trio(), strict=True):
+            plotting.curve(objective, legend=False, axes=axes)
+    saved(figure)
+    assert not any(axes.get_legend() for axes in figure.axes)
+
+
+@pytest.mark.parametrize("name", ["recurrent cliff", "Rosenbrock", "plateau", "curved ravine"])
+def test_nothing_is_cut_off_or_overlaps_the_legend(name):
+    objective = catalogue()[name]
+    start = [(low + high) / 2 for low, high in objective.domain]
+    figure = plotting.contour(objective, minimize(objective, GradientDescent(1e-4), start, 3))
+    figure.png()
+    renderer = figure.canvas.get_renderer()
+    drawn, legend = figure.axes[0].get_tightbbox(renderer), figure.legends[0].get_window_extent(renderer)
+    assert drawn.x0 >= 0
+    assert drawn.y0 >= 0
+    assert drawn.y1 <= figure.bbox.y1
+    assert drawn.x1 <= legend.x0
+    assert legend.x1 <= figure.bbox.x1
 
 
 def test_own_figures_have_the_look_inside_the_block_only():

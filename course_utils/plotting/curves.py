@@ -32,6 +32,7 @@ def curve(
     label: str = "x",
     title: str | None = None,
     alt: str | None = None,
+    legend: bool = True,
     axes: Axes | None = None,
 ) -> Figure:
     """Show a function of one variable, with the steps of runs on it and models of it beside it.
@@ -43,7 +44,7 @@ def curve(
     models : name → function of x (m,) that returns (m,), such as a Taylor polynomial.
     window : (low, high); the objective's own domain by default.
     label : name of the coordinate.
-    title, alt, axes : as in `contour`.
+    title, alt, legend, axes : as in `contour`.
 
     Raises
     ------
@@ -64,7 +65,7 @@ def curve(
     words += f"; beside it {', '.join(models)}." if models else "."
     whole, area = axes_or_new(axes, 5.4, 3.4, alt or words + runs_in_words(runs))
     (line,) = area.plot(x, values, color="#222222", linestyle="-", label=objective.name)
-    handles = [line]
+    handles = [line] if models else []
     for place, (name, model) in enumerate(models.items()):
         modelled = np.asarray(model(x), dtype=np.float64)
         if modelled.shape != x.shape:
@@ -84,7 +85,8 @@ def curve(
     area.set(xlim=(low, high), ylim=(finite.min() - margin, finite.max() + margin))
     area.set(xlabel=label, ylabel=f"f({label})", title=objective.name if title is None else title)
     area.grid()
-    add_legend(area, [*handles, *kind_handles(shown)], outside=axes is None)
+    if legend:
+        add_legend(area, [*handles, *kind_handles(shown)], outside=axes is None)
     return whole
 
 
@@ -98,6 +100,7 @@ def loss_curves(
     log: bool | None = None,
     title: str = "",
     alt: str | None = None,
+    legend: bool = True,
     axes: Axes | None = None,
 ) -> Figure:
     """Show how runs get on: value or gradient norm against steps or cost, one line a start.
@@ -109,7 +112,7 @@ def loss_curves(
     reference : subtracted from the values, such as the known minimum f*.
     log : logarithmic y axis; by default when no value is negative and they span a factor of 30
         (exact zeros are then left out).
-    title, alt, axes : as in `contour`.
+    title, alt, legend, axes : as in `contour`.
 
     Raises
     ------
@@ -145,5 +148,6 @@ def loss_curves(
     )
     area.margins(x=0.02)
     area.grid(axis="y")
-    add_legend(area, [run.handle for run in runs], outside=axes is None)
+    if legend:
+        add_legend(area, [run.handle for run in runs], outside=axes is None)
     return whole

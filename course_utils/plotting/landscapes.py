@@ -106,6 +106,7 @@ def contour(
     labels: tuple[str, str] = ("x₁", "x₂"),
     title: str | None = None,
     alt: str | None = None,
+    legend: bool = True,
     axes: Axes | None = None,
 ) -> Figure:
     """Show a function of two variables from above, with the paths of runs and known critical points.
@@ -122,6 +123,7 @@ def contour(
     labels : names of the two coordinates.
     title : the objective's name by default.
     alt : what the figure shows in words; written from its content by default.
+    legend : whether to explain the markers and lines.
     axes : draw into these, with the legend inside, instead of a new figure.
 
     Raises
@@ -134,10 +136,11 @@ def contour(
     shown = [point for point in objective.critical_points if ground.holds(point.x)]
     words = _in_words("Contour plot", objective, ground, runs, shown, labels)
     wide, high = _inches(ground)
-    whole, area = axes_or_new(axes, wide + 1.5, high + 0.8, alt or words)
+    whole, area = axes_or_new(axes, wide + 1.6, high + 0.8, alt or words)
     _draw_flat(area, ground, runs, shown, labels)
     area.set_title(objective.name if title is None else title)
-    add_legend(area, [*(run.handle for run in runs), *kind_handles(shown)], outside=axes is None)
+    if legend:
+        add_legend(area, [*(run.handle for run in runs), *kind_handles(shown)], outside=axes is None)
     return whole
 
 
@@ -164,6 +167,7 @@ def surface_and_contour(
     shown = [point for point in objective.critical_points if ground.holds(point.x)]
     words = _in_words("Surface, and beside it contour plot,", objective, ground, runs, shown, labels)
     whole = figure(8.2, 4.2, alt=alt or words)
+    whole.set_layout_engine("constrained")
     solid, flat = whole.add_subplot(1, 2, 1, projection="3d"), whole.add_subplot(1, 2, 2)
     _draw_surface(solid, objective, ground, runs, shown, labels)
     solid.view_init(*view)
@@ -225,8 +229,9 @@ def _draw_ground(axes: Axes, ground: Ground, labels: tuple[str, str]) -> None:
     bar = axes.figure.colorbar(
         bands, cax=axes.inset_axes((1.025, 0.0, 0.035, 1.0)), spacing="uniform", extendfrac=0
     )
-    ticks = ground.levels[:: max(1, round(len(ground.levels) / 6))]
-    bar.set_ticks(ticks.tolist(), labels=[two_digits(float(tick)) for tick in ticks], minor=False)
+    ticks = ground.levels[:: max(1, round(len(ground.levels) / 6))].copy()
+    ticks[np.abs(ticks) < 1e-6 * np.ptp(ground.levels)] = 0.0
+    bar.set_ticks(ticks.tolist(), labels=[two_digits(float(tick)) for tick in ticks])
     bar.minorticks_off()
     bar.ax.tick_params(length=2)
     bar.outline.set_visible(False)

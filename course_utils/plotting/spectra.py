@@ -112,7 +112,8 @@ def polar_curvature(
     words = (
         "Curvature of a 2×2 Hessian against direction, polar and against the angle: " + ", ".join(facts) + "."
     )
-    whole = figure(8.0, 3.8, alt=alt or words)
+    whole = figure(8.4, 3.8, alt=alt or words)
+    whole.set_layout_engine("constrained")
     _draw_round(
         cast(PolarAxes, whole.add_subplot(1, 2, 1, projection="polar")), angles, curvature, turns, reach
     )

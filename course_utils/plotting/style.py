@@ -115,6 +115,7 @@ class CourseFigure(Figure):
             canvas: Any = FigureCanvasAgg(self)
             self.set_dpi(_SHARPNESS * self.dpi)
             try:
+                self._lay_out()
                 canvas.draw()
                 picture = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
             finally:
@@ -124,6 +125,16 @@ class CourseFigure(Figure):
         few = picture.quantize(256, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
         few.save(buffer, "png", optimize=True)
         return buffer.getvalue()
+
+    def _lay_out(self) -> None:
+        """Place the axes: from the same beginning every time, as one pass builds on the one before."""
+        for axes in self.axes:
+            if spec := axes.get_subplotspec():
+                axes.set_subplotspec(spec)
+        engine: Any = self.get_layout_engine()
+        # With equal units the first passes leave too little room. Drawing makes one more.
+        for _ in range(2 if engine is not None else 0):
+            engine.execute(self)
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, str], dict[str, dict[str, object]]]:
         width, height = (round(inches * self.dpi) for inches in self.get_size_inches())
@@ -157,7 +168,8 @@ def figure(width: float = 7.0, height: float = 3.5, *, alt: str) -> CourseFigure
     if not alt.strip():
         raise ValueError("alt must say in words what the figure shows, got an empty text")
     with style():
-        return CourseFigure(figsize=(width, height), layout="constrained", alt=alt)
+        # "compressed" is the constrained layout that knows of axes with equal units.
+        return CourseFigure(figsize=(width, height), layout="compressed", alt=alt)
 
 
 def axes_or_new(axes: Axes | None, width: float, height: float, alt: str) -> tuple[Figure, Axes]:
@@ -183,4 +195,4 @@ def add_legend(axes: Axes, handles: Sequence[Artist], *, outside: bool) -> None:
     canvas: Any = FigureCanvasAgg(whole)
     room = legend.get_window_extent(canvas.get_renderer()).width / whole.dpi
     width, height = whole.get_size_inches()
-    whole.set_size_inches(width + room, height)
+    whole.set_size_inches(width + room + 0.05, height)
