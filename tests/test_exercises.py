@@ -294,3 +294,10 @@ def test_difference_steps_are_judged_by_their_error(step, name):
         lambda gradient, x, v: (gradient(x + step * v) - gradient(x - step * v)) / (2 * step)
     )
     assert (feedback.misconception or None) == name, repr(feedback)
+
+
+@pytest.mark.parametrize(("step", "name"), [(1e-7, None), (1e-3, "one-sided difference"), (0.1, "too large")])
+def test_one_sided_differences_are_judged_by_their_error(step, name):
+    feedback = exercise("01.5").check(lambda gradient, x, v: (gradient(x + step * v) - gradient(x)) / step)
+    assert (name or "") in feedback.misconception, repr(feedback)
+    assert (feedback.outcome is Outcome.CORRECT) is (name is None)

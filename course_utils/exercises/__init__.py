@@ -13,14 +13,14 @@ How to add an exercise
     `function`, which compares the reader's function with yours on inputs drawn with a seeded generator.
     Test properties with a tolerance, never the way an answer is written.
 3.  Give two hints or more, from a nudge to nearly there; a solution whose code is a cell that ends in
-    ``exercise("01.1").check(…)``; two right answers written differently; and three misconceptions or more.
+    ``exercise("01.1").check(…)``; two right answers written differently; three misconceptions or more.
     A misconception is found when the answer agrees with its example; give ``detect`` where that is too
     narrow (and always with `checker`). Its message says what the reader did and what to reconsider, not
     the answer.
-4.  Add it to ``EXERCISES`` and run ``pytest tests/test_exercises.py``: right answers must be correct, each
-    misconception named, the solution run, and hostile answers met, without a test of its own.
-5.  In the notebook show ``exercise("01.1").data``, then a cell with ``...`` where the answer goes that ends in
-    ``exercise("01.1").check(answer)``.
+4.  Add it to ``EXERCISES`` and run ``pytest tests/test_exercises.py``: right answers must be correct,
+    misconceptions named, the solution run, and hostile answers met, without a test of its own.
+5.  In the notebook show ``exercise("01.1").data``, then a cell with ``...`` where the answer goes that
+    ends in ``exercise("01.1").check(answer)``.
 
 A sketch::
 

@@ -124,7 +124,7 @@ def _stop(worker: threading.Thread, done: threading.Event) -> None:
 class _Beginning(io.TextIOBase):
     """A stream that keeps the first characters and drops the rest, so that endless printing stays small."""
 
-    def __init__(self, keep: int = 2000) -> None:
+    def __init__(self, keep: int = 1000) -> None:
         self._left = keep
         self._parts: list[str] = []
 

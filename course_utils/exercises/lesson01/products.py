@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from course_utils.exercises.engine import Exercise, Misconception, Solution
 from course_utils.exercises.feedback import Verdict, correct, not_yet
 from course_utils.exercises.functions import call, function
-from course_utils.exercises.predicates import checker, direction, number, real_array
+from course_utils.exercises.predicates import Predicate, checker, direction, number, real_array
 
 Array = NDArray[np.float64]
 Gradient = Callable[[Array], Array]
@@ -54,7 +54,7 @@ def _check_hvp(answer: Any) -> Verdict:
     verdict = _exact_hvp(answer)
     if not verdict.is_correct:
         return verdict
-    calls, _ = _watch_gradient(answer)
+    calls = len(_distances_asked(answer))
     if calls > _HVP_CALLS:
         return not_yet(
             f"The product is right, but it took {calls} gradients in 40 dimensions; two are enough."
@@ -62,26 +62,25 @@ def _check_hvp(answer: Any) -> Verdict:
     return verdict
 
 
-def _watch_gradient(answer: Any) -> tuple[int, float]:
-    """Return how often a reader's hvp calls the gradient, and how far from x at most."""
+def _distances_asked(answer: Any) -> list[float]:
+    """Return how far from x a reader's hvp asks for gradients, in order; 0 is x itself."""
     _, x, v = _hvp_inputs()[-1]
-    asked: list[Array] = []
+    asked: list[float] = []
 
     def watched(point: Array) -> Array:
-        asked.append(np.array(point, dtype=np.float64))
-        return _soft_gradient(asked[-1].copy())
+        asked.append(float(np.linalg.norm(np.asarray(point, dtype=np.float64) - x)))
+        return _soft_gradient(point)
 
     call(answer, (watched, x, v), ("gradient", "x", "v"))
-    far = max((float(np.linalg.norm(point - x)) for point in asked if point.shape == x.shape), default=0.0)
-    return len(asked), far
+    return asked
 
 
-def _explains(reason: Callable[[int, float], bool]) -> Any:
-    """Build a detector from the number of gradients and the largest distance from x of a reader's hvp."""
+def _explains(reason: Callable[[list[float]], bool]) -> Predicate:
+    """Build a detector for nearly right products from the distances at which gradients are asked."""
     nearly = function(_soft_hvp, _hvp_inputs(), rtol=2.0)
 
     def check(answer: Any) -> Verdict:
-        return correct() if nearly(answer).is_correct and reason(*_watch_gradient(answer)) else not_yet("")
+        return correct() if nearly(answer).is_correct and reason(_distances_asked(answer)) else not_yet("")
 
     return checker(check)
 
@@ -170,20 +169,27 @@ exercise("01.5").check(hvp)
             _whole_hessian,
             "The product is right, but you computed the whole Hessian, a gradient or two for each "
             "coordinate. Move x along v itself: two gradients are enough in any dimension.",
-            detect=_explains(lambda calls, far: calls > 40),
+            detect=_explains(lambda distances: len(distances) > 40),
+        ),
+        Misconception(
+            "one-sided difference",
+            lambda gradient, x, v: (gradient(x + 1e-4 * v) - gradient(x)) / 1e-4,
+            "Nearly: a difference to one side has an error that shrinks only like h. Look the same distance "
+            "to the other side too.",
+            detect=_explains(lambda distances: 0.0 in distances and 1e-8 < max(distances) < 1e-2),
         ),
         Misconception(
             "difference step too large",
             lambda gradient, x, v: _central(gradient, x, v, 0.3),
             "Nearly: the step is so large that the curvature changes along it. The error shrinks like h².",
-            detect=_explains(lambda calls, far: calls <= 40 and far > 1e-4),
+            detect=_explains(lambda distances: max(distances, default=0.0) > 1e-3),
         ),
         Misconception(
             "difference step too small",
             lambda gradient, x, v: _central(gradient, x, v, 1e-13),
             "Nearly: the step is so small that the two gradients agree in almost all digits, and their "
             "difference is mostly rounding error.",
-            detect=_explains(lambda calls, far: calls <= 40 and far < 1e-8),
+            detect=_explains(lambda distances: 0 < max(distances, default=0.0) < 1e-8),
         ),
     ),
 )
