@@ -14,7 +14,7 @@ from course_utils.widgets.axes import Panel, PartialWindow, Window, resolve_wind
 from course_utils.widgets.canvas import Canvas, control_value, handle_place
 from course_utils.widgets.controls import Control
 from course_utils.widgets.errors import explain
-from course_utils.widgets.handles import Handle, State
+from course_utils.widgets.handles import Handle, OnCircle, State
 from course_utils.widgets.layers import Layer, Table
 from course_utils.widgets.static import picture
 
@@ -73,8 +73,8 @@ class Scene:
         self.windows: dict[str, Window] = {}
         self._update = update
         self._picture: bytes | None = None
-        self._wanted: dict[str, Array] = {name: np.asarray(h.at, float) for name, h in handles.items()}
-        self._placed = dict(self._wanted)
+        self._placed: dict[str, Array] = {name: np.asarray(h.at, float) for name, h in handles.items()}
+        self._wanted = {name: at - self._hung_on(name) for name, at in self._placed.items()}
         panel_of = {name: names.index(h.panel) if h.panel else 0 for name, h in handles.items()}
         self._values = {name: control.value for name, control in controls.items()}
         self._panel_of = {name: names[i] for name, i in panel_of.items()}
@@ -131,7 +131,7 @@ class Scene:
         point = np.asarray(position, dtype=np.float64)
         if point.shape != (2,) or not np.isfinite(point).all():
             raise ValueError(f"position must be two finite numbers, got {position!r}")
-        self._wanted[handle] = point
+        self._wanted[handle] = point - self._hung_on(handle)
         self._refresh([])
 
     def set(self, control: str, value: Any) -> None:
@@ -144,18 +144,27 @@ class Scene:
     def _moved(self, positions: dict[str, Any], values: dict[str, Any], reply: list[Any]) -> None:
         """Take what the browser sends; it checks what the reader types, so these are numbers."""
         for name, at in positions.items():
-            self._wanted[name] = np.asarray(at, dtype=np.float64)
+            self._wanted[name] = np.asarray(at, dtype=np.float64) - self._hung_on(name)
         for name, value in values.items():
             self._values[name] = self.controls[name].take(value)
         self._refresh(reply)
+
+    def _hung_on(self, name: str) -> Array:
+        """Return where the handle is that this one goes along with; the origin if there is none."""
+        on = self.handles[name].on
+        if isinstance(on, OnCircle) and isinstance(on.centre, str):
+            return self._placed[on.centre]
+        return np.zeros(2)
 
     def _place(self) -> State:
         """Put every handle where it may go, in order: a later one may hang on an earlier one."""
         values: dict[str, Any] = {**self._values, **self._wanted}
         for name, handle in self.handles.items():
-            window = self.panels[self._panel_of[name]].window
-            low, high = (np.array(window[k::2], dtype=float) for k in (0, 1))
-            at = np.clip(self._wanted[name], low, high)
+            at = self._wanted[name] + self._hung_on(name)
+            if not isinstance(handle.on, OnCircle):  # to clip it would turn it
+                window = self.panels[self._panel_of[name]].window
+                low, high = (np.array(window[k::2], dtype=float) for k in (0, 1))
+                at = np.clip(at, low, high)
             at = np.asarray(handle.on.place(at, State(values)), dtype=float)
             self._placed[name] = values[name] = at
         return State(values)
@@ -220,10 +229,22 @@ def scene(
     Raises
     ------
     ValueError
-        If a name is used twice, ``alt`` is empty, or a handle's panel is unknown or has no fixed window.
+        If a name is used twice or unknown, ``alt`` is empty, or a handle's panel has no fixed window.
     """
     panels = {"picture": panels} if isinstance(panels, Panel) else dict(panels)
     handles, controls, groups = dict(handles or {}), dict(controls or {}), dict(groups or {})
+    _check(panels, handles, controls, groups, alt)
+    return Scene(update, panels, handles, controls, groups, alt)
+
+
+def _check(
+    panels: Mapping[str, Panel],
+    handles: Mapping[str, Handle],
+    controls: Mapping[str, Control],
+    groups: Mapping[str, Sequence[str]],
+    alt: str,
+) -> None:
+    """Raise ValueError if the parts of a scene do not fit together."""
     if not panels:
         raise ValueError("panels must not be empty")
     taken = sorted(set(panels) & _RESERVED)
@@ -234,10 +255,17 @@ def scene(
     both = set(handles) & set(controls)
     if both:
         raise ValueError(f"handles and controls must have different names, got {', '.join(both)} twice")
+    strangers = [name for names in groups.values() for name in names if name not in controls]
+    if strangers:
+        raise ValueError(f"groups must name controls, got {', '.join(strangers)}")
+    before: list[str] = []
     for name, handle in handles.items():
         panel = handle.panel or next(iter(panels))
         if panel not in panels:
             raise ValueError(f"panel of handle {name!r} must be one of {', '.join(panels)}, got {panel!r}")
         if None in panels[panel].window:
             raise ValueError(f"panel {panel!r} must have a fixed window, because handle {name!r} lives in it")
-    return Scene(update, panels, handles, controls, groups, alt)
+        centre = handle.on.centre if isinstance(handle.on, OnCircle) else None
+        if isinstance(centre, str) and centre not in before:
+            raise ValueError(f"centre of handle {name!r} must be a handle before it, got {centre!r}")
+        before.append(name)

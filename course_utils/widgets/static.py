@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -28,8 +29,10 @@ from course_utils.widgets.layers import (
 if TYPE_CHECKING:
     from course_utils.widgets.scene import Scene
 
-_WIDTH = 4.2  # inches of a panel of weight 1
-_TEXT_LINE = 0.2  # inches
+# Inches: the plot of a panel of weight 1, what surrounds it, and a line of text.
+_PLOT = 3.2
+_LEFT, _RIGHT, _TOP, _BELOW, _LINE = 0.75, 0.2, 0.35, 0.62, 0.2
+_MONOSPACE = 0.0835  # width of a character of the readout
 _DPI = 72  # several pictures share a notebook of a few hundred kilobytes
 _POINTS = 0.75  # typographic points in a CSS pixel
 _HALO = [patheffects.withStroke(linewidth=3.5, foreground="white", alpha=0.75)]
@@ -38,27 +41,57 @@ _HALO = [patheffects.withStroke(linewidth=3.5, foreground="white", alpha=0.75)]
 def picture(scene: Scene) -> bytes:
     """Return what the scene shows now as a PNG of a few tens of kilobytes."""
     panels = list(scene.panels.values())
-    notes = _readout_lines(scene.readout) + [line for line in (scene.message, scene.error) if line]
-    shapes = [(panel.plot_ratio or 0.0) * panel.weight for panel in panels]
-    height = _WIDTH * min(max(max(shapes), 0.7 * panels[0].weight * (max(shapes) == 0)), 1.5)
-    legend_lines = max(
-        sum(1 for layer in scene.layers.get(name, ()) if _label(layer)) for name in scene.panels
-    )
-    extra = 0.8 + _TEXT_LINE * (len(notes) + 1 + legend_lines)
-    with figure(
-        _WIDTH * sum(panel.weight for panel in panels) + 0.3, height * 0.85 + extra, alt=scene.alt
-    ) as fig:
-        axes = fig.subplots(1, len(panels), squeeze=False, width_ratios=[panel.weight for panel in panels])[0]
-        shape = None
-        for ax, (name, panel) in zip(axes, scene.panels.items(), strict=True):
-            shape = panel.plot_ratio or shape or 0.75
-            ax.set_box_aspect(shape)
-            _draw_panel(ax, panel, scene.layers.get(name, ()), scene.windows.get(name, (0.0, 1.0, 0.0, 1.0)))
-        _draw_handles(dict(zip(scene.panels, axes, strict=True)), scene)
-        if notes:
-            fig.supxlabel("\n".join(["", *notes]), x=0.01, ha="left", fontsize=10, fontfamily="monospace")
-    fig.set_dpi(_DPI)
+    widths = [_PLOT * panel.weight for panel in panels]
+    heights: list[float] = []
+    for panel, plot in zip(panels, widths, strict=True):
+        heights.append(
+            panel.plot_ratio * plot if panel.plot_ratio else heights[-1] if heights else 0.75 * plot
+        )
+    samples = [
+        [_sample(layer) for layer in scene.layers.get(name, ()) if _label(layer)] for name in scene.panels
+    ]
+    width = sum(widths) + len(panels) * (_LEFT + _RIGHT)
+    notes = _notes(scene, int((width - 0.3) / _MONOSPACE))
+    width = max(width, 0.3 + _MONOSPACE * max(map(len, notes), default=0))
+    legend = _LINE * max(map(len, samples)) + 0.1
+    height = _TOP + max(heights) + _BELOW + legend + _LINE * len(notes) + 0.1
+    with figure(width, height, alt=scene.alt) as fig:
+        fig.set_layout_engine("none")
+        axes: dict[str, Axes] = {}
+        left = 0.0
+        for k, (name, panel) in enumerate(scene.panels.items()):
+            low = height - _TOP - max(heights)
+            box = ((left + _LEFT) / width, low / height, widths[k] / width, heights[k] / height)
+            axes[name] = fig.add_axes(box)
+            window = scene.windows.get(name, (0.0, 1.0, 0.0, 1.0))
+            _draw_panel(axes[name], panel, scene.layers.get(name, ()), window)
+            if samples[k]:
+                anchor = ((left + _LEFT - 0.1) / width, (low - _BELOW + 0.08) / height)
+                look = {
+                    "bbox_to_anchor": anchor,
+                    "borderaxespad": 0.0,
+                    "borderpad": 0.0,
+                    "labelspacing": 0.25,
+                }
+                fig.legend(handles=samples[k], loc="upper left", fontsize=10, **look)
+            left += _LEFT + widths[k] + _RIGHT
+        _draw_handles(axes, scene)
+        lowest = 0.08 + _LINE * len(notes)
+        for k, note in enumerate(notes):
+            fig.text(
+                0.15 / width, (lowest - _LINE * (k + 0.5)) / height, note, fontsize=10, family="monospace"
+            )
+        fig.set_dpi(_DPI)
     return fig.png()
+
+
+def _notes(scene: Scene, columns: int) -> list[str]:
+    """Return the readout and the messages as lines of text."""
+    notes = _readout_lines(scene.readout)
+    for text in (scene.message, scene.error or ""):
+        for line in text.splitlines():
+            notes += textwrap.wrap(line, columns)
+    return notes
 
 
 def _readout_lines(readout: Table | str | None) -> list[str]:
@@ -107,13 +140,8 @@ def _draw_panel(ax: Axes, panel: Panel, layers: tuple[Layer, ...], window: Windo
     ax.set(xlim=window[:2], ylim=window[2:])
     ground = any(isinstance(layer, Landscape) for layer in layers)
     ax.grid(not ground)
-    samples = []
     for layer in layers:
         _draw_layer(ax, layer, window, halo=ground)
-        if _label(layer):
-            samples.append(_sample(layer))
-    if samples:
-        ax.legend(handles=samples, loc="upper left", bbox_to_anchor=(0.0, -0.17), fontsize=10)
 
 
 def _label(layer: Layer) -> str:

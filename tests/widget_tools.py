@@ -1,0 +1,58 @@
+"""Move everything that a scene lets the reader move; for the tests of every lesson."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+from course_utils.widgets import Scene
+
+
+def exercise_every_control(scene: Scene) -> int:
+    """Move every control to both ends and every handle to the corners of its window.
+
+    After each move the picture must be drawn without an error, and all that it shows must have
+    survived the way to the browser. Everything returns to where it was. Returns the number of moves.
+    """
+    before = dict(scene.state)
+    moves = 0
+    for what in _moves(scene):
+        assert scene.error is None, f"{scene!r} after {what}: {scene.error}"
+        frame = scene.canvas.frame
+        sent = np.frombuffer(frame["data"], dtype=np.float32)
+        drawn = sum(layer["n"] for panel in frame["panels"] for layer in panel["layers"])
+        assert sent.size == 2 * drawn, f"{scene!r} after {what}: {sent.size} numbers for {drawn} points"
+        assert not np.isinf(sent).any(), f"{scene!r} after {what}: infinite coordinates"
+        for panel in frame["panels"]:
+            x0, x1, y0, y1 = panel["window"]
+            assert np.isfinite([x0, x1, y0, y1]).all(), f"{scene!r} after {what}: window {panel['window']}"
+            assert x0 < x1, f"{scene!r} after {what}: window {panel['window']}"
+            assert y0 < y1, f"{scene!r} after {what}: window {panel['window']}"
+        moves += 1
+    for name in scene.controls:
+        scene.set(name, before[name])
+    for name in scene.handles:
+        scene.move(name, before[name])
+    assert scene.error is None
+    return moves
+
+
+def _moves(scene: Scene) -> Iterator[str]:
+    for name, control in scene.controls.items():
+        first: Any = scene.state[name]
+        for end in control.ends:
+            scene.set(name, end)
+            yield f"{name} = {end!r}"
+        scene.set(name, first)
+        yield f"{name} = {first!r}"
+    for name in scene.handles:
+        at = scene.state[name].copy()
+        x0, x1, y0, y1 = scene.window_of(name)
+        for corner in product((x0, x1), (y0, y1)):
+            scene.move(name, corner)
+            yield f"{name} at {corner}"
+        scene.move(name, at)
+        yield f"{name} at {at}"
