@@ -1,7 +1,7 @@
 """One derivative checker for every Objective."""
 
 import numpy as np
-from hypothesis import assume
+from hypothesis import reject
 
 from course_utils.objectives import Objective
 
@@ -25,7 +25,8 @@ def differences(f, x: np.ndarray, direction: np.ndarray) -> tuple[np.ndarray, np
 
 
 def assert_close(name: str, exact: np.ndarray, numerical: np.ndarray, error: np.ndarray, size: float) -> None:
-    assume(np.max(error, initial=0.0) <= 1e-2 * size)  # a place too wild for differences tests nothing
+    if np.max(error, initial=0.0) > 1e-2 * size:  # a place too wild for differences tests nothing
+        reject()
     gap = np.abs(exact - numerical)
     assert np.all(gap <= TOLERANCE * size + error), (
         f"{name}: off by {gap.max():.3g} where values are about {size:.3g}"
