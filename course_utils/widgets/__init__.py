@@ -61,6 +61,7 @@ from course_utils.widgets.layers import (
     series,
 )
 from course_utils.widgets.scene import Scene, View, scene
+from course_utils.widgets.spectra import slice_turner, spectrum_browser
 
 __all__ = [
     "COLORS",
@@ -90,7 +91,9 @@ __all__ = [
     "scene",
     "series",
     "setting_controls",
+    "slice_turner",
     "slider",
+    "spectrum_browser",
     "step_gain",
     "taylor_model",
     "toggle",
