@@ -4,7 +4,7 @@ BIN := .venv/bin
 ARGS ?=
 CHROMIUM ?= /usr/bin/chromium
 
-.PHONY: lab test test-browser notebooks lint bench data clean
+.PHONY: lab test test-browser notebooks html lint bench data clean
 lab: .venv/lab.stamp
 	$(BIN)/jupyter lab $(ARGS) notebooks/00_start_here.ipynb
 
@@ -21,6 +21,14 @@ test-browser: .venv/browser.stamp
 NOTEBOOKS ?= $(wildcard notebooks/*.ipynb)
 notebooks: .venv/test.stamp
 	$(BIN)/python tools/run_notebooks.py $(NOTEBOOKS)
+
+# A static reading of every notebook in build/html; this template shows the pictures' alt texts.
+html: .venv/lab.stamp
+	$(BIN)/jupyter nbconvert --to html --template classic --output-dir build/html $(NOTEBOOKS)
+
+# Make the data files anew from public packages (see data/README.md).
+data: .venv/lab.stamp
+	$(BIN)/python data/make.py $(ARGS)
 
 lint: .venv/dev.stamp
 	$(BIN)/ruff check .
