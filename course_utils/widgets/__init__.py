@@ -31,9 +31,9 @@ What goes in
     `Handle` : where it starts, where it may go: `Anywhere`, `OnLine`, `OnGraph`, `OnPolyline`, `OnCircle`.
     `slider`, `choice`, `toggle` : controls; ``groups={"heading": ["name", ...]}`` arranges them in columns.
 What comes out
-    `View` : for each panel its layers `Landscape`, `Line`, `Points`, `Arrow`, `Text`, `Bars`; a readout
-        (`Table` or a sentence); a message; windows. ``color, dash, marker = series(k)`` is the style of
-        the k-th curve: nothing is told apart by colour alone.
+    `View` : for each panel its layers `Landscape` or `Raster`, `Line`, `Points`, `Arrow`, `Text`, `Bars`;
+        a readout (`Table` or a sentence); a message; windows. ``color, dash, marker = series(k)`` is the
+        style of the k-th curve: nothing is told apart by colour alone.
 For tests
     ``s.move("start", (x, y))``, ``s.set("rate", 0.1)``, ``s.state``, ``s.layers``, ``s.readout``,
     ``s.message``, ``s.error`` (None, or what the update function raised).
@@ -55,6 +55,7 @@ from course_utils.widgets.layers import (
     Layer,
     Line,
     Points,
+    Raster,
     Table,
     Text,
     number,
@@ -79,6 +80,7 @@ __all__ = [
     "OnPolyline",
     "Panel",
     "Points",
+    "Raster",
     "Scene",
     "State",
     "Table",

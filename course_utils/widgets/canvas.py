@@ -22,6 +22,7 @@ from course_utils.widgets.layers import (
     Layer,
     Line,
     Points,
+    Raster,
     Table,
     Text,
     color_code,
@@ -130,7 +131,7 @@ class Canvas(anywidget.AnyWidget):
     ) -> None:
         grounds, changed = list(self.grounds), False
         for i, (panel, inside, window) in enumerate(zip(panels, layers, windows, strict=True)):
-            layer = next((layer for layer in inside if isinstance(layer, Landscape)), None)
+            layer = next((layer for layer in inside if isinstance(layer, (Landscape, Raster))), None)
             key = layer and (layer, window)
             if key != self._shown_grounds[i]:
                 self._shown_grounds[i] = key
@@ -214,8 +215,8 @@ def _style(layer: Layer) -> dict[str, Any]:
             return {"kind": "bars"}
         case Text():
             return {"kind": "text", "text": layer.text, "anchor": layer.anchor, "size": layer.size}
-        case Landscape():
-            raise ValueError("a Landscape is the ground of a panel, not one of its frame's layers")
+        case Landscape() | Raster():
+            raise ValueError("a Landscape or Raster is the ground of a panel, not one of its frame's layers")
 
 
 def encode(
@@ -230,7 +231,7 @@ def encode(
     for panel, inside, window in zip(panels, layers, windows, strict=True):
         entries = []
         for layer in inside:
-            if isinstance(layer, Landscape):
+            if isinstance(layer, (Landscape, Raster)):
                 continue
             points = panel.unit(layer_points(layer), window)
             entries.append(

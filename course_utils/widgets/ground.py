@@ -11,7 +11,7 @@ import numpy as np
 from course_utils.objectives import Array, Objective
 from course_utils.plotting.style import GROUND_COLORS
 from course_utils.widgets.axes import Panel, Window
-from course_utils.widgets.layers import Landscape
+from course_utils.widgets.layers import Landscape, Raster
 
 _SHADES = 255
 
@@ -85,17 +85,34 @@ def sample(objective: Objective, window: Window, resolution: int, levels: int) -
     return Ground(x, y, values, quantile_levels(values[finite], levels))
 
 
-def ground_message(layer: Landscape, panel: Panel, window: Window) -> dict[str, object]:
-    """Return what the browser needs to paint a landscape."""
+@lru_cache(maxsize=32)
+def _unit_lines(layer: Landscape, panel: Panel, window: Window) -> bytes:
+    """Return a landscape's contour lines as the browser reads them."""
+    ground = sample(layer.objective, window, layer.resolution, layer.levels)
+    return panel.unit(ground.contour_lines(), window).astype(np.float32).tobytes()
+
+
+def ground_message(layer: Landscape | Raster, panel: Panel, window: Window) -> dict[str, object]:
+    """Return what the browser needs to paint the ground of a panel."""
+    if isinstance(layer, Raster):
+        cells = np.asarray(layer.cells)[::-1].astype(np.uint8)
+        return {
+            "columns": cells.shape[1],
+            "rows": cells.shape[0],
+            "shade": cells.tobytes(),
+            "palette": np.rint(np.asarray(layer.palette, float) * 255).astype(np.uint8).tobytes(),
+            "lines": _unit_lines(layer.contours, panel, window) if layer.contours else b"",
+            "cells": True,
+        }
     ground = sample(layer.objective, window, layer.resolution, layer.levels)
     # The browser's first row is the top one.
     shade = np.rint(ground.shades[::-1] * _SHADES).astype(np.uint8)
     palette = np.rint(GROUND_COLORS(np.linspace(0, 1, _SHADES + 1))[:, :3] * 255).astype(np.uint8)
-    lines = panel.unit(ground.contour_lines(), window).astype(np.float32)
     return {
         "columns": shade.shape[1],
         "rows": shade.shape[0],
         "shade": shade.tobytes(),
         "palette": palette.tobytes(),
-        "lines": lines.tobytes(),
+        "lines": _unit_lines(layer, panel, window),
+        "cells": False,
     }

@@ -111,7 +111,31 @@ class Landscape:
     levels: int = 18
 
 
-Layer = Line | Points | Arrow | Text | Bars | Landscape
+@dataclass(frozen=True, eq=False)
+class Raster:
+    """The ground of a panel made of coloured cells that fill its window: a map or a picture.
+
+    ``cells`` (rows, columns) are numbers of colours, the first row at the bottom; ``palette`` (k, 3) holds
+    at most 256 colours as red, green and blue in 0 … 1. ``contours`` draws the contour lines of a
+    landscape over them. Say in a legend or with markers what the colours mean.
+    """
+
+    cells: ArrayLike
+    palette: ArrayLike
+    contours: Landscape | None = None
+
+    def __post_init__(self) -> None:
+        cells, palette = np.asarray(self.cells), np.asarray(self.palette, dtype=np.float64)
+        if cells.ndim != 2 or cells.size == 0 or cells.dtype.kind not in "iu":
+            raise ValueError(f"cells must be whole numbers (rows, columns), got {cells.dtype} {cells.shape}")
+        if palette.ndim != 2 or palette.shape[1] != 3 or not 1 <= len(palette) <= 256:
+            raise ValueError(f"palette must have shape (k, 3) with k ≤ 256, got {palette.shape}")
+        if cells.min() < 0 or cells.max() >= len(palette):
+            raise ValueError(f"cells must lie in 0 … {len(palette) - 1}, got {cells.min()} … {cells.max()}")
+
+
+Ground = Landscape | Raster
+Layer = Line | Points | Arrow | Text | Bars | Ground
 
 
 def layer_points(layer: Layer) -> Array:
@@ -134,7 +158,7 @@ def layer_points(layer: Layer) -> Array:
                 )
             low = np.stack([edges[:-1], np.full_like(heights, layer.base)], axis=-1)
             return np.stack([low, np.stack([edges[1:], heights], axis=-1)], axis=1).reshape(-1, 2)
-        case Landscape():
+        case Landscape() | Raster():
             return np.empty((0, 2))
 
 

@@ -20,6 +20,7 @@ from course_utils.widgets.layers import (
     Layer,
     Line,
     Points,
+    Raster,
     Table,
     Text,
     color_code,
@@ -138,14 +139,14 @@ def _draw_panel(ax: Axes, panel: Panel, layers: tuple[Layer, ...], window: Windo
     ax.set_xscale("log" if panel.log_x else "linear")
     ax.set_yscale("log" if panel.log_y else "linear")
     ax.set(xlim=window[:2], ylim=window[2:])
-    ground = any(isinstance(layer, Landscape) for layer in layers)
+    ground = any(isinstance(layer, (Landscape, Raster)) for layer in layers)
     ax.grid(not ground)
     for layer in layers:
         _draw_layer(ax, layer, window, halo=ground)
 
 
 def _label(layer: Layer) -> str:
-    return "" if isinstance(layer, (Text, Landscape)) else layer.label
+    return "" if isinstance(layer, (Text, Landscape, Raster)) else layer.label
 
 
 def _sample(layer: Layer) -> Line2D:
@@ -159,7 +160,7 @@ def _sample(layer: Layer) -> Line2D:
             look = {"linestyle": DASHES[layer.dash], "marker": ">"}
         case _:
             look = {"linestyle": "none", "marker": "s", "markersize": 9}
-    color = color_code(layer.color) if not isinstance(layer, Landscape) else "black"
+    color = color_code(layer.color) if not isinstance(layer, (Landscape, Raster)) else "black"
     return Line2D([], [], **{"color": color, "label": _label(layer), **look})
 
 
@@ -187,6 +188,13 @@ def _draw_layer(ax: Axes, layer: Layer, window: Window, *, halo: bool) -> None:
             shades = GROUND_COLORS(np.linspace(0, 1, len(edges) - 1))
             ax.contourf(ground.x, ground.y, ground.values, levels=edges, colors=shades)
             ax.plot(*ground.contour_lines(ground.levels[::2]).T, color="#6d7f99", linewidth=0.5)
+        case Raster():
+            colors = np.asarray(layer.palette, float)[np.asarray(layer.cells)]
+            ax.imshow(colors, extent=window, origin="lower", aspect="auto", interpolation="nearest")
+            if layer.contours is not None:
+                over = layer.contours
+                ground = sample(over.objective, window, over.resolution, over.levels)
+                ax.plot(*ground.contour_lines(ground.levels[::2]).T, color="#3d4a60", linewidth=0.5)
         case Line() | Points():
             x, y = layer_points(layer).T
             line = isinstance(layer, Line) and layer.width > 0

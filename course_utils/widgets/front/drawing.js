@@ -144,8 +144,9 @@ function paintGround(ground, box, ratio) {
   const c = full.getContext("2d");
   c.scale(ratio, ratio);
   c.imageSmoothingQuality = "high";
-  // Samples sit on the edges of the window, so half a cell hangs over on every side.
-  const [dx, dy] = [box.width / (columns - 1) / 2, box.height / (rows - 1) / 2];
+  c.imageSmoothingEnabled = !ground.cells;
+  // Samples sit on the edges of the window, so half a cell hangs over on every side; cells fill it.
+  const [dx, dy] = ground.cells ? [0, 0] : [box.width / (columns - 1) / 2, box.height / (rows - 1) / 2];
   c.drawImage(small, -dx, -dy, box.width + 2 * dx, box.height + 2 * dy);
   const lines = floats(ground.lines);
   trace(c, lines, 0, lines.length / 2, { left: 0, top: 0, width: box.width, height: box.height });
