@@ -1,0 +1,38 @@
+"""Critical points: finding them, certifying them, and making them exactly."""
+
+from course_utils.critical_points.certify import CriticalPoint, certify, residual_by_cutoff
+from course_utils.critical_points.embedding import (
+    NarrowerNetwork,
+    embedded_critical_points,
+    find_minimum,
+    split_patterns,
+    split_unit,
+    zero_unit_patterns,
+)
+from course_utils.critical_points.linear_autoencoder import ProjectionPoint, linear_autoencoder_points
+from course_utils.critical_points.search import (
+    damped_newton_search,
+    noisy_path_starts,
+    trust_region_search,
+)
+from course_utils.critical_points.symmetry import align, same_up_to_symmetry, without_duplicates
+
+__all__ = [
+    "CriticalPoint",
+    "NarrowerNetwork",
+    "ProjectionPoint",
+    "align",
+    "certify",
+    "damped_newton_search",
+    "embedded_critical_points",
+    "find_minimum",
+    "linear_autoencoder_points",
+    "noisy_path_starts",
+    "residual_by_cutoff",
+    "same_up_to_symmetry",
+    "split_patterns",
+    "split_unit",
+    "trust_region_search",
+    "without_duplicates",
+    "zero_unit_patterns",
+]
