@@ -44,6 +44,7 @@ End a cell with the scene itself: it shows live, and its first state is stored a
 from course_utils.plotting.style import COLORS
 from course_utils.widgets.axes import Panel
 from course_utils.widgets.canvas import Canvas
+from course_utils.widgets.conditioning import gradient_components, stability_limit
 from course_utils.widgets.controls import choice, setting_controls, slider, toggle
 from course_utils.widgets.curvature import curvature_dial, step_gain, taylor_model
 from course_utils.widgets.explore import explore
@@ -63,6 +64,7 @@ from course_utils.widgets.layers import (
 )
 from course_utils.widgets.scene import Scene, View, scene
 from course_utils.widgets.spectra import slice_turner, spectrum_browser
+from course_utils.widgets.training import spectral_progress, training_monitor
 
 __all__ = [
     "COLORS",
@@ -89,14 +91,18 @@ __all__ = [
     "choice",
     "curvature_dial",
     "explore",
+    "gradient_components",
     "number",
     "scene",
     "series",
     "setting_controls",
     "slice_turner",
     "slider",
+    "spectral_progress",
     "spectrum_browser",
+    "stability_limit",
     "step_gain",
     "taylor_model",
     "toggle",
+    "training_monitor",
 ]
