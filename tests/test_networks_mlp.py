@@ -236,6 +236,21 @@ def test_predict_and_error_rate() -> None:
     assert mlp.error_rate(np.stack([x, -x])).shape == (2,)
 
 
+@pytest.mark.parametrize("biases", [True, False])
+def test_later_changes_of_the_data_do_not_reach_the_network(biases: bool) -> None:
+    inputs, targets = np.ones((3, 1)), np.zeros((3, 1))
+    mlp = MLP((1, 1), inputs, targets, loss="squared_error", biases=biases)
+    x = np.ones(mlp.dim)
+    before = mlp.value(x)
+    inputs[:], targets[:] = 7.0, 5.0
+    assert mlp.value(x) == before
+    for part in (mlp, mlp.batch([0, 1])):
+        with pytest.raises(ValueError, match="read-only"):
+            part.inputs[0, 0] = 3.0
+        with pytest.raises(ValueError, match="read-only"):
+            part.targets[0] = 3.0
+
+
 def test_names_of_parameters_cover_each_number_once() -> None:
     mlp, x = digits_like((4, 3, 2, 5), examples=5)
     assert [layer.name for layer in mlp.layers] == ["hidden 1", "hidden 2", "output"]

@@ -105,7 +105,7 @@ def test_gradient_keeps_its_digits_close_to_the_teacher() -> None:
     risk = ReluStudentTeacher(5, 5)
     x = risk.teacher.ravel()
     step = 1e-7 * np.random.default_rng(1).normal(size=risk.dim)
-    # An angle from arccos alone would be wrong by 1e-8 here. The second-order term is about 1e-14.
+    # The second-order term is about 1e-14.
     np.testing.assert_allclose(risk.gradient(x + step), risk.hessian(x) @ step, rtol=0, atol=1e-12)
 
 
@@ -130,6 +130,10 @@ def test_kinks_give_numbers_and_the_right_value(kink: str) -> None:
     hessian = risk.hessian(x)
     assert np.isfinite(hessian).all()
     np.testing.assert_array_equal(hessian, hessian.T)
+    if kink in ("same", "opposite"):
+        # ∂²f/∂w∂v = (π − θ)/2π, without the unit vectors that do not exist.
+        expected = np.eye(3) / 2 if kink == "same" else np.zeros((3, 3))
+        np.testing.assert_allclose(hessian[:3, 3:6], expected, rtol=0, atol=1e-8)
     # The risk itself is continuous there.
     nearby = risk.value(x + 1e-9 * np.random.default_rng(3).normal(size=(10, 9)))
     np.testing.assert_allclose(nearby, risk.value(x), rtol=0, atol=1e-7)

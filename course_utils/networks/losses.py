@@ -200,7 +200,7 @@ def vector_targets(targets: ArrayLike, examples: int, outputs: int) -> Array:
         )
     if not np.isfinite(values).all():
         raise ValueError("targets must be finite, got NaN or infinity")
-    return np.ascontiguousarray(values.T)
+    return np.array(values.T, order="C")
 
 
 def make_loss(name: str, targets: ArrayLike, examples: int, outputs: int) -> Loss:

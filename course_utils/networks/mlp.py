@@ -31,8 +31,8 @@ class MLP(Network):
     The parameters of one unit lie together, its incoming weights first, then its bias (see `Layer`).
     Batches of points work in `value` and `gradient` in one call; `hvp` takes a block of directions in
     one pass (Pearlmutter 1994) and remembers the forward pass of the last point; `hessian` is
-    assembled from the layers and exactly symmetric. Its peak memory is at most three Hessians plus
-    the activations. ReLU has slope 0 at its kink.
+    assembled from the layers and exactly symmetric. Its peak memory is at most three Hessians (and
+    1 MB) plus the activations. ReLU has slope 0 at its kink.
 
     Parameters
     ----------
@@ -83,13 +83,13 @@ class MLP(Network):
 
     @property
     def inputs(self) -> Array:
-        """The examples, (N, layer_sizes[0])."""
-        return self._data[: self.layer_sizes[0]].T
+        """The examples, (N, layer_sizes[0]), read-only."""
+        return _read_only(self._data[: self.layer_sizes[0]].T)
 
     @property
     def targets(self) -> NDArray[Any]:
-        """The classes, (N,), or target vectors, (N, layer_sizes[-1])."""
-        return self._loss.targets.T
+        """The classes, (N,), or target vectors, (N, layer_sizes[-1]), read-only."""
+        return _read_only(self._loss.targets.T)
 
     def batch(self, indices: ArrayLike) -> MLP:
         """Return the same loss on the examples ``indices`` alone, as a mini-batch."""
@@ -99,7 +99,6 @@ class MLP(Network):
         part = copy(self)
         part._data = self._data[:, chosen]
         part._loss = self._loss.examples(chosen).rescaled(1.0 / part.examples)
-        part._last = None
         return part
 
     def resized(self, layer_sizes: Sequence[int]) -> MLP:
@@ -227,6 +226,12 @@ class MLP(Network):
             for unit in range(layer.outputs)
         )
         return float(1.0 + 2.0 * self.examples * entries / self.gradient_flops)
+
+
+def _read_only(a: NDArray[Any]) -> NDArray[Any]:
+    view = a.view()
+    view.setflags(write=False)
+    return view
 
 
 def _examples(name: str, inputs: ArrayLike, size: int) -> Array:

@@ -71,7 +71,8 @@ class Network(Objective):
         return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_last": None}  # cheaper to redo than to send
+        # What a copy or a pickle takes along: not the passes, which belong to this point and these examples.
+        return {**self.__dict__, "_last": None}
 
     def _hessian(self, x: Array) -> Array:
         result = np.empty((*x.shape, self.dim))

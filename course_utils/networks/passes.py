@@ -20,8 +20,8 @@ Layers = Sequence[Layer]
 
 
 def with_ones(a: Array, biases: bool) -> Array:
-    """Return ``a`` (units, N) with the row of ones that biases multiply."""
-    return np.vstack([a, np.ones((1, a.shape[1]))]) if biases else a
+    """Return a copy of ``a`` (units, N) with the row of ones that biases multiply."""
+    return np.vstack([a, np.ones((1, a.shape[1]))]) if biases else np.array(a, order="C")
 
 
 def forward(layers: Layers, activation: Activation, x: Array, data: Array) -> tuple[list[Array], Array]:

@@ -97,7 +97,6 @@ class RNN(Network):
         self._characters[text.T[:-1], step, sequence] = 1.0
         self._characters[-1] = 1.0
         self._loss = CrossEntropy(text.T[1:].ravel().astype(np.intp), 1.0 / (self.steps * count))
-        self._last = None
 
     def following(self, x: ArrayLike, sequences: ArrayLike) -> RNN:
         """Return the loss on the next window, (S, any length), from the states in which this one ends.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 import numpy as np
 
 from course_utils.networks.activations import Activation
@@ -25,8 +27,10 @@ def structured_hessian(layers: Layers, activation: Activation, loss: Loss, x: Ar
     hessian = np.zeros((dim, dim))
     units = sum(layer.outputs for layer in layers)
     widest = max(layer.outputs for layer in layers)
-    # Temporaries of one example: the rows of one unit, then S and T. They may take half of H.
-    chunk = int(np.clip(dim**2 // (2 * (dim + 4 * widest * units)), 64, 256))
+    # Temporaries of one example: the rows of one unit, S and T. They may take 1.2 Hessians, or 1 MB; fewer
+    # and larger products suffer less from other programs that want the same cores.
+    fitting = max(1.2 * dim**2, 2**17) / (dim + _scratch_rows(layers) + 3 * widest * units)
+    chunk = ceil(examples / ceil(examples / min(max(fitting, 64), 1024)))
     for start in range(0, examples, chunk):
         part = slice(start, start + chunk)
         piece = loss.examples(part)
@@ -35,11 +39,16 @@ def structured_hessian(layers: Layers, activation: Activation, loss: Loss, x: Ar
     return hessian
 
 
+def _scratch_rows(layers: Layers) -> int:
+    """Rows of the array for T[o,p] δ_q, which only layers two or more above another one need."""
+    return max((layer.outputs * layer.inputs for layer in layers[2:]), default=0)
+
+
 def _add_upper(hessian: Array, layers: Layers, loss: Loss, at: Linearization) -> None:
     """Add some examples' share to the part of ``hessian`` on and above its diagonal."""
     dim, examples = len(hessian), at.response.shape[-1]
     rows = np.empty((dim, examples))
-    scratch = np.empty((max(layer.size for layer in layers), examples))
+    scratch = np.empty((_scratch_rows(layers), examples))
     s = loss.curvature(at.response)  # (outputs of l, outputs of l and all layers above, N)
     t = np.empty((layers[-1].outputs, 0, examples))  # (outputs of l, inputs of all layers above l, N)
     for index in range(len(layers) - 1, -1, -1):

@@ -100,11 +100,7 @@ class ReluStudentTeacher(Network):
         cosine[..., every, every] = 0.0  # known exactly, set below
         theta = np.arccos(cosine)
         sine = np.sqrt((1.0 - cosine) * (1.0 + cosine))
-        # arccos loses half of the digits near ±1: there the angle comes from the chords.
-        close = np.nonzero(np.abs(cosine) > 0.999)
-        a, b = unit_vectors[*close[:-2], close[-2]], unit_vectors[*close[:-2], close[-1]]
-        theta[close] = 2.0 * np.arctan2(np.linalg.norm(a - b, axis=-1), np.linalg.norm(a + b, axis=-1))
-        sine[close] = np.sin(theta[close])
+        # Near ±1 arccos loses digits, but f and its gradient change with θ like sin θ, which is small there.
         theta[..., every, every] = np.where(norms[..., :n] > 0, 0.0, pi / 2)
         sine[..., every, every] = 0.0
         return _Angles(units, norms, unit_vectors, w @ units.swapaxes(-1, -2), theta, sine)
@@ -159,8 +155,8 @@ class ReluStudentTeacher(Network):
         cosine = bar @ at.unit_vectors.swapaxes(-1, -2)
         normal = at.unit_vectors[..., None, :, :] - cosine[..., None] * bar[..., :, None, :]
         length = np.linalg.norm(normal, axis=-1, keepdims=True)
-        seen = (at.sine[..., None] > 0) & (length > 0)
-        normal = np.divide(normal, length, out=np.zeros_like(normal), where=seen)
+        # Below 1e-8 the direction is rounding noise: the vectors count as parallel.
+        normal = np.divide(normal, length, out=np.zeros_like(normal), where=length > 1e-8)
 
         blocks = np.zeros((*x.shape[:-1], n, d, n, d))
         outer = bar[..., :, None, :, None] * normal[..., :n, None, :]  # w̄_i n̄_ijᵀ, (..., i, j, d, d)
