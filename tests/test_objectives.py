@@ -104,7 +104,7 @@ def test_from_function_matches_the_formulas():
     )
     xy = 3 * c - 9 * a * b * s
     H = np.stack([np.stack([2 - 9 * b**2 * s, xy], -1), np.stack([xy, -2 - 9 * a**2 * s], -1)], -1)
-    np.testing.assert_allclose(ours.hessian(x), H, rtol=1e-7, atol=1e-7)
+    np.testing.assert_allclose(ours.hessian(x), H, rtol=1e-9, atol=1e-9)
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_from_function_agrees_with_the_catalogue(name):
         lambda x: exact._value(np.moveaxis(np.asarray(x), 0, -1)), 2, domain=exact.domain
     )
     x = points_in_domain(exact, (20,), np.random.default_rng(3))
-    np.testing.assert_allclose(ours.gradient(x), exact.gradient(x), rtol=1e-7, atol=1e-7)
+    np.testing.assert_allclose(ours.gradient(x), exact.gradient(x), rtol=1e-9, atol=1e-9)
     np.testing.assert_allclose(ours.hessian(x), exact.hessian(x), rtol=1e-4, atol=1e-4)
 
 

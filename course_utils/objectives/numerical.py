@@ -18,7 +18,7 @@ class NumericalObjective(Objective):
 
     Gradients come from complex steps, Im f(x + ih)/h, which are exact to rounding, where the function
     takes complex numbers and `scipy.differentiate` agrees with the result; from `scipy.differentiate`
-    otherwise. Hessians are `scipy.differentiate` Jacobians of the gradient, made symmetric.
+    otherwise. Hessians are differences of gradients, made symmetric.
 
     Attributes
     ----------
@@ -109,10 +109,28 @@ class NumericalObjective(Objective):
 
     def _hessian(self, x: Array) -> Array:
         first = np.moveaxis(x, -1, 0)
-        # A complex step leaves little noise, so small steps pay; differences of differences need larger ones.
-        step = (1e-2 if self.derivatives == "complex step" else 5e-2) * self._scale()
-        H = jacobian(self._coordinates_first_gradient, first, initial_step=step, order=6, maxiter=2).df
+        if self.derivatives == "complex step":
+            H = self._differences_of_gradients(first)
+        else:  # differences of differences need larger steps, and SciPy's care
+            step = 5e-2 * self._scale()
+            H = np.asarray(
+                jacobian(self._difference_gradient, first, initial_step=step, order=6, maxiter=2).df
+            )
         return np.moveaxis((H + np.swapaxes(H, 0, 1)) / 2, (0, 1), (-2, -1))
+
+    def _differences_of_gradients(self, x: Array) -> Array:
+        """Return H (n, n, ...) from complex-step gradients at x ± h and x ± 2h, all in one call.
+
+        Complex-step gradients carry no noise beyond rounding, so one central difference of fourth order
+        is accurate to about ten digits, and quick enough for a picture that follows the hand.
+        """
+        h = 1e-3 * self._scale()
+        offsets = h * np.array([-2.0, -1.0, 1.0, 2.0])
+        moved = np.broadcast_to(x[:, None, None], (self.dim, self.dim, 4, *x.shape[1:])).copy()
+        i = np.arange(self.dim)
+        moved[i, i] += offsets.reshape(-1, *[1] * (x.ndim - 1))
+        g = self._complex_gradient(moved)  # (n of the gradient, n of the direction, 4, ...)
+        return np.asarray((g[:, :, 0] - 8 * g[:, :, 1] + 8 * g[:, :, 2] - g[:, :, 3]) / (12 * h))
 
 
 def from_function(
