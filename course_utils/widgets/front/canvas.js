@@ -39,6 +39,7 @@ function render({ model, el }) {
 
   function ask(what, moved) {
     requests.ask(what, moved);
+    root.dataset.waiting = "";
     // Most answers come at once; a slow one shows that it is on its way.
     if (!busy) busy = setTimeout(() => root.classList.add("cc-busy"), 400);
   }
@@ -69,11 +70,16 @@ function render({ model, el }) {
       message.className = frame.error ? "cc-message cc-error" : "cc-message";
       message.hidden = !message.textContent;
     }
-    if (!requests.underWay) { clearTimeout(busy); busy = 0; root.classList.remove("cc-busy"); }
+    if (!requests.underWay) {
+      clearTimeout(busy);
+      busy = 0;
+      root.classList.remove("cc-busy");
+      delete root.dataset.waiting;
+    }
     // For whoever measures: how long after the reader's movement its picture was drawn.
     root.dispatchEvent(new CustomEvent("drawn", {
       bubbles: true,
-      detail: { count: frame.count, latency: request && performance.now() - request.moved, left: Boolean(requests.underWay) },
+      detail: { frame, latency: request && performance.now() - request.moved, left: Boolean(requests.underWay) },
     }));
   }
 
@@ -187,7 +193,7 @@ class HandleView {
     this.node.setAttribute("aria-label", handle.label);
     this.node.dataset.name = handle.name;
     this.drawShape();
-    this.drawBoxes(boxes);
+    this.makeBoxes(boxes);
     this.node.addEventListener("pointerdown", (event) => this.grab(event));
     this.node.addEventListener("keydown", (event) => this.key(event));
   }
@@ -204,18 +210,15 @@ class HandleView {
     this.node.append(svg);
     this.tag = element("span", "cc-tag", this.node, this.handle.label);
   }
-  drawBoxes(parent) {
+  makeBoxes(parent) {
     const group = element("div", "cc-group", parent);
     group.setAttribute("role", "group");
     group.setAttribute("aria-label", this.handle.label);
     element("span", "cc-name", group, this.handle.label);
-    this.inputs = this.handle.names.map((name, axis) => {
-      const label = element("label", "", group, name);
-      const input = element("input", "", label);
-      input.type = "number";
-      input.step = "any";
-      input.addEventListener("change", (event) => this.enter(axis, event));
-      return input;
+    this.boxes = this.handle.names.map((name, axis) => {
+      const box = new NumberBox((value, event) => this.enter(axis, value, event));
+      element("label", "", group, name).append(box.input);
+      return box;
     });
   }
   get turns() { return this.handle.motion === "circle"; }
@@ -237,9 +240,8 @@ class HandleView {
     const { left, width, top } = axes.box;
     this.tag.classList.toggle("cc-left", px > left + width - this.tag.offsetWidth - 20);
     this.tag.classList.toggle("cc-below", py < top + 26);
-    this.numbers.slice(0, this.inputs.length).forEach((value, i) => {
-      if (this.inputs[i] !== document.activeElement || !this.inputs[i].dataset.typing) this.inputs[i].value = short(value);
-    });
+    const { numbers } = this;
+    this.boxes.forEach((box, i) => box.show(numbers[i]));
     this.node.setAttribute("aria-valuetext", this.describe());
     this.node.setAttribute("aria-valuenow", short(this.numbers[0]));
   }
@@ -295,9 +297,7 @@ class HandleView {
     const step = [(axes.box.width * far) / 100, (axes.box.height * far) / 100];
     this.to(axes.toData(px + direction[0] * step[0], py - direction[1] * step[1]), event.timeStamp);
   }
-  enter(axis, event) {
-    const value = parseFloat(event.target.value);
-    if (!Number.isFinite(value)) { event.target.value = short(this.numbers[axis]); return; }
+  enter(axis, value, event) {
     if (this.turns) {
       const angle = (value * Math.PI) / 180;
       this.to([this.centre[0] + Math.cos(angle), this.centre[1] + Math.sin(angle)], event.timeStamp);

@@ -20,6 +20,32 @@ function labelFor(node, text, parent) {
   return label;
 }
 
+/** A box for a number: `commit(value, event)` when the reader has typed one. */
+class NumberBox {
+  constructor(commit) {
+    this.input = document.createElement("input");
+    this.input.type = "number";
+    this.input.step = "any";
+    this.typing = false;
+    this.input.addEventListener("input", () => { this.typing = true; });
+    const done = (event) => {
+      if (!this.typing) return;
+      this.typing = false;
+      const value = parseFloat(this.input.value);
+      if (Number.isFinite(value)) commit(value, event);
+      else this.show(this.value);
+    };
+    this.input.addEventListener("change", done);
+    this.input.addEventListener("blur", done);
+    this.input.addEventListener("keydown", (event) => { if (event.key === "Enter") done(event); });
+  }
+  /** Show a value, unless the reader is typing another one. */
+  show(value) {
+    this.value = value;
+    if (!this.typing) this.input.value = short(value);
+  }
+}
+
 class SliderView {
   constructor(control, parent, set) {
     Object.assign(this, { control, set });
@@ -37,17 +63,12 @@ class SliderView {
     this.range.max = control.log ? 240 : Math.round((control.high - control.low) / control.step);
     this.range.step = 1;
     if (!control.switch) labelFor(this.range, control.label, root);
-    this.number = document.createElement("input");
-    this.number.type = "number";
-    this.number.step = "any";
-    for (const input of [this.range, this.number]) input.setAttribute("aria-label", control.label);
-    root.append(this.range, this.number);
-    this.range.addEventListener("input", (event) => this.take(this.fromRange(), event));
-    this.number.addEventListener("change", (event) => {
-      const typed = parseFloat(this.number.value);
-      if (Number.isFinite(typed)) this.take(Math.min(control.high, Math.max(control.low, typed)), event);
-      else this.show(this.value);
+    this.number = new NumberBox((typed, event) => {
+      this.take(Math.min(control.high, Math.max(control.low, typed)), event);
     });
+    for (const input of [this.range, this.number.input]) input.setAttribute("aria-label", control.label);
+    root.append(this.range, this.number.input);
+    this.range.addEventListener("input", (event) => this.take(this.fromRange(), event));
     this.box?.addEventListener("change", (event) => {
       this.take(this.box.checked ? this.last ?? control.middle : control.off, event);
     });
@@ -73,11 +94,11 @@ class SliderView {
   show(value) {
     this.value = value;
     if (this.box) this.box.checked = !this.isOff;
-    this.range.hidden = this.number.hidden = this.isOff;
+    this.range.hidden = this.number.input.hidden = this.isOff;
     if (this.isOff) return;
     this.last = value;
     this.range.value = Math.round(this.toRange(value));
-    this.number.value = short(value);
+    this.number.show(value);
     this.range.setAttribute("aria-valuetext", short(value));
   }
 }

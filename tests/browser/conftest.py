@@ -1,0 +1,60 @@
+"""One JupyterLab and one Chromium for all browser tests."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.browser import lab
+
+NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """Return the browser; without one these tests are skipped, and say so."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    if not Path(lab.CHROMIUM).exists():
+        pytest.skip(f"there is no Chromium at {lab.CHROMIUM}; name one in the variable CHROMIUM")
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=lab.CHROMIUM, args=lab.CHROMIUM_FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def served(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """Serve a copy of the notebooks (JupyterLab saves what it opens); return URL and folder."""
+    folder = tmp_path_factory.mktemp("lab")
+    (folder / "home").mkdir()
+    shutil.copytree(NOTEBOOKS, folder / "root" / "notebooks")
+    with lab.jupyterlab(folder / "root", folder / "home") as url:
+        yield url, folder / "root"
+
+
+def write_notebook(path: Path, sources: list[str]) -> None:
+    """Write a notebook of code cells."""
+    cells = [
+        {
+            "cell_type": "code",
+            "id": f"cell{k}",
+            "metadata": {},
+            "source": source,
+            "outputs": [],
+            "execution_count": None,
+        }
+        for k, source in enumerate(sources)
+    ]
+    metadata = {"kernelspec": lab.KERNELSPEC}
+    path.write_text(json.dumps({"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}))

@@ -1,0 +1,300 @@
+"""JupyterLab in a real browser: start both, run a notebook, drag and move what is in it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+# Every cell is in the page, and nothing asks for news or updates.
+SETTINGS = {
+    "@jupyterlab/notebook-extension/tracker": {"windowingMode": "none"},
+    "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+}
+KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def jupyterlab(root: Path, home: Path) -> Iterator[str]:
+    """Serve JupyterLab over ``root``; everything it writes about itself goes to ``home``. Yields its URL."""
+    for name, content in SETTINGS.items():
+        path = home / "settings" / f"{name}.jupyterlab-settings"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(content))
+    environment = os.environ | {
+        "JUPYTER_CONFIG_DIR": str(home / "config"),
+        "JUPYTER_DATA_DIR": str(home / "data"),
+        "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
+        "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
+        "IPYTHONDIR": str(home / "ipython"),
+        "JUPYTER_PREFER_ENV_PATH": "1",
+    }
+    port = free_port()
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}"]
+    command += ["--ip=127.0.0.1", "--ServerApp.port_retries=0", "--IdentityProvider.token="]
+    command += ["--LabApp.expose_app_in_browser=True", f"--ServerApp.root_dir={root}"]
+    log = (home / "server.log").open("wb")
+    # A group of its own: kernels end with the server, by the group's id, whatever happens.
+    server = subprocess.Popen(command, env=environment, stdout=log, stderr=log, start_new_session=True)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        deadline = time.monotonic() + 60
+        while True:
+            if server.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"JupyterLab did not start:\n{(home / 'server.log').read_text()[-3000:]}")
+            try:
+                with urllib.request.urlopen(f"{url}/api/status", timeout=5):
+                    break
+            except (urllib.error.URLError, ConnectionError, TimeoutError):
+                time.sleep(0.2)
+        yield url
+    finally:
+        server.send_signal(signal.SIGTERM)  # shuts its kernels down first
+        with suppress(subprocess.TimeoutExpired):
+            server.wait(20)
+        with suppress(ProcessLookupError):
+            os.killpg(server.pid, signal.SIGKILL)
+        server.wait()
+        log.close()
+
+
+@dataclass
+class Notebook:
+    """A notebook open in JupyterLab, its cells run."""
+
+    page: Any
+    cell_errors: list[str]
+    console_errors: list[str]
+
+    def scenes(self) -> list[Any]:
+        """Return every canvas widget on the page, as Playwright locators."""
+        found = self.page.locator(".jp-OutputArea .course-canvas")
+        return [found.nth(i) for i in range(found.count())]
+
+
+def open_notebook(page: Any, url: str, path: str, *, theme: str = "JupyterLab Light") -> Notebook:
+    """Open ``path`` (below the server's root), run all cells and wait until they are done."""
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(f"page error: {error}"))
+    page.on("console", lambda note: errors.append(note.text) if note.type == "error" else None)
+    page.goto(f"{url}/lab/tree/{path}?reset")
+    page.wait_for_function("() => window.jupyterapp?.shell?.currentWidget?.content?.model?.cells?.length")
+    page.evaluate(
+        """async (theme) => {
+            await jupyterapp.restored;
+            await jupyterapp.commands.execute('apputils:change-theme', {theme});
+        }""",
+        theme,
+    )
+    page.evaluate("() => jupyterapp.shell.currentWidget.context.sessionContext.ready")
+    page.evaluate("() => jupyterapp.shell.collapseLeft()")
+    cell_errors = page.evaluate(
+        """async () => {
+            await jupyterapp.commands.execute('notebook:run-all-cells');
+            const cells = [...jupyterapp.shell.currentWidget.content.model.cells];
+            return cells.flatMap((cell, i) => (cell.toJSON().outputs ?? [])
+                .filter((output) => output.output_type === 'error')
+                .map((output) => `cell ${i}: ${output.ename}: ${output.evalue}`));
+        }"""
+    )
+    return Notebook(page, cell_errors, errors)
+
+
+# What follows works on one `.course-canvas` locator.
+
+WATCH = """(root) => {
+    if (root.watch) return;
+    root.watch = {drawn: [], last: performance.now(), released: 0};
+    root.addEventListener('pointerup', () => { root.watch.released = performance.now(); }, true);
+    root.addEventListener('drawn', (event) => {
+        const {frame, ...detail} = event.detail;
+        root.watch.last = performance.now();
+        root.watch.frame = () => frame;
+        root.watch.drawn.push({...detail, at: root.watch.last});
+    });
+}"""
+
+
+def pixels(canvas: Any) -> str:
+    """Return what all panels of a canvas show, as data."""
+    return str(
+        canvas.evaluate("(root) => [...root.querySelectorAll('canvas')].map((c) => c.toDataURL()).join()")
+    )
+
+
+def canvas_pixels_changed(canvas: Any, act: Callable[[], None]) -> bool:
+    """Do something; say whether the picture is another one when all is quiet again."""
+    before = pixels(canvas)
+    act()
+    settle(canvas)
+    return pixels(canvas) != before
+
+
+def settle(canvas: Any, quiet: float = 0.25, timeout: float = 20.0) -> float:
+    """Wait until no new picture has come for ``quiet`` seconds; return when the last one came (s)."""
+    canvas.evaluate(WATCH)
+    start = canvas.evaluate("() => performance.now()")
+    deadline = time.monotonic() + timeout
+    while time.monotonic() < deadline:
+        last, now, busy = canvas.evaluate(
+            "(root) => [root.watch.last, performance.now(), 'waiting' in root.dataset]"
+        )
+        if not busy and now - max(last, start) > quiet * 1000:
+            return max(0.0, last - start) / 1000
+        time.sleep(0.02)
+    raise TimeoutError("the picture does not come to rest")
+
+
+def handle_centre(handle: Any) -> tuple[float, float]:
+    handle.scroll_into_view_if_needed()
+    box = handle.bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def drag_handle(handle: Any, dx: float, dy: float, *, moves: int = 10) -> None:
+    """Drag a handle by (dx, dy) pixels in so many moves, as fast as the browser takes them."""
+    x, y = handle_centre(handle)
+    mouse = handle.page.mouse
+    mouse.move(x, y)
+    mouse.down()
+    for i in range(1, moves + 1):
+        mouse.move(x + dx * i / moves, y + dy * i / moves)
+    mouse.up()
+
+
+def type_number(box: Any, text: str) -> None:
+    """Type a number into a box, key by key."""
+    box.press("Control+a")
+    box.press_sequentially(text)
+    box.press("Enter")
+
+
+@dataclass(frozen=True)
+class Drag:
+    """What became of a fast drag."""
+
+    moves: int
+    pictures: int
+    released_at: tuple[float, float]
+    left_over: int  # pictures under way or waiting when all is quiet
+    settled: float  # ms from release to the last picture
+
+    def __str__(self) -> str:
+        return (
+            f"fast drag: {self.moves} moves gave {self.pictures} pictures; the last one "
+            f"{self.settled:.0f} ms after release, {self.left_over} left over"
+        )
+
+
+def fast_drag(canvas: Any, handle: Any, dx: float, dy: float, *, moves: int = 150) -> Drag:
+    """Drag without any pause, then wait until all is quiet."""
+    canvas.evaluate(WATCH)
+    settle(canvas)
+    seen = canvas.evaluate("(root) => root.watch.drawn.length")
+    x, y = handle_centre(handle)
+    drag_handle(handle, dx, dy, moves=moves)
+    settle(canvas)
+    drawn, released = canvas.evaluate(
+        "(root, seen) => [root.watch.drawn.slice(seen), root.watch.released]", seen
+    )
+    left_over = int(bool(drawn and drawn[-1]["left"]))
+    settled = max(0.0, drawn[-1]["at"] - released) if drawn else 0.0
+    return Drag(moves, len(drawn), (x + dx, y + dy), left_over, settled)
+
+
+def everything_that_moves(canvas: Any) -> Iterator[tuple[str, Callable[[], None]]]:
+    """Yield a name and an action for each control to each end, and each handle to and fro."""
+    for box in canvas.locator(".cc-control input[type=checkbox]").all():
+        name = box.locator("xpath=..").inner_text()
+        yield f"{name} switched", box.click
+        yield f"{name} switched back", box.click
+    for menu in canvas.locator(".cc-control select").all():
+        first = menu.input_value()
+        for word in menu.locator("option").all_text_contents():
+            yield f"menu {word}", partial(menu.select_option, word)
+        menu.select_option(first)
+    for slider in canvas.locator(".cc-control input[type=range]:visible").all():
+        name = slider.get_attribute("aria-label")
+        share = slider.evaluate("(input) => (input.value - input.min) / (input.max - input.min)")
+        for end in (0.0, 1.0, share):
+            yield f"{name} at {end:.0%} of its way", partial(move_slider, slider, end)
+    for handle in canvas.locator(".cc-handle").all():
+        for dx, dy in ((70, 40), (-120, -70), (50, 30)):
+            yield f"{handle.get_attribute('aria-label')} by {(dx, dy)}", partial(drag_handle, handle, dx, dy)
+
+
+def move_slider(slider: Any, fraction: float, *, moves: int = 8) -> None:
+    """Drag the thumb of a slider to a fraction of its way."""
+    slider.scroll_into_view_if_needed()
+    box = slider.bounding_box()
+    share = slider.evaluate("(input) => (input.value - input.min) / (input.max - input.min)")
+    thumb = 16  # the thumb's centre stays this wide inside the track, half on each side
+    left, way = box["x"] + thumb / 2, box["width"] - thumb
+    y = box["y"] + box["height"] / 2
+    mouse = slider.page.mouse
+    mouse.move(left + share * way, y)
+    mouse.down()
+    for i in range(1, moves + 1):
+        mouse.move(left + (share + (fraction - share) * i / moves) * way, y)
+    mouse.up()
+
+
+@dataclass(frozen=True)
+class Latency:
+    """Milliseconds from a pointer event to the drawn picture that answers it."""
+
+    samples: list[float]
+
+    def __str__(self) -> str:
+        s = sorted(self.samples)
+        return (
+            f"median {statistics.median(s):.1f} ms, 90 % within {s[int(0.9 * (len(s) - 1))]:.1f} ms, "
+            f"fastest {s[0]:.1f} ms, slowest {s[-1]:.1f} ms ({len(s)} pictures)"
+        )
+
+
+def latency_over(canvas: Any, handle: Any, moves: int = 40, *, pause: float = 0.12) -> Latency:
+    """Move a handle ``moves`` times, with time to answer each, and return the latencies."""
+    canvas.evaluate(WATCH)
+    settle(canvas)
+    seen = canvas.evaluate("(root) => root.watch.drawn.length")
+    x, y = handle_centre(handle)
+    mouse = canvas.page.mouse
+    mouse.move(x, y)
+    mouse.down()
+    for i in range(1, moves + 1):
+        mouse.move(x + 1.5 * (i % 20), y + 1.0 * (i % 13))
+        time.sleep(pause)
+    mouse.up()
+    settle(canvas)
+    drawn = canvas.evaluate("(root, seen) => root.watch.drawn.slice(seen)", seen)
+    return Latency([frame["latency"] for frame in drawn if frame["latency"] is not None])

@@ -1,0 +1,279 @@
+"""The front-end part in a real browser: drag, keys, numbers, errors, themes, screens."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from tests.browser import lab
+from tests.browser.conftest import write_notebook
+
+EXPLORE = """
+from course_utils.objectives import min_max_saddle
+from course_utils.optimizers import GradientDescent, Momentum
+from course_utils.widgets import explore
+made = explore(min_max_saddle(), [GradientDescent(0.05), Momentum(0.01)], start=(1.0, 0.25))
+made
+"""
+FRAGILE = """
+from course_utils.widgets import Handle, OnCircle, Panel, Points, View, choice, scene, slider, toggle
+
+def update(state):
+    if state.rate > 0.5:
+        raise ValueError("too fast")
+    return View(picture=[Points(state.d), Points((state.rate, 0))], readout=f"{state.way}, {state.on}")
+
+fragile = scene(
+    update, panels=Panel("a dial", "x", "y", (-1, 1, -1, 1), ratio="equal"),
+    handles={"d": Handle((0.5, 0), on=OnCircle((0, 0), 0.5))},
+    controls={"rate": slider("rate", 0, 1, 0.25), "way": choice("way", ["up", "down"]), "on": toggle("on")},
+    alt="a dial that breaks")
+fragile
+"""
+
+
+@pytest.fixture(scope="module")
+def notebook(chromium, served):
+    url, root = served
+    write_notebook(root / "canvas.ipynb", [EXPLORE, FRAGILE])
+    page = chromium.new_page(viewport={"width": 1280, "height": 1000})
+    opened = lab.open_notebook(page, url, "canvas.ipynb")
+    assert opened.cell_errors == []
+    for canvas in opened.scenes():
+        lab.settle(canvas)
+    yield opened
+    assert opened.console_errors == []
+    page.close()
+
+
+@pytest.fixture
+def explored(notebook):
+    return notebook.scenes()[0]
+
+
+@pytest.fixture
+def fragile(notebook):
+    return notebook.scenes()[1]
+
+
+def boxes(canvas, name):
+    """Return the numbers in the boxes of a handle."""
+    return [float(box.input_value()) for box in canvas.get_by_role("group", name=name).locator("input").all()]
+
+
+def test_dragging_the_start_changes_the_picture(explored):
+    start = explored.locator(".cc-handle")
+    before = boxes(explored, "start")
+    assert lab.canvas_pixels_changed(explored, lambda: lab.drag_handle(start, -80, 60))
+    after = boxes(explored, "start")
+    assert after[0] < before[0]
+    assert after[1] < before[1]
+    assert lab.canvas_pixels_changed(explored, lambda: lab.drag_handle(start, 80, -60))
+    assert boxes(explored, "start") == pytest.approx(before, abs=0.02)
+
+
+def test_latency_of_forty_moves_is_reported(explored, capsys):
+    latency = lab.latency_over(explored, explored.locator(".cc-handle"), 40)
+    with capsys.disabled():
+        print(f"\ndrag, pointer event to drawn picture, explore with two optimizers: {latency}")
+    assert len(latency.samples) >= 20
+
+
+def test_nothing_is_left_over_after_a_fast_drag_and_the_last_position_wins(explored, capsys):
+    start = explored.locator(".cc-handle")
+    drag = lab.fast_drag(explored, start, 90, 50, moves=150)
+    with capsys.disabled():
+        print(f"\n{drag}")
+    assert drag.pictures < drag.moves, "every move was drawn: was nothing dropped?"
+    assert drag.left_over == 0
+    x, y = lab.handle_centre(start)
+    assert (x, y) == pytest.approx(drag.released_at, abs=1.0)
+    shown = explored.evaluate("(root) => root.watch.frame().handles[0].at")
+    assert boxes(explored, "start") == pytest.approx(shown, rel=1e-3)
+    lab.drag_handle(start, -90, -50)
+    lab.settle(explored)
+
+
+def test_a_fast_slider_ends_where_it_was_left(explored, capsys):
+    slider = explored.locator("input[type=range]").first
+    assert slider.get_attribute("aria-label") == "steps"
+    start = time.monotonic()
+    assert lab.canvas_pixels_changed(explored, lambda: lab.move_slider(slider, 0.1, moves=60))
+    with capsys.disabled():
+        print(f"\nslider, 60 moves and the settled picture: {time.monotonic() - start:.2f} s")
+    steps = float(explored.locator("input[type=number]").first.input_value())
+    drawn = explored.evaluate("(root) => root.watch.frame().controls.steps")
+    assert steps == drawn
+    assert 10 <= steps <= 30
+    assert lab.canvas_pixels_changed(explored, lambda: lab.move_slider(slider, 1.0))
+    assert float(explored.locator("input[type=number]").first.input_value()) == 200
+
+
+def test_arrow_keys_move_the_handle_and_not_the_notebook(notebook, explored):
+    page, start = notebook.page, explored.locator(".cc-handle")
+    cell = "() => jupyterapp.shell.currentWidget.content.activeCellIndex"
+    active = page.evaluate(cell)
+    start.focus()
+    page.keyboard.press("ArrowRight")  # focus by key shows the ring
+    lab.settle(explored)
+    assert "0px 0px 0px 3px" in start.evaluate("(node) => getComputedStyle(node).boxShadow")
+    x, y = boxes(explored, "start")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowDown")
+    lab.settle(explored)
+    assert boxes(explored, "start") == pytest.approx([x + 0.04, y - 0.04], abs=1e-3)
+    page.keyboard.press("Shift+ArrowLeft")
+    lab.settle(explored)
+    assert boxes(explored, "start") == pytest.approx([x - 0.36, y - 0.04], abs=1e-3)
+    assert page.evaluate(cell) == active
+    assert "x₁" in start.get_attribute("aria-valuetext")
+    time.sleep(0.7)
+    assert "start" in explored.locator(".cc-spoken").inner_text()
+
+
+def test_every_control_is_reached_with_tab(notebook, fragile):
+    fragile.locator("input").first.focus()
+    reached = []
+    for _ in range(7):
+        reached.append(
+            notebook.page.evaluate(
+                "() => document.activeElement.getAttribute('aria-label') ?? document.activeElement.type"
+            )
+        )
+        notebook.page.keyboard.press("Tab")
+    assert {"rate", "select-one", "checkbox", "d"} <= set(reached)
+
+
+def test_numbers_can_be_typed(explored):
+    first = explored.get_by_role("group", name="start").locator("input").first
+    lab.type_number(first, "-1.2345678")
+    lab.settle(explored)
+    exact = explored.evaluate("(root) => root.watch.frame().handles[0].at[0]")
+    assert exact == -1.2345678
+    rate = explored.locator('[data-name="GradientDescent.learning_rate"] input[type=number]')
+    lab.type_number(rate, "0.0125")
+    lab.settle(explored)
+    assert (
+        explored.evaluate("(root) => root.watch.frame().controls['GradientDescent.learning_rate']") == 0.0125
+    )
+    assert "η=0.0125" in explored.locator(".cc-legend").first.inner_text()
+    lab.type_number(rate, "1e9")
+    lab.settle(explored)
+    assert float(rate.input_value()) == 10
+    lab.type_number(rate, "0.05")
+    lab.settle(explored)
+
+
+def test_a_finger_drags_too(notebook, explored):
+    x, y = lab.handle_centre(explored.locator(".cc-handle"))
+    session = notebook.page.context.new_cdp_session(notebook.page)
+
+    def drag():
+        session.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+        for i in range(1, 9):
+            point = {"x": x + 8 * i, "y": y - 5 * i}
+            session.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [point]})
+        session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+    assert lab.canvas_pixels_changed(explored, drag)
+    assert lab.handle_centre(explored.locator(".cc-handle")) == pytest.approx((x + 64, y - 40), abs=2)
+    session.detach()
+
+
+def test_a_direction_is_turned(notebook, fragile):
+    handle = fragile.locator(".cc-handle")
+    assert lab.canvas_pixels_changed(fragile, lambda: lab.drag_handle(handle, -100, -120))
+    angle = fragile.get_by_role("group", name="d").locator("input").first
+    assert 0 < float(angle.input_value()) < 180
+    lab.type_number(angle, "-90")
+    lab.settle(fragile)
+    assert fragile.evaluate("(root) => root.watch.frame().handles[0].at") == pytest.approx(
+        [0, -0.5], abs=1e-9
+    )
+    handle.focus()
+    notebook.page.keyboard.press("ArrowUp")
+    lab.settle(fragile)
+    assert float(angle.input_value()) == pytest.approx(-89, abs=0.01)
+
+
+def test_menus_and_switches(fragile):
+    fragile.locator("select").select_option("down")
+    lab.settle(fragile)
+    assert fragile.locator(".cc-readout").inner_text() == "down, False"
+    fragile.locator("input[type=checkbox]").check()
+    lab.settle(fragile)
+    assert fragile.locator(".cc-readout").inner_text() == "down, True"
+
+
+def test_an_optional_setting_is_switched_on_and_off(explored):
+    clip = explored.locator('[data-name="GradientDescent.clip_norm"]')
+    assert clip.locator("input[type=range]").is_hidden()
+    clip.locator("input[type=checkbox]").check()
+    lab.settle(explored)
+    assert clip.locator("input[type=range]").is_visible()
+    assert explored.evaluate("(root) => root.watch.frame().controls['GradientDescent.clip_norm']") == 1.0
+    clip.locator("input[type=checkbox]").uncheck()
+    lab.settle(explored)
+    assert explored.evaluate("(root) => root.watch.frame().controls['GradientDescent.clip_norm']") is None
+
+
+def test_an_exception_shows_and_goes(fragile):
+    slider, message = fragile.locator("input[type=range]"), fragile.locator(".cc-message")
+    assert message.is_hidden()
+    lab.move_slider(slider, 1.0)
+    lab.settle(fragile)
+    assert "ValueError: too fast" in message.inner_text()
+    assert 'raise ValueError("too fast")' in message.inner_text()
+    assert message.get_attribute("role") == "alert"
+    lab.move_slider(slider, 0.25)
+    lab.settle(fragile)
+    assert message.is_hidden()
+
+
+@pytest.mark.parametrize("theme", ["JupyterLab Dark", "JupyterLab Light"])
+def test_the_card_stays_legible_in_every_theme(notebook, explored, theme):
+    notebook.page.evaluate("(theme) => jupyterapp.commands.execute('apputils:change-theme', {theme})", theme)
+    notebook.page.wait_for_function(
+        "(light) => document.body.dataset.jpThemeLight === light", arg="false" if "Dark" in theme else "true"
+    )
+    for selector in ("", ".cc-title", ".cc-legend", "label", "td", "th", "input[type=number]"):
+        node = explored.locator(selector).first if selector else explored
+        ink, ground = node.evaluate(
+            """(node) => {
+                const ground = (node) => getComputedStyle(node).backgroundColor;
+                let above = node;
+                while (ground(above) === 'rgba(0, 0, 0, 0)') above = above.parentElement;
+                return [getComputedStyle(node).color, ground(above)];
+            }"""
+        )
+        assert (ink, ground) == ("rgb(34, 34, 34)", "rgb(255, 255, 255)"), selector
+
+
+def test_panels_stack_on_a_narrow_screen(notebook, explored):
+    panels = explored.locator(".cc-panel")
+    tops = [panels.nth(i).bounding_box()["y"] for i in range(2)]
+    assert tops[0] == tops[1]
+    notebook.page.set_viewport_size({"width": 720, "height": 1000})
+    lab.settle(explored)
+    first, second = (panels.nth(i).bounding_box() for i in range(2))
+    assert second["y"] >= first["y"] + first["height"]
+    assert explored.evaluate("(root) => root.scrollWidth <= root.clientWidth")
+    notebook.page.set_viewport_size({"width": 1280, "height": 1000})
+    lab.settle(explored)
+
+
+def test_fine_screens_get_fine_pictures(chromium, served, notebook):
+    url, _ = served
+    context = chromium.new_context(viewport={"width": 1280, "height": 1000}, device_scale_factor=2)
+    opened = lab.open_notebook(context.new_page(), url, "canvas.ipynb")
+    canvas = opened.scenes()[0]
+    lab.settle(canvas)
+    wide, shown = canvas.evaluate(
+        """(root) => {
+            const canvas = root.querySelector('canvas');
+            return [canvas.width, canvas.getBoundingClientRect().width];
+        }"""
+    )
+    assert wide == pytest.approx(2 * shown, abs=1)
+    context.close()
