@@ -62,6 +62,8 @@ from course_utils.widgets.layers import (
     number,
     series,
 )
+from course_utils.widgets.random_matrices import height_and_index, random_hessians
+from course_utils.widgets.saddles import eigenbasis_steps, ridge_escape, saddle_shapes
 from course_utils.widgets.scene import Scene, View, scene
 from course_utils.widgets.spectra import slice_turner, spectrum_browser
 from course_utils.widgets.training import spectral_progress, training_monitor
@@ -90,9 +92,14 @@ __all__ = [
     "View",
     "choice",
     "curvature_dial",
+    "eigenbasis_steps",
     "explore",
+    "height_and_index",
     "gradient_components",
     "number",
+    "random_hessians",
+    "ridge_escape",
+    "saddle_shapes",
     "scene",
     "series",
     "setting_controls",
