@@ -12,7 +12,7 @@ from course_utils.optimizers.rates import (
     best_momentum,
     contraction_factor,
     observed_rate,
-    standard_nesterov,
+    tuned_methods,
 )
 
 KAPPAS = (1.0, 4.0, 100.0, 1e4)
@@ -21,16 +21,11 @@ KAPPAS = (1.0, 4.0, 100.0, 1e4)
 @pytest.mark.parametrize("kappa", KAPPAS)
 @pytest.mark.parametrize("scale", [1.0, 1e-3, 50.0])
 def test_settings_reach_the_rates_of_the_theory(kappa, scale):
-    root = np.sqrt(kappa)
     eigenvalues = scale * np.logspace(0, np.log10(kappa), 41)
-    ends = (eigenvalues[0], eigenvalues[-1])
-    for optimizer, rate in (
-        (best_gradient_descent(*ends), (kappa - 1) / (kappa + 1)),
-        (best_momentum(*ends), (root - 1) / (root + 1)),
-        (standard_nesterov(*ends), 1 - 1 / root),
-    ):
+    for method in tuned_methods(eigenvalues[0], eigenvalues[-1]).values():
         # A double root: an error of 1e-16 in the coefficients is one of 1e-8 in the factor.
-        assert contraction_factor(optimizer, eigenvalues).max() == pytest.approx(rate, abs=3e-7)
+        factor = contraction_factor(method.optimizer, eigenvalues).max()
+        assert factor == pytest.approx(method.rate, abs=3e-7)
 
 
 @pytest.mark.parametrize("kappa", [4.0, 100.0])

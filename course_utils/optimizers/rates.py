@@ -8,6 +8,7 @@ eigenvalues is the rate of the run.
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -132,3 +133,25 @@ def observed_rate(errors: ArrayLike) -> float:
             f"errors must be positive and finite at the middle and the end, got {first} and {last}"
         )
     return float((last / first) ** (1 / (e.size - 1 - middle)))
+
+
+@dataclass(frozen=True)
+class TunedMethod:
+    """An optimizer set for eigenvalues in a known range, and the rate that theory gives it there."""
+
+    optimizer: Optimizer
+    rate: float
+
+
+def tuned_methods(smallest: float, largest: float) -> dict[str, TunedMethod]:
+    """Return gradient descent, heavy ball and Nesterov's method with their settings and rates, by name.
+
+    The settings of `best_gradient_descent`, `best_momentum` and `standard_nesterov`.
+    """
+    low, high = _checked(smallest, largest)
+    kappa, root = high / low, math.sqrt(high / low)
+    return {
+        "gradient descent": TunedMethod(best_gradient_descent(low, high), (kappa - 1) / (kappa + 1)),
+        "heavy ball": TunedMethod(best_momentum(low, high), (root - 1) / (root + 1)),
+        "Nesterov": TunedMethod(standard_nesterov(low, high), 1 - 1 / root),
+    }
