@@ -2,6 +2,7 @@
 
 from course_utils.plotting.curves import curve, loss_curves
 from course_utils.plotting.landscapes import contour, surface_and_contour
+from course_utils.plotting.lines import lines
 from course_utils.plotting.pictures import images
 from course_utils.plotting.spectra import polar_curvature, spectrum
 from course_utils.plotting.style import COLORS, SERIES, CourseFigure, figure, style
@@ -14,6 +15,7 @@ __all__ = [
     "curve",
     "figure",
     "images",
+    "lines",
     "loss_curves",
     "polar_curvature",
     "spectrum",
