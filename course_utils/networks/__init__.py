@@ -2,6 +2,7 @@
 
 from course_utils.networks.embedding import embed_zero_units, split_unit
 from course_utils.networks.forms import Autoencoder, DeepLinear
+from course_utils.networks.jacobians import log_growth, state_jacobians
 from course_utils.networks.mlp import MLP
 from course_utils.networks.network import Network
 from course_utils.networks.parameters import Layer, Unit
@@ -20,8 +21,10 @@ __all__ = [
     "Unit",
     "embed_zero_units",
     "flip_units",
+    "log_growth",
     "permute_units",
     "rescale_units",
     "split_unit",
+    "state_jacobians",
     "text_windows",
 ]

@@ -22,6 +22,14 @@ def clip_by_norm(gradient: Array, threshold: float) -> Array:
     )
 
 
+def clip_by_value(gradient: Array, threshold: float) -> Array:
+    """Return the gradient (..., n) with every component cut to ±``threshold``; its direction may turn.
+
+    gᵢ ← max(−h, min(h, gᵢ)) (Goodfellow, Bengio & Courville 2016, section 10.11.1, after Mikolov 2012).
+    """
+    return np.clip(gradient, -threshold, threshold)
+
+
 @dataclass(frozen=True)
 class GradientDescent(Optimizer):
     """Steepest descent with a fixed learning rate, x ← x − ηg; ``clip_norm`` shortens long gradients."""

@@ -43,12 +43,17 @@ End a cell with the scene itself: it shows live, and its first state is stored a
 
 from course_utils.plotting.style import COLORS
 from course_utils.widgets.axes import Panel
+from course_utils.widgets.basins import basin_explorer
 from course_utils.widgets.canvas import Canvas
+from course_utils.widgets.cliffs import catapult, iterated_unit
+from course_utils.widgets.clipping import clip_directions, clipped_average
 from course_utils.widgets.conditioning import gradient_components, stability_limit
 from course_utils.widgets.controls import choice, setting_controls, slider, toggle
 from course_utils.widgets.curvature import curvature_dial, step_gain, taylor_model
+from course_utils.widgets.detour import way_round
 from course_utils.widgets.explore import explore
 from course_utils.widgets.handles import Anywhere, Handle, OnCircle, OnGraph, OnLine, OnPolyline, State
+from course_utils.widgets.jacobians import jacobian_growth
 from course_utils.widgets.layers import (
     Arrow,
     Bars,
@@ -62,10 +67,12 @@ from course_utils.widgets.layers import (
     number,
     series,
 )
+from course_utils.widgets.line import line_between
 from course_utils.widgets.random_matrices import height_and_index, random_hessians
 from course_utils.widgets.saddles import eigenbasis_steps, ridge_escape, saddle_shapes
 from course_utils.widgets.scene import Scene, View, scene
 from course_utils.widgets.spectra import slice_turner, spectrum_browser
+from course_utils.widgets.symmetry import unit_symmetries
 from course_utils.widgets.training import spectral_progress, training_monitor
 
 __all__ = [
@@ -90,12 +97,19 @@ __all__ = [
     "Table",
     "Text",
     "View",
+    "basin_explorer",
+    "catapult",
     "choice",
+    "clip_directions",
+    "clipped_average",
     "curvature_dial",
     "eigenbasis_steps",
     "explore",
-    "height_and_index",
     "gradient_components",
+    "height_and_index",
+    "iterated_unit",
+    "jacobian_growth",
+    "line_between",
     "number",
     "random_hessians",
     "ridge_escape",
@@ -112,4 +126,6 @@ __all__ = [
     "taylor_model",
     "toggle",
     "training_monitor",
+    "unit_symmetries",
+    "way_round",
 ]
