@@ -3,6 +3,7 @@
 from course_utils.objectives.base import Array, Kind, KnownPoint, Objective, as_points
 from course_utils.objectives.catalogue import catalogue
 from course_utils.objectives.cliff import RecurrentCliff
+from course_utils.objectives.detour import Detour, hills_detour
 from course_utils.objectives.many_dimensions import Rastrigin, Rosenbrock, SlopedParabola, curvature_trio
 from course_utils.objectives.planar import (
     Planar,
@@ -19,6 +20,7 @@ from course_utils.objectives.quadratic import Quadratic, quadratic, rotated_quad
 
 __all__ = [
     "Array",
+    "Detour",
     "Kind",
     "KnownPoint",
     "Objective",
@@ -35,6 +37,7 @@ __all__ = [
     "degenerate_valley",
     "flat_direction",
     "hills",
+    "hills_detour",
     "himmelblau",
     "min_max_saddle",
     "monkey_saddle",

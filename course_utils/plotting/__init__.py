@@ -1,5 +1,6 @@
 """Figures in one look, each with a description for those who do not see it."""
 
+from course_utils.plotting.basins import basin_name, basin_palette, basins
 from course_utils.plotting.curves import curve, loss_curves
 from course_utils.plotting.landscapes import contour, surface_and_contour
 from course_utils.plotting.lines import lines
@@ -11,6 +12,9 @@ __all__ = [
     "COLORS",
     "SERIES",
     "CourseFigure",
+    "basin_name",
+    "basin_palette",
+    "basins",
     "contour",
     "curve",
     "figure",

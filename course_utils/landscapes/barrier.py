@@ -1,0 +1,51 @@
+"""The loss on the straight line between two points, and how high the barrier on it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from course_utils.objectives import Array, Objective, as_points
+
+
+@dataclass(frozen=True, eq=False)
+class LineLoss:
+    """The loss on the straight line from one point to another.
+
+    Attributes
+    ----------
+    t : (m,) from 0 to 1.
+    loss : (m,) f at (1 − t)·start + t·end.
+    """
+
+    t: Array
+    loss: Array
+
+    @property
+    def barrier(self) -> float:
+        """How far the loss rises above the straight line between its two ends, at most; 0 if nowhere.
+
+        max over t of f(t) − (1 − t)f(0) − t·f(1) (Entezari et al. 2022, section 2).
+        """
+        between = (1 - self.t) * self.loss[0] + self.t * self.loss[-1]
+        return float(np.max(self.loss - between))
+
+
+def straight_line(objective: Objective, start: ArrayLike, end: ArrayLike, count: int = 41) -> LineLoss:
+    """Return the loss at ``count`` points of the straight line from ``start`` to ``end``, both (dim,).
+
+    Raises
+    ------
+    ValueError
+        If an end is not one point of the objective, or ``count`` < 3.
+    """
+    a, b = (as_points(name, point, objective.dim) for name, point in (("start", start), ("end", end)))
+    for name, point in (("start", a), ("end", b)):
+        if point.ndim != 1:
+            raise ValueError(f"{name} must be one point of shape ({objective.dim},), got {point.shape}")
+    if count < 3:
+        raise ValueError(f"count must be at least 3, got {count}")
+    t = np.linspace(0.0, 1.0, count)
+    return LineLoss(t, objective.value((1 - t[:, None]) * a + t[:, None] * b))

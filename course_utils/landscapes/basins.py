@@ -1,0 +1,155 @@
+"""Basins of attraction: to which minimum each start leads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from course_utils.objectives import Array, Objective, as_points
+from course_utils.objectives.base import Window
+from course_utils.optimizers import Optimizer, minimize
+
+_MOST_CANDIDATES = 200  # grid minima that are followed down: a narrow valley has many, all of one minimum
+_BOX = 3  # cells around a grid minimum in which the descent stays at first, so that it cannot jump a hill
+
+
+@dataclass(frozen=True, eq=False)
+class BasinMap:
+    """Which minimum every start of a grid leads to, for one optimizer.
+
+    Attributes
+    ----------
+    x, y : (columns,) and (rows,) coordinates of the starts, the centres of equal cells of the window.
+    labels : (rows, columns) number of the minimum in whose neighbourhood the run ends; −1 if in none:
+        it has left, it circles, or its steps were too few.
+    minima : (k, 2) local minima, the lowest first.
+    values : (k,) f at the minima.
+    reach : how near to a minimum a run has to end to have arrived.
+    """
+
+    x: Array
+    y: Array
+    labels: NDArray[np.int64]
+    minima: Array
+    values: Array
+    reach: float
+
+    @property
+    def shares(self) -> Array:
+        """The fraction of all starts that lead to each minimum, (k,); the others arrived at none."""
+        counts = np.bincount(self.labels[self.labels >= 0], minlength=len(self.minima))
+        return counts / self.labels.size
+
+
+def local_minima(objective: Objective, window: Window | None = None, resolution: int = 161) -> Array:
+    """Return the local minima (k, 2) of a function of two variables inside a window, the lowest first.
+
+    Every point of a grid that no neighbour undercuts is followed down (by `scipy.optimize.minimize`);
+    ends that agree count once. Minima much narrower than a cell of the grid can be missed.
+
+    Parameters
+    ----------
+    window : ((low, high), (low, high)); the objective's own domain by default.
+    resolution : grid points along each axis.
+
+    Raises
+    ------
+    ValueError
+        If the objective does not have two parameters, or ``resolution`` < 5.
+    """
+    from scipy.ndimage import minimum_filter
+    from scipy.optimize import minimize as descend
+
+    x, y = _grid(objective, window, resolution)
+    grid = np.stack(np.meshgrid(x, y), axis=-1)
+    with np.errstate(all="ignore"):
+        heights = np.nan_to_num(objective.value(grid), nan=np.inf)
+        lowest = np.isfinite(heights) & (heights == minimum_filter(heights, size=3, mode="nearest"))
+        candidates = grid[lowest][np.argsort(heights[lowest])[:_MOST_CANDIDATES]]
+        steepest = float(np.linalg.norm(objective.gradient(candidates), axis=-1).max(initial=0.0))
+    cell = np.array([x[1] - x[0], y[1] - y[0]])
+    found: list[Array] = []
+
+    def height(at: Array) -> float:
+        return float(objective.value(at))
+
+    for at in candidates:
+        box = list(zip(at - _BOX * cell, at + _BOX * cell, strict=True))
+        end = descend(height, at, jac=objective.gradient, method="L-BFGS-B", bounds=box, tol=1e-14).x
+        if np.abs(end - at).max() > 0.99 * _BOX * cell.min():  # on along a valley, to its lowest point
+            end = descend(height, end, jac=objective.gradient).x
+        inside = bool(np.all((end >= [x[0], y[0]]) & (end <= [x[-1], y[-1]])))
+        level = float(np.linalg.norm(objective.gradient(end))) <= 1e-4 * (1e-6 + steepest)
+        if inside and level and all(np.abs(end - other).max() > cell.max() for other in found):
+            found.append(end)
+    # Equal minima differ in their last digits: those must not decide the order.
+    order = sorted(range(len(found)), key=lambda i: (round(height(found[i]), 9), *found[i].round(6)))
+    return np.array([found[i] for i in order]).reshape(-1, 2)
+
+
+def basin_map(
+    objective: Objective,
+    optimizer: Optimizer,
+    *,
+    minima: ArrayLike | None = None,
+    window: Window | None = None,
+    resolution: int = 80,
+    steps: int = 200,
+    seed: int = 0,
+) -> BasinMap:
+    """Run ``optimizer`` from every point of a grid and say where each run ends.
+
+    All starts are one batch, so 160,000 of them (``resolution=400``) are one call of `minimize`. A run has
+    arrived at a minimum if it ends nearer to it than a quarter of the distance between the two closest
+    minima (a tenth of the window's diagonal if there is only one).
+
+    Parameters
+    ----------
+    minima : (k, 2) to which minima; found by `local_minima` by default.
+    window : ((low, high), (low, high)) of the starts; the objective's own domain by default.
+    resolution : starts along each axis.
+    steps : of every run.
+    seed : of the generator that an optimizer with noise draws from.
+
+    Raises
+    ------
+    ValueError
+        If the objective does not have two parameters, ``resolution`` < 5, or there is no minimum.
+    """
+    x, y = (_centres(axis) for axis in _grid(objective, window, resolution + 1))
+    targets = (
+        local_minima(objective, window) if minima is None else as_points("minima", minima, objective.dim)
+    )
+    if targets.ndim != 2 or len(targets) == 0:
+        raise ValueError(f"minima must have shape (k, 2) with k ≥ 1, got {targets.shape}")
+    starts = np.stack(np.meshgrid(x, y), axis=-1)
+    run = minimize(
+        objective, optimizer, starts, steps, rng=np.random.default_rng(seed), record="ends"
+    )  # where the objective is not finite there is no start: minimize says so
+    distances = np.linalg.norm(run.x[-1][..., None, :] - targets, axis=-1)
+    reach = _reach(targets, x, y)
+    labels = np.where(distances.min(axis=-1) <= reach, distances.argmin(axis=-1), -1)
+    return BasinMap(x, y, labels, targets, objective.value(targets), reach)
+
+
+def _reach(minima: Array, x: Array, y: Array) -> float:
+    """How near a run has to come to a minimum to have arrived."""
+    if len(minima) == 1:
+        return 0.1 * float(np.hypot(x[-1] - x[0], y[-1] - y[0]))
+    apart = np.linalg.norm(minima[:, None] - minima, axis=-1)
+    return 0.25 * float(apart[np.triu_indices(len(minima), 1)].min())
+
+
+def _centres(edges: Array) -> Array:
+    return (edges[:-1] + edges[1:]) / 2
+
+
+def _grid(objective: Objective, window: Window | None, resolution: int) -> tuple[Array, Array]:
+    if objective.dim != 2:
+        raise ValueError(f"objective must have dim 2 for a map of its basins, got {objective.dim}")
+    if resolution < 5:
+        raise ValueError(f"resolution must be at least 5, got {resolution}")
+    (x0, x1), (y0, y1) = objective.domain if window is None else window
+    return np.linspace(x0, x1, resolution), np.linspace(y0, y1, resolution)
