@@ -18,7 +18,7 @@ Shape = Literal["deceptive", "fair", "equal", "one", "leaves"]
 
 _REACH = 2.0
 _SIDE = 49  # points along each axis
-_GLANCE = 4
+_GLANCE = np.array([-1.7, 1.9])  # four points, no two of them alike to a symmetric landscape
 _SMALL = 0.002  # of all points: a basin below this is a dent
 _EQUAL = 1e-3  # of the range of heights
 
@@ -33,10 +33,9 @@ class _Basins:
     spread: float
 
 
-def _sample(answer: Any, side: int) -> Array | Verdict:
-    """Return the heights on a grid, (side, side), or why there are none."""
-    axis = np.linspace(-_REACH, _REACH, side)
-    heights = np.empty((side, side))
+def _sample(answer: Any, axis: Array) -> Array | Verdict:
+    """Return the heights on a grid with these coordinates on both axes, or why there are none."""
+    heights = np.empty((axis.size, axis.size))
     for i, j in np.ndindex(heights.shape):
         called = call(answer, (np.array([axis[j], axis[i]]),), ("x",))
         if called.problem is not None:
@@ -80,12 +79,12 @@ def _drain(heights: Array) -> _Basins:
 
 def _shape(answer: Any) -> Shape | Verdict:
     """Say what a reader's landscape does to a start chosen at random."""
-    glance = _sample(answer, _GLANCE)  # a few points first: most of what can go wrong does so at once
+    glance = _sample(answer, _GLANCE)  # most of what can go wrong does so at once
     if isinstance(glance, Verdict):
         return glance
     if np.ptp(glance) == 0:
         return not_yet("Your landscape has the same height everywhere.")
-    heights = _sample(answer, _SIDE)
+    heights = _sample(answer, np.linspace(-_REACH, _REACH, _SIDE))
     if isinstance(heights, Verdict):
         return heights
     basins = _drain(heights)
