@@ -17,6 +17,7 @@ from course_utils.objectives.planar import (
     plateau,
 )
 from course_utils.objectives.quadratic import Quadratic, quadratic, rotated_quadratic
+from course_utils.objectives.two_wells import two_wells
 
 __all__ = [
     "Array",
@@ -44,4 +45,5 @@ __all__ = [
     "plateau",
     "quadratic",
     "rotated_quadratic",
+    "two_wells",
 ]
