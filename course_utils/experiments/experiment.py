@@ -16,7 +16,10 @@ from course_utils.experiments.results import FORMAT, Results
 Record = Mapping[str, Any]
 """Parameters of one task: names and JSON values (numbers, strings, booleans, None, lists, records)."""
 
-BUILT_IN: tuple[str, ...] = ()
+BUILT_IN: tuple[str, ...] = (
+    "course_utils.experiments.student_teacher:STUDENT_TEACHER",
+    "course_utils.experiments.text_clipping:TEXT_CLIPPING",
+)
 """The course's own experiments as "module:attribute", imported when they are asked for."""
 
 

@@ -7,13 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from course_utils.datasets import TextDataset, load_text
+from course_utils.datasets import DATA_FOLDER, TextDataset, load_text, read_checked
 from course_utils.experiments.experiment import Experiment
-from course_utils.experiments.results import Results
+from course_utils.experiments.results import Results, Row, load_results
 from course_utils.networks import RNN, text_windows
 from course_utils.objectives import Array
 from course_utils.optimizers import clip_by_norm
 
+SHIPPED = "text-clipping.npz"
 HIDDEN_UNITS = 64
 SEQUENCES = 16
 WINDOW = 50
@@ -122,21 +123,53 @@ def run(parameters: dict[str, Any], rng: np.random.Generator) -> dict[str, Any]:
     }
 
 
+def shipped_results() -> Results:
+    """Return the full run that comes with the course, checked against its checksum."""
+    read_checked(SHIPPED)
+    return load_results(DATA_FOLDER / SHIPPED)
+
+
+def find(results: Results, learning_rate: float, clip_norm: float | None, start: int = 0) -> Row:
+    """Return the curves of one run: ``loss``, ``mean_norm``, ``largest_norm`` by block, ``held_out``.
+
+    Raises
+    ------
+    ValueError
+        If there is no such run.
+    """
+    wanted = {"learning_rate": learning_rate, "clip_norm": clip_norm, "start": start}
+    for index, row in results.rows.items():
+        if wanted.items() <= results.tasks[index].items():
+            return row
+    raise ValueError(f"learning_rate, clip_norm and start must be those of a run, got {wanted}")
+
+
+def held_out_grid(results: Results) -> dict[str, Array]:
+    """Return held-out losses by threshold: (learning rates, starts), in the order of the tasks."""
+    rates = list(dict.fromkeys(results.parameter("learning_rate").tolist()))
+    starts = list(dict.fromkeys(results.parameter("start").tolist()))
+    return {
+        threshold_name(h): np.array(
+            [[float(find(results, rate, h, start)["held_out"]) for start in starts] for rate in rates]
+        )
+        for h in THRESHOLDS
+    }
+
+
 def summary(results: Results) -> str:
     """Held-out loss by learning rate and threshold, the mean over starts."""
-    rates, held_out = results.parameter("learning_rate"), results.column("held_out")
-    thresholds = [task["clip_norm"] for index, task in enumerate(results.tasks) if index in results.rows]
-    lines = ["held-out loss, nats per character", "  η     " + "".join(f"{_name(h):>12}" for h in THRESHOLDS)]
-    for rate in sorted(set(rates.tolist())):
-        cells = [
-            held_out[[r == rate and t == h for r, t in zip(rates, thresholds, strict=True)]]
-            for h in THRESHOLDS
-        ]
-        lines.append(f"{rate:5g}   " + "".join(f"{c.mean():12.3f}" if c.size else f"{'':12}" for c in cells))
+    if not results.complete:
+        return "the table needs all runs"
+    grid = held_out_grid(results)
+    rates = list(dict.fromkeys(results.parameter("learning_rate").tolist()))
+    lines = ["held-out loss, nats per character", "    η" + "".join(f"{name:>14}" for name in grid)]
+    for k, rate in enumerate(rates):
+        lines.append(f"{rate:5g}" + "".join(f"{losses[k].mean():14.3f}" for losses in grid.values()))
     return "\n".join(lines)
 
 
-def _name(threshold: float | None) -> str:
+def threshold_name(threshold: float | None) -> str:
+    """Return what a legend calls a threshold."""
     return "no clipping" if threshold is None else f"h = {threshold:g}"
 
 
