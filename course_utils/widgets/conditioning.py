@@ -183,7 +183,7 @@ def stability_limit(smallest: float = 1.0, largest: float = 10.0) -> Scene:
         panels={
             "plane": Panel(
                 "path",
-                "x₁ (along v min)",
+                "x₁ (along vₘᵢₙ)",
                 "x₂ (along vₘₐₓ)",
                 (-2.2, 2.2, -1.3, 1.3),
                 ratio="equal",
@@ -222,7 +222,7 @@ def _what_happens(factor: float) -> str:
     """Say in words what a factor does to a component."""
     if abs(factor) < 1e-3:
         return "gone in one step"
-    if abs(abs(factor) - 1) < 1e-9:
-        return "keeps its size"
     side = ", changing sides" if factor < 0 else ""
+    if abs(abs(factor) - 1) < 1e-9:
+        return "keeps its size" + side
     return ("grows" if abs(factor) > 1 else f"loses {100 * (1 - abs(factor)):.3g} %") + side
