@@ -95,6 +95,21 @@ def test_nothing_is_left_over_after_a_fast_drag_and_the_last_position_wins(explo
     lab.settle(explored)
 
 
+def test_a_long_drag_is_answered_all_the_time(explored):
+    start = explored.locator(".cc-handle")
+    x, y = lab.handle_centre(start)
+    mouse = start.page.mouse
+    mouse.move(x, y)
+    mouse.down()
+    end = time.monotonic() + 7.5  # longer than the patience before the reader is told of a silent kernel
+    while time.monotonic() < end:
+        for dx in (0, 5, 10, 5):
+            mouse.move(x + dx, y)
+    assert explored.locator(".cc-message").is_hidden()
+    mouse.up()
+    lab.settle(explored)
+
+
 def test_a_fast_slider_ends_where_it_was_left(explored, capsys):
     slider = explored.locator("input[type=range]").first
     assert slider.get_attribute("aria-label") == "steps"
@@ -277,3 +292,16 @@ def test_fine_screens_get_fine_pictures(chromium, served, notebook):
     )
     assert wide == pytest.approx(2 * shown, abs=1)
     context.close()
+
+
+def test_a_restarted_kernel_is_reported(chromium, served, notebook):
+    url, root = served
+    write_notebook(root / "restart.ipynb", [FRAGILE])
+    page = chromium.new_page(viewport={"width": 1280, "height": 1000})
+    opened = lab.open_notebook(page, url, "restart.ipynb")
+    canvas = opened.scenes()[0]
+    lab.settle(canvas)
+    page.evaluate("() => jupyterapp.shell.currentWidget.context.sessionContext.session.kernel.restart()")
+    lab.drag_handle(canvas.locator(".cc-handle"), 40, 40)
+    canvas.get_by_text("run this cell again").wait_for(timeout=30_000)
+    page.close()

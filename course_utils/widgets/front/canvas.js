@@ -3,6 +3,10 @@
 const MARGIN = { left: 66, right: 14, top: 10, bottom: 52 };
 const GAP = 12;
 const SVG = "http://www.w3.org/2000/svg";
+// ms without an answer after which the picture is dimmed, and after which the reader is told.
+const SLOW = 400;
+const SILENT = 6000;
+const NO_ANSWER = "Python has not answered for a while. If the kernel is busy, wait; if it was restarted, run this cell again.";
 
 function render({ model, el }) {
   const panels = model.get("panels");
@@ -23,7 +27,7 @@ function render({ model, el }) {
   spoken.setAttribute("aria-live", "polite");
   const handleViews = handles.map((handle) => new HandleView(handle, views[handle.panel], loose, move));
 
-  let frame = null, data = null, speak = 0, busy = 0, shown = "";
+  let frame = null, data = null, speak = 0, slow = 0, silent = 0, shown = "";
 
   function move(view, position, moved) {
     view.wanted = position;
@@ -39,9 +43,27 @@ function render({ model, el }) {
 
   function ask(what, moved) {
     requests.ask(what, moved);
+    wait();
+  }
+
+  function wait() {
     root.dataset.waiting = "";
-    // Most answers come at once; a slow one shows that it is on its way.
-    if (!busy) busy = setTimeout(() => root.classList.add("cc-busy"), 400);
+    slow ||= setTimeout(() => root.classList.add("cc-busy"), SLOW);
+    silent ||= setTimeout(() => { shown = ""; say(NO_ANSWER, true); }, SILENT);
+  }
+
+  function answered() {
+    clearTimeout(slow);
+    clearTimeout(silent);
+    slow = silent = 0;
+    root.classList.remove("cc-busy");
+    delete root.dataset.waiting;
+  }
+
+  function say(text, error) {
+    message.textContent = text;
+    message.className = error ? "cc-message cc-error" : "cc-message";
+    message.hidden = !text;
   }
 
   function paint() {
@@ -58,24 +80,22 @@ function render({ model, el }) {
     frame.handles.forEach(({ at, centre }, i) => {
       const view = handleViews[i];
       view.centre = centre;
-      if (view.handle.motion === "curve" || !requests.busy("handles", view.handle.name)) view.position = view.wanted = at;
+      // Where Python puts it, unless the reader has moved it on since; a curve only Python knows.
+      if (!requests.busy("handles", view.handle.name)) view.position = view.wanted = at;
+      else if (view.handle.motion === "curve") view.position = at;
     });
-    for (const [name, value] of Object.entries(frame.controls)) if (!requests.busy("controls", name)) controlViews[name].show(value);
+    for (const [name, value] of Object.entries(frame.controls)) {
+      if (!requests.busy("controls", name)) controlViews[name].show(value);
+    }
     paint();
     const text = JSON.stringify([frame.readout, frame.message, frame.error]);
     if (text !== shown) {
       shown = text;
       fillReadout(readout, frame.readout);
-      message.textContent = frame.error || frame.message;
-      message.className = frame.error ? "cc-message cc-error" : "cc-message";
-      message.hidden = !message.textContent;
+      say(frame.error || frame.message, Boolean(frame.error));
     }
-    if (!requests.underWay) {
-      clearTimeout(busy);
-      busy = 0;
-      root.classList.remove("cc-busy");
-      delete root.dataset.waiting;
-    }
+    if (request) answered();
+    if (requests.underWay) wait();
     // For whoever measures: how long after the reader's movement its picture was drawn.
     root.dispatchEvent(new CustomEvent("drawn", {
       bubbles: true,
@@ -95,7 +115,8 @@ function render({ model, el }) {
     const total = panels.reduce((sum, panel) => sum + panel.weight, 0);
     let height = 0;
     for (const view of views) {
-      const width = stacked ? Math.min(available, 500) : ((available - GAP * (panels.length - 1)) * view.panel.weight) / total;
+      const share = ((available - GAP * (panels.length - 1)) * view.panel.weight) / total;
+      const width = stacked ? Math.min(available, 500) : share;
       const plot = width - MARGIN.left - MARGIN.right;
       // A panel without a shape of its own is as high as the one before it.
       height = view.panel.ratio ? plot * view.panel.ratio : stacked ? plot * 0.75 : height || plot * 0.75;
@@ -125,7 +146,7 @@ function render({ model, el }) {
     model.off("change:grounds", ground);
     model.off("change:frame", receive);
     clearTimeout(speak);
-    clearTimeout(busy);
+    answered();
   };
 }
 
@@ -209,6 +230,7 @@ class HandleView {
     svg.append(path);
     this.node.append(svg);
     this.tag = element("span", "cc-tag", this.node, this.handle.label);
+    this.tagWidth = 0;
   }
   makeBoxes(parent) {
     const group = element("div", "cc-group", parent);
@@ -238,7 +260,8 @@ class HandleView {
     const [px, py] = axes.toPixels(...axes.toData(...axes.toPixels(...position)));
     this.node.style.transform = `translate(${px}px, ${py}px)`;
     const { left, width, top } = axes.box;
-    this.tag.classList.toggle("cc-left", px > left + width - this.tag.offsetWidth - 20);
+    this.tagWidth ||= this.tag.offsetWidth; // asking makes the browser lay out the page: once is enough
+    this.tag.classList.toggle("cc-left", px > left + width - this.tagWidth - 20);
     this.tag.classList.toggle("cc-below", py < top + 26);
     const { numbers } = this;
     this.boxes.forEach((box, i) => box.show(numbers[i]));
@@ -309,21 +332,32 @@ class HandleView {
   }
 }
 
+/** Show a readout; cells whose text stays are left alone. */
 function fillReadout(root, readout) {
-  root.replaceChildren();
   root.hidden = !readout;
-  if (!readout) return;
-  if (readout.text !== undefined) { element("p", "", root, readout.text); return; }
+  const lines = !readout ? [] : readout.text !== undefined ? [[readout.text]] : [readout.columns, ...readout.rows];
+  const shape = JSON.stringify([readout?.text === undefined, lines.map((cells) => cells.length)]);
+  if (root.dataset.shape !== shape) {
+    root.dataset.shape = shape;
+    root.replaceChildren();
+    if (readout?.text !== undefined) element("p", "cc-cell", root);
+    else if (readout) buildTable(root, readout);
+  }
+  const cells = root.querySelectorAll(".cc-cell");
+  lines.flat().forEach((text, i) => { if (cells[i].textContent !== text) cells[i].textContent = text; });
+}
+
+function buildTable(root, { columns, rows }) {
   const table = element("table", "", root);
-  if (readout.columns.length) {
+  if (columns.length) {
     const head = element("tr", "", element("thead", "", table));
-    for (const text of readout.columns) element("th", "", head, text).scope = "col";
+    for (const _ of columns) element("th", "cc-cell", head).scope = "col";
   }
   const body = element("tbody", "", table);
-  for (const cells of readout.rows) {
+  for (const row of rows) {
     const line = element("tr", "", body);
-    cells.forEach((text, i) => {
-      const cell = element(i ? "td" : "th", "", line, text);
+    row.forEach((_, i) => {
+      const cell = element(i ? "td" : "th", "cc-cell", line);
       if (!i) cell.scope = "row";
     });
   }
