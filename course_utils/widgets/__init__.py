@@ -54,6 +54,7 @@ from course_utils.widgets.detour import way_round
 from course_utils.widgets.explore import explore
 from course_utils.widgets.handles import Anywhere, Handle, OnCircle, OnGraph, OnLine, OnPolyline, State
 from course_utils.widgets.jacobians import jacobian_growth
+from course_utils.widgets.krylov import damping_view, krylov_view
 from course_utils.widgets.layers import (
     Arrow,
     Bars,
@@ -74,6 +75,7 @@ from course_utils.widgets.scene import Scene, View, scene
 from course_utils.widgets.spectra import slice_turner, spectrum_browser
 from course_utils.widgets.symmetry import unit_symmetries
 from course_utils.widgets.training import spectral_progress, training_monitor
+from course_utils.widgets.trust_region import destinations, trust_region
 
 __all__ = [
     "COLORS",
@@ -103,12 +105,15 @@ __all__ = [
     "clip_directions",
     "clipped_average",
     "curvature_dial",
+    "damping_view",
+    "destinations",
     "eigenbasis_steps",
     "explore",
     "gradient_components",
     "height_and_index",
     "iterated_unit",
     "jacobian_growth",
+    "krylov_view",
     "line_between",
     "number",
     "random_hessians",
@@ -126,6 +131,7 @@ __all__ = [
     "taylor_model",
     "toggle",
     "training_monitor",
+    "trust_region",
     "unit_symmetries",
     "way_round",
 ]
