@@ -100,9 +100,8 @@ class CrossEntropy:
 
     def curvature_product(self, response: Array, r: Array) -> Array:
         """Return (diag(p) − ppᵀ) r · scale."""
-        product = response * r
+        product = (self.scale * response) * r
         product -= response * product.sum(axis=-2, keepdims=True)
-        product *= self.scale
         return product
 
     def curvature(self, response: Array) -> Array:

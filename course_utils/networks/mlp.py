@@ -200,10 +200,6 @@ class MLP(Network):
     def _products(self, at: Linearization, v: Array) -> Array:
         return tangent(self.layers, self._loss, at, v)
 
-    @property
-    def _directions_at_once(self) -> int:
-        return self._points_at_once(self._data)
-
     def _loss_hessian(self, x: Array) -> Array:
         return structured_hessian(self.layers, self._phi, self._loss, x, self._data)
 
