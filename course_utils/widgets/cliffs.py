@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import expit
 
-from course_utils.objectives import Array, Objective, RecurrentCliff, as_points
+from course_utils.objectives import Array, RecurrentCliff, as_points
 from course_utils.optimizers import clip_by_norm, clip_by_value
 from course_utils.widgets.axes import Panel
 from course_utils.widgets.controls import slider
-from course_utils.widgets.ground_layers import check_drawable, objective_layers, objective_panel
+from course_utils.widgets.ground_layers import objective_layers
 from course_utils.widgets.handles import Handle, OnGraph, State
 from course_utils.widgets.layers import Arrow, Line, Table, number, series
 from course_utils.widgets.scene import Scene, View, scene
@@ -97,28 +97,27 @@ def iterated_unit(weight: float = 6.0, iterations: int = 5, bias: float = -2.9) 
 
 
 def catapult(
-    objective: Objective | None = None,
     *,
+    iterations: int = 10,
     start: ArrayLike = (5.0, -2.5),
     learning_rate: float = 1.0,
     threshold: float = 0.5,
-    steps: int = 40,
+    steps: int = 25,
 ) -> Scene:
     """Return three runs from one draggable start: without clipping, by norm, by components.
 
     Parameters
     ----------
-    objective : of two parameters; by default the recurrent cliff after 10 iterations, whose wall is wide
-        enough to be hit by hand.
+    iterations : of the recurrent cliff. With few of them the wall is wide enough to be hit by hand.
     start : (2,) to begin with.
     learning_rate, threshold : η and h to begin with.
     steps : length of the runs.
     """
-    f = RecurrentCliff(10) if objective is None else objective
-    check_drawable(f)
+    f = RecurrentCliff(iterations)
     at = as_points("start", start, 2)
     still = objective_layers(f)
-    panel = objective_panel(f)
+    x0, x1, y0, y1 = window = (3.5, 7.5, -3.8, -0.6)
+    panel = Panel(f"loss after {iterations} iterations", "w", "b", window, ratio="equal")
 
     def update(state: State) -> View:
         x = np.tile(state.start, (3, 1))
@@ -134,7 +133,7 @@ def catapult(
         rows, plane, curves = [], [*still], []
         for k, rule in enumerate(RULES):
             color, dash, marker = series(k)
-            plane.append(Line(points[:, k], color, dash, label=rule, marker=marker, width=1.8))
+            plane.append(Line(points[:, k], color, dash, label=rule, marker=marker, width=1.4, size=3))
             plane.append(Arrow(points[0, k], points[1, k], color, dash))
             curves.append(
                 Line(np.stack([np.arange(steps + 1), values[:, k]], -1), color, dash, marker=marker)
@@ -151,7 +150,7 @@ def catapult(
             )
         norm = float(np.linalg.norm(f.gradient(state.start)))
         end = points[1, 0]
-        outside = any(not low <= z <= high for z, (low, high) in zip(end, f.domain, strict=True))
+        outside = not (x0 <= end[0] <= x1 and y0 <= end[1] <= y1)
         return View(
             plane=plane,
             loss=curves,

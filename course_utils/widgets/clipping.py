@@ -17,7 +17,7 @@ from course_utils.widgets.layers import Arrow, Layer, Line, Points, Table, numbe
 from course_utils.widgets.scene import Scene, View, scene
 
 
-def clip_directions(gradient: ArrayLike = (6.0, 1.5), threshold: float = 2.0) -> Scene:
+def clip_directions(gradient: ArrayLike = (7.0, 2.0), threshold: float = 3.0) -> Scene:
     """Return a gradient to drag, and what clipping by norm and by components makes of it.
 
     Parameters
@@ -79,7 +79,7 @@ def clip_directions(gradient: ArrayLike = (6.0, 1.5), threshold: float = 2.0) ->
     )
 
 
-def clipped_average(points: Sequence[float] = (0, 1, 2, 3, 4, 5, 6, 7), outlier: float = 60.0) -> Scene:
+def clipped_average(points: Sequence[float] = (0, 1, 2, 3, 4, 5, 6, 7), outlier: float = 50.0) -> Scene:
     """Return samples on a line, and where descent settles when each sample's gradient is clipped.
 
     The loss is the mean of ½(x − a)² over samples a, so that gᵢ = x − aᵢ and the minimum is their mean.
