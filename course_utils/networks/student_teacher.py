@@ -81,9 +81,8 @@ class ReluStudentTeacher(Network):
         return rng.normal(scale=scale / np.sqrt(self.layers[0].inputs), size=size)
 
     def _students_at_once(self, per_pair: int) -> int:
-        # A quarter of the usual size: a dozen such arrays live at once, and a heap that grows and
-        # shrinks with every call costs more than the arithmetic.
-        return max(1, CHUNK // (4 * self.layers[0].outputs * self._sign.size * per_pair))
+        # Half of the usual size, because a dozen such arrays live at once.
+        return max(1, CHUNK // (2 * self.layers[0].outputs * self._sign.size * per_pair))
 
     def _angles(self, x: Array) -> _Angles:
         w = self.layers[0].matrix(x)
