@@ -100,13 +100,14 @@ def training_monitor(
         )
 
     names = list(runs)
+    shown = 1.04 * last  # room for the last number beneath the axis
     highest_loss = max(float(run.value.max()) for run in runs.values())
     return scene(
         update,
         panels={
-            "loss": Panel("loss", "step", "f", (0.0, last, 0.0, 1.1 * highest_loss)),
-            "norm": Panel("gradient norm", "step", "‖g‖", (0.0, last, 1e-3, 1.0), log_y=True),
-            "sharp": Panel("sharpness", "step", "λₘₐₓ of H", (0.0, last, 0.0, 1.15 * highest)),
+            "loss": Panel("loss", "step", "f", (0.0, shown, 0.0, 1.1 * highest_loss)),
+            "norm": Panel("gradient norm", "step", "‖g‖", (0.0, shown, 1e-3, 1.0), log_y=True),
+            "sharp": Panel("sharpness", "step", "λₘₐₓ of H", (0.0, shown, 0.0, 1.15 * highest)),
         },
         controls={
             "run": choice("learning rate η", names),
