@@ -120,11 +120,14 @@ def ridge_escape(*, learning_rate: float = 0.1, offset: float = 1e-12) -> Scene:
     def update(state: State) -> View:
         f = quadratic([2.0, -state.curvature])
         start = np.array([state.start[0], state.offset])
-        run = minimize(f, GradientDescent(state.learning_rate), start, _STEPS)
+        growth = 1 + state.learning_rate * state.curvature
+        predicted = np.log(1 / state.offset) / np.log(growth) if state.offset > 0 else np.inf
+        # No more steps than the picture needs: a drag is answered at once.
+        count = int(min(predicted + 2, _STEPS)) if state.offset > 0 else _STEPS // 4
+        run = minimize(f, GradientDescent(state.learning_rate), start, count)
         height = np.abs(run.x[:, 1])
         out = np.flatnonzero(height >= 1)
-        last = int(out[0]) if out.size else _STEPS
-        growth = 1 + state.learning_rate * state.curvature
+        last = int(out[0]) if out.size else count
         steps = np.arange(last + 1.0)
         shown = run.x[: last + 1]
         marked = [k for k in (1, 2, 10) if k <= last]
@@ -140,7 +143,6 @@ def ridge_escape(*, learning_rate: float = 0.1, offset: float = 1e-12) -> Scene:
         ]
         time: list[Layer] = [Line([(0, 1), (_STEPS, 1)], "grey", "dot", width=1.4)]
         if state.offset > 0:
-            predicted = np.log(1 / state.offset) / np.log(growth)
             ends = np.array([(0.0, state.offset), (predicted, 1.0)])
             time += [
                 Line(np.stack([steps, height[: last + 1]], axis=-1), "blue", label="|x₂|", width=3),
