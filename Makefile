@@ -8,11 +8,14 @@ CHROMIUM ?= /usr/bin/chromium
 lab: .venv/lab.stamp
 	$(BIN)/jupyter lab $(ARGS) notebooks/00_start_here.ipynb
 
-# Unit, property and widget tests, then every notebook against its stored outputs.
+# Unit, property and widget tests, then every notebook against its stored outputs; a file goes to one
+# of two processes as a whole, and each of them computes on one core.
+TWO := -n 2 --dist loadfile
+test: export OPENBLAS_NUM_THREADS = 1
 test: .venv/test.stamp
-	$(BIN)/python -m pytest -m "not browser" $(ARGS) tests
-	$(BIN)/python -m pytest -p no:cacheprovider -n 2 --dist loadfile --nbval --nbval-current-env \
-	    --nbval-cell-timeout 120 --nbval-sanitize-with tests/nbval_sanitize.cfg notebooks
+	$(BIN)/python -m pytest $(TWO) -m "not browser" $(ARGS) tests
+	$(BIN)/python -m pytest $(TWO) -p no:cacheprovider --nbval --nbval-current-env \
+	    --nbval-cell-timeout 300 notebooks
 
 test-browser: .venv/browser.stamp
 	CHROMIUM=$(CHROMIUM) $(BIN)/python -m pytest -m browser $(ARGS) tests
