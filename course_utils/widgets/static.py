@@ -184,7 +184,9 @@ def _draw_layer(ax: Axes, layer: Layer, window: Window, *, halo: bool) -> None:
         case Landscape():
             ground = sample(layer.objective, window, layer.resolution, layer.levels)
             spread = 1e-9 * (1.0 + np.ptp(ground.values))
-            edges = np.unique([ground.values.min() - spread, *ground.levels, ground.values.max() + spread])
+            edges = np.unique(
+                [ground.values.min() - spread, *ground.levels[::2], ground.values.max() + spread]
+            )
             shades = GROUND_COLORS(np.linspace(0, 1, len(edges) - 1))
             ax.contourf(ground.x, ground.y, ground.values, levels=edges, colors=shades)
             ax.plot(*ground.contour_lines(ground.levels[::2]).T, color="#6d7f99", linewidth=0.5)
