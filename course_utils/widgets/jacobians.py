@@ -50,7 +50,8 @@ def jacobian_growth(network: RNN, x: ArrayLike) -> Scene:
         t = np.arange(len(growth))
         curves: list[Layer] = [Line([(0, 0), (t[-1], 0)], "grey", "dot", width=1.4, label="neither")]
         for k in chosen:
-            line = np.stack([t, np.maximum(growth[:, k], _FLOOR)], -1)
+            shown = np.where(growth[:, k] >= _FLOOR, growth[:, k], np.nan)
+            line = np.stack([t, shown], -1)
             if k == 0:
                 curves.append(Line(line, "vermillion", label="largest", width=3.0))
             elif k == chosen[-1]:
