@@ -26,9 +26,17 @@ def normalise(notebook: nbformat.NotebookNode) -> None:
     }
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
+        outputs: list[nbformat.NotebookNode] = []
         for output in cell.get("outputs", []):
             if "data" in output:
                 output.data.pop(WIDGET_VIEW, None)
+            before = outputs[-1] if outputs else None
+            if before and output.output_type == before.output_type == "stream" and output.name == before.name:
+                before.text += output.text  # a busy machine delivers one cell's print in pieces
+            else:
+                outputs.append(output)
+        if cell.cell_type == "code":
+            cell.outputs = outputs
 
 
 def run(path: Path) -> None:
