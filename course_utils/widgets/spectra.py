@@ -71,7 +71,7 @@ def spectrum_browser(spectra: Mapping[str, ArrayLike], *, alt: str | None = None
             Points([(float(place([values[0]])[0]), 0.8)], "vermillion", "down", label="smallest λ"),
             Points([(float(place([values[-1]])[0]), 0.8)], "blue", "triangle", label="largest λ"),
         ]
-        below = int(np.sum(values < -1e-6 * largest))
+        below = int(np.sum(values < -1e-10 * np.abs(values).max()))
         row = (names[k], number(values[0], 3), number(values[-1], 3), str(below), number(values.mean(), 2))
         return View(
             spectrum=[*still, *bars],
