@@ -148,6 +148,7 @@ def test_the_residual_is_that_of_the_truncated_newton_step():
         assert certify(f, x, eigenvalue_cutoff=cutoff).residual == pytest.approx(expected, abs=1e-12)
     assert (np.diff(curve) > 0).all()
     assert curve[-1] == pytest.approx(1.0)
+    np.testing.assert_array_equal(residual_by_cutoff(f, np.zeros(6), cutoffs), 0.0)
 
 
 def test_starts_lie_around_the_path():
@@ -199,7 +200,6 @@ def test_duplicates_are_recognised():
         (lambda f: damped_newton_search(f, [0.0, 0.0], max_steps=0), "max_steps must be"),
         (lambda f: damped_newton_search(f, [0.0, 0.0], damping_levels=(-1.0,)), "damping_levels must be"),
         (lambda f: trust_region_search(f, [0.0, 0.0], max_steps=0), "max_steps must be"),
-        (lambda f: residual_by_cutoff(f, [3.0, 2.0], [0.1]), "gradient that is not exactly 0"),
         (lambda f: residual_by_cutoff(f, [3.0, 2.1], 0.1), "cutoffs must be"),
         (lambda f: without_duplicates([], tolerance=-1.0), "tolerance must be"),
     ],

@@ -26,6 +26,7 @@ from course_utils.critical_points import (
 from course_utils.networks import MLP
 from course_utils.networks.forms import Autoencoder
 from course_utils.networks.symmetries import flip_units, permute_units
+from course_utils.objectives import Objective, catalogue
 from tests.derivative_checks import check_derivatives
 
 
@@ -124,6 +125,20 @@ def test_weight_decay_makes_a_split_unit_regular(share):
     length = np.linalg.norm(wide.gradient(split_unit(wide, x, 1, 3, share)))
     expected = decay * np.hypot(1 - share, share) * np.linalg.norm(weights)
     assert length == pytest.approx(expected, rel=1e-9)
+
+
+@pytest.mark.parametrize("name", ["Himmelblau", "Rosenbrock 5-D", "curved ravine", "Rastrigin 10-D"])
+def test_a_minimum_is_found_to_the_last_digits(name):
+    f = catalogue()[name]
+    for start in np.random.default_rng(0).uniform(-3.0, 3.0, size=(12, f.dim)):
+        point = certify(f, find_minimum(f, start))
+        assert (point.kind, point.certified) == ("minimum", True), point
+
+
+def test_a_start_on_a_ridge_does_not_end_at_the_saddle():
+    # L-BFGS walks down the ridge x₂ = 0 to the saddle at 0 and cannot see the two minima beside it.
+    f = Objective.from_function(lambda x: x[0] ** 2 - x[1] ** 2 + x[1] ** 4, 2)
+    assert certify(f, find_minimum(f, [1.0, 1e-9]), gradient_tolerance=1e-6).index == 0
 
 
 def test_embedded_points_of_a_deep_network():

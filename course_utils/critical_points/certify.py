@@ -142,29 +142,26 @@ def residual_by_cutoff(objective: Objective, x: ArrayLike, cutoffs: ArrayLike) -
     """Return the residual ‖Hs + g‖/‖g‖ of the truncated Newton step for each cut-off, shape (m,).
 
     A curve that rises early says that g lies where there is next to no curvature. At a critical point g
-    is rounding error, and so is the curve.
+    is rounding error, and so is the curve; it is 0 where g = 0.
 
     Parameters
     ----------
-    x : (n,) a point with g ≠ 0.
+    x : (n,) a point.
     cutoffs : (m,) not negative; eigenvalues within ± a cut-off are left out of the step.
 
     Raises
     ------
     ValueError
-        If ``x`` is not one finite point or its gradient is exactly 0, or a cut-off is negative.
+        If ``x`` is not one finite point, or a cut-off is negative.
     """
     point, limits = one_point("x", x, objective), np.asarray(cutoffs, dtype=np.float64)
     if limits.ndim != 1 or not (limits >= 0).all():
         raise ValueError(f"cutoffs must be numbers ≥ 0 of shape (m,), got {cutoffs!r:.80}")
     gradient = objective.gradient(point)
-    norm = float(np.linalg.norm(gradient))
-    if norm == 0:
-        raise ValueError("x must have a gradient that is not exactly 0")
     eigenvalues, vectors = np.linalg.eigh(objective.hessian(point))
     left_out = np.abs(eigenvalues) <= limits[:, None]
-    residual: Array = np.linalg.norm(np.where(left_out, vectors.T @ gradient, 0.0), axis=-1) / norm
-    return residual
+    remainder: Array = np.linalg.norm(np.where(left_out, vectors.T @ gradient, 0.0), axis=-1)
+    return remainder / max(float(np.linalg.norm(gradient)), np.finfo(np.float64).tiny)
 
 
 def truncated_step(slopes: Array, eigenvalues: Array, cutoff: float | Array) -> Array:

@@ -180,7 +180,7 @@ def _partitions(total: int, largest: int) -> Iterator[tuple[int, ...]]:
 def embedded_critical_points(
     network: MLP,
     *,
-    per_width: int = 5,
+    per_width: int = 4,
     patterns: Sequence[Sequence[int]] | None = None,
     layer: int = 0,
     gradient_tolerance: float = 1e-9,
@@ -231,7 +231,7 @@ def find_minimum(objective: Objective, start: ArrayLike, *, max_newton_steps: in
     """Return a local minimum (n,) to the last digits of float64: L-BFGS first, Newton to finish.
 
     The Newton steps are saddle-free, −|H|⁻¹g, halved until the value does not rise, so they also leave
-    the saddles at which L-BFGS may have stopped. They end when ‖g‖ falls no further, which takes a few
+    the saddles at which L-BFGS may have stopped. They end when neither f nor ‖g‖ falls, which takes a few
     steps unless the minimum is degenerate or at infinity; `certify` tells whether they got there.
 
     Raises
@@ -267,7 +267,8 @@ def find_minimum(objective: Objective, start: ArrayLike, *, max_newton_steps: in
         after = x - length * step
         next_value, next_gradient = objective.value_and_gradient(after)
         next_norm = np.linalg.norm(next_gradient)
-        if next_norm >= norm and eigenvalues[0] >= -1e-10 * size.max() and length == 1.0:
+        lower = next_value < value - slack or next_norm < norm
+        if not lower and eigenvalues[0] >= -1e-10 * size.max():
             break
         x, value, gradient, norm = after, next_value, next_gradient, next_norm
     return x
