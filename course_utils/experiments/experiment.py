@@ -17,6 +17,8 @@ Record = Mapping[str, Any]
 """Parameters of one task: names and JSON values (numbers, strings, booleans, None, lists, records)."""
 
 BUILT_IN: tuple[str, ...] = (
+    "course_utils.experiments.critical_points:CRITICAL_POINTS",
+    "course_utils.experiments.saddle_free_newton:SADDLE_FREE_NEWTON",
     "course_utils.experiments.student_teacher:STUDENT_TEACHER",
     "course_utils.experiments.text_clipping:TEXT_CLIPPING",
 )
