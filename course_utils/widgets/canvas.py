@@ -30,7 +30,7 @@ from course_utils.widgets.layers import (
 )
 
 _FRONT = Path(__file__).with_name("front")
-_PARTS = ("axes.js", "drawing.js", "requests.js", "controls.js", "canvas.js")
+_PARTS = ("axes.js", "drawing.js", "requests.js", "controls.js", "panel.js", "handle.js", "canvas.js")
 
 
 # Called with handle positions, control values and what to reply.
