@@ -13,6 +13,7 @@ from course_utils.optimizers import Optimizer, minimize
 
 _MOST_CANDIDATES = 200  # grid minima that are followed down: a narrow valley has many, all of one minimum
 _BOX = 3  # cells around a grid minimum in which the descent stays at first, so that it cannot jump a hill
+_RING = 128  # directions in which a minimum must not be undercut
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +48,8 @@ def local_minima(objective: Objective, window: Window | None = None, resolution:
     """Return the local minima (k, 2) of a function of two variables inside a window, the lowest first.
 
     Every point of a grid that no neighbour undercuts is followed down (by `scipy.optimize.minimize`);
-    ends that agree count once. Minima much narrower than a cell of the grid can be missed.
+    ends that agree count once. Minima much narrower than a cell of the grid, or within a cell of the window's
+    edge, are missed.
 
     Parameters
     ----------
@@ -67,22 +69,26 @@ def local_minima(objective: Objective, window: Window | None = None, resolution:
     with np.errstate(all="ignore"):
         heights = np.nan_to_num(objective.value(grid), nan=np.inf)
         lowest = np.isfinite(heights) & (heights == minimum_filter(heights, size=3, mode="nearest"))
+        lowest[[0, -1]] = lowest[:, [0, -1]] = False  # downhill leads out of the window there
         candidates = grid[lowest][np.argsort(heights[lowest])[:_MOST_CANDIDATES]]
-        steepest = float(np.linalg.norm(objective.gradient(candidates), axis=-1).max(initial=0.0))
     cell = np.array([x[1] - x[0], y[1] - y[0]])
-    found: list[Array] = []
+    turn = np.linspace(0, 2 * np.pi, _RING, endpoint=False)
+    ring = 0.3 * cell * np.stack([np.cos(turn), np.sin(turn)], axis=-1)
+    typical_slope = float(np.ptp(heights[np.isfinite(heights)]) / np.hypot(x[-1] - x[0], y[-1] - y[0]))
 
     def height(at: Array) -> float:
         return float(objective.value(at))
 
+    found: list[Array] = []
     for at in candidates:
         box = list(zip(at - _BOX * cell, at + _BOX * cell, strict=True))
         end = descend(height, at, jac=objective.gradient, method="L-BFGS-B", bounds=box, tol=1e-14).x
-        if np.abs(end - at).max() > 0.99 * _BOX * cell.min():  # on along a valley, to its lowest point
-            end = descend(height, end, jac=objective.gradient).x
-        inside = bool(np.all((end >= [x[0], y[0]]) & (end <= [x[-1], y[-1]])))
-        level = float(np.linalg.norm(objective.gradient(end))) <= 1e-4 * (1e-6 + steepest)
-        if inside and level and all(np.abs(end - other).max() > cell.max() for other in found):
+        if float(np.linalg.norm(objective.gradient(end))) > 1e-6 * typical_slope:
+            # On along a valley, or at a kink, where no gradient vanishes: a search without gradients.
+            end = descend(height, end, method="Nelder-Mead", tol=1e-9, options={"maxiter": 400}).x
+        inside = bool(np.all((end > [x[0], y[0]]) & (end < [x[-1], y[-1]])))
+        lowest_here = bool(np.all(objective.value(end + ring) >= height(end)))
+        if inside and lowest_here and all(np.abs(end - other).max() > cell.max() for other in found):
             found.append(end)
     # Equal minima differ in their last digits: those must not decide the order.
     order = sorted(range(len(found)), key=lambda i: (round(height(found[i]), 9), *found[i].round(6)))

@@ -17,6 +17,7 @@ from course_utils.objectives.planar import (
     plateau,
 )
 from course_utils.objectives.quadratic import Quadratic, quadratic, rotated_quadratic
+from course_utils.objectives.tabulated import Tabulated
 from course_utils.objectives.two_wells import two_wells
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "RecurrentCliff",
     "Rosenbrock",
     "SlopedParabola",
+    "Tabulated",
     "as_points",
     "catalogue",
     "curvature_trio",

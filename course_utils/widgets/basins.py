@@ -9,6 +9,8 @@ import numpy as np
 
 from course_utils.landscapes import BasinMap, basin_map, local_minima
 from course_utils.objectives import Array, Objective
+from course_utils.objectives.numerical import NumericalObjective
+from course_utils.objectives.tabulated import Tabulated
 from course_utils.optimizers import Momentum, Optimizer, minimize
 from course_utils.plotting import basin_name, basin_palette
 from course_utils.widgets.axes import Panel
@@ -19,6 +21,7 @@ from course_utils.widgets.scene import Scene, View, scene
 
 _KEPT = 64  # maps that are remembered while the start is dragged and sliders go back and forth
 _LETTERS = 12  # more minima than that are marked, but not named
+_COARSE = 24  # starts along each axis for a function that is called point by point
 
 
 def basin_explorer(
@@ -34,7 +37,8 @@ def basin_explorer(
     """Return a basin map with sliders for the optimizer, and one start to drag on it.
 
     Every cell of the map is a run of its own, coloured by the minimum that it arrives at; dark grey cells
-    arrive at none within the steps. Beside the map: the objective along the run from the start.
+    arrive at none within the steps. Beside the map: the objective along the run from the start. A reader's
+    function that does not take arrays is drawn coarser, through its `Tabulated` stand-in.
 
     Parameters
     ----------
@@ -51,6 +55,8 @@ def basin_explorer(
     ValueError
         If the objective does not have two parameters, or no minimum is found.
     """
+    if isinstance(objective, NumericalObjective) and not objective.vectorised:
+        objective, resolution = Tabulated(objective), min(resolution, _COARSE)
     tool = Momentum(learning_rate=0.01, momentum=0.0) if optimizer is None else optimizer
     minima = local_minima(objective)
     if len(minima) == 0:
