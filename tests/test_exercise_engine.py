@@ -299,11 +299,11 @@ def test_endless_work_is_stopped(endless, ends):
     threads = threading.active_count()
     start = time.monotonic()
     feedback = doubling(time_limit=0.2).check(endless)
-    assert time.monotonic() - start < 2.0
+    assert time.monotonic() - start < 20.0
     assert feedback.outcome is Outcome.NOT_YET
     assert "No answer after 0.2 s" in feedback.message
     while ends and threading.active_count() > threads:  # the thread ends a moment after its work
-        assert time.monotonic() - start < 2.0
+        assert time.monotonic() - start < 20.0
     assert (threading.active_count() == threads) is ends
 
 
@@ -390,8 +390,8 @@ def test_an_interrupt_by_the_user_ends_the_check():
     start = time.monotonic()
     with pytest.raises(KeyboardInterrupt):
         doubling(time_limit=20).check(slow)
-    assert time.monotonic() - start < 5
-    assert ended.wait(1)
+    assert time.monotonic() - start < 15
+    assert ended.wait(5)
 
 
 def test_run_returns_the_value_and_the_output():

@@ -195,6 +195,7 @@ VALUES = [
     lambda a, b, c, d, e: 1.0,
 ]
 FUNCTIONS = [recursive, exits, raises_oddly, interrupts, greedy, huge, mutates, prints, careless]
+HANGS = 20.0  # seconds: far above the time limit, so that a busy machine is not taken for a hang
 QUICK = [*VALUES, *FUNCTIONS, *(returns(value) for value in VALUES)]
 
 
@@ -208,7 +209,7 @@ def test_hostile_answers_get_a_helpful_message_in_time(one, capsys):
     for answer in QUICK:
         start = time.monotonic()
         feedback = submit(one, answer)
-        assert time.monotonic() - start < 2.0, answer
+        assert time.monotonic() - start < HANGS, answer
         assert feedback.outcome in (Outcome.NOT_YET, Outcome.ALMOST, Outcome.NOT_ATTEMPTED)
         assert 10 < len(feedback.message) < 800, feedback.message
         assert "checker" not in feedback.message
