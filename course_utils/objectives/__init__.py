@@ -19,6 +19,7 @@ from course_utils.objectives.planar import (
 from course_utils.objectives.quadratic import Quadratic, quadratic, rotated_quadratic
 from course_utils.objectives.tabulated import Tabulated
 from course_utils.objectives.two_wells import two_wells
+from course_utils.objectives.wells import Wells
 
 __all__ = [
     "Array",
@@ -33,6 +34,7 @@ __all__ = [
     "Rosenbrock",
     "SlopedParabola",
     "Tabulated",
+    "Wells",
     "as_points",
     "catalogue",
     "curvature_trio",
