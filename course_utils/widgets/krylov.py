@@ -165,7 +165,7 @@ def damping_view(objective: Objective, points: Mapping[str, ArrayLike], *, alt: 
                 Line(ends, "grey", "dot", label="loss before the step"),
                 Line([(-lowest, 0), (-lowest, top)], "purple", "dashdot", label="−λ_min", width=1.4),
             ],
-            readout=Table(rows, (names[int(state.moment)], "best damping", "loss after the step")),
+            readout=Table(rows, (names[int(state.moment)], "best λ", "loss")),
             windows={"losses": (float(_DAMPINGS[0]), float(_DAMPINGS[-1]), 0.0, top)},
         )
 
