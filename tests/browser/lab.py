@@ -159,7 +159,7 @@ def canvas_pixels_changed(canvas: Any, act: Callable[[], None]) -> bool:
     return pixels(canvas) != before
 
 
-def settle(canvas: Any, quiet: float = 0.25, timeout: float = 20.0) -> float:
+def settle(canvas: Any, quiet: float = 0.1, timeout: float = 30.0) -> float:
     """Wait until no new picture has come for ``quiet`` seconds; return when the last one came (s)."""
     canvas.evaluate(WATCH)
     start = canvas.evaluate("() => performance.now()")
