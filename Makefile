@@ -11,7 +11,7 @@ lab: .venv/lab.stamp
 # Unit, property and widget tests, then every notebook against its stored outputs; a file goes to one
 # of two processes as a whole, and each of them computes on one core.
 TWO := -n 2 --dist loadfile
-test: export OPENBLAS_NUM_THREADS = 1
+test test-browser notebooks: export OPENBLAS_NUM_THREADS = 1
 test: .venv/test.stamp
 	$(BIN)/python -m pytest $(TWO) -m "not browser" $(ARGS) tests
 	$(BIN)/python -m pytest $(TWO) -p no:cacheprovider --nbval --nbval-current-env \
