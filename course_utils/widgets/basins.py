@@ -63,7 +63,7 @@ def basin_explorer(
         raise ValueError(f"objective must have a minimum inside its domain, found none of {objective.name!r}")
     (x0, x1), (y0, y1) = objective.domain
     palette = basin_palette(len(minima)) if len(minima) < 256 else basin_palette(255)
-    ground = Landscape(objective, levels=12)
+    ground = Landscape(objective, levels=8)
     values = objective.value(minima).round(9)
     controls = {
         "steps": slider("steps", 10, 3 * steps, steps, whole=True),
