@@ -47,7 +47,11 @@ def way_round(start: tuple[float, float] = (-2.4, -0.7), *, alt: str | None = No
             {"color": "vermillion", "dash": "dash"},
             {"color": "blue", "dash": "solid"},
         ]
-        views: dict[str, list[Layer]] = {"plane": [Landscape(objective.rough, levels=12)], "height": [], "loss": []}
+        views: dict[str, list[Layer]] = {
+            "plane": [Landscape(objective.rough, levels=12)],
+            "height": [],
+            "loss": [],
+        }
         for k, (name, style) in enumerate(zip(names, look, strict=True)):
             shown = run.x[: last + 1, k]
             views["plane"].append(Line(shown[:, :2], label=name, **style))  # type: ignore[arg-type]
