@@ -21,6 +21,7 @@ from course_utils.widgets.scene import Scene, View, scene
 
 _KEPT = 64  # maps that are remembered while the start is dragged and sliders go back and forth
 _LETTERS = 12  # more minima than that are marked, but not named
+_FLOOR = 1e-6  # of the logarithmic axis: nearer to the lowest minimum nothing can be seen
 _COARSE = 24  # starts along each axis for a function that is called point by point
 
 
@@ -93,12 +94,13 @@ def basin_explorer(
         lost = max(0.0, 1 - float(found.shares.sum()))
         rows.append(("no minimum", "", f"{lost:.1%}", "◂ this start" if end < 0 else ""))
         path: list[Layer] = [Line(run.x, "black", width=1.6, marker="circle", size=2.2, label="one run")]
-        loss = np.stack([np.arange(len(run.value)), run.value], axis=-1)
+        above = np.maximum(run.value - values.min(), _FLOOR)
+        loss = np.stack([np.arange(len(above)), above], axis=-1)
         return View(
-            map=[raster, *_marks(minima), *path],
-            loss=[Line(loss, "black"), *_levels(values, len(run.value) - 1)],
+            map=[raster, *path, *_marks(minima)],
+            loss=[*_levels(values - values.min(), len(above) - 1), Line(loss, "black")],
             readout=Table(rows, ("", "f there", "share of starts", "")),
-            windows={"loss": (0.0, float(max(1, len(run.value) - 1)), None, _ceiling(run.value, values))},
+            windows={"loss": (0.0, float(max(1, len(above) - 1)), _FLOOR, None)},
         )
 
     shape = (y1 - y0) / (x1 - x0)
@@ -113,7 +115,7 @@ def basin_explorer(
                 (x0, x1, y0, y1),
                 ratio="equal" if 0.4 <= shape <= 1.3 else 0.8,
             ),
-            "loss": Panel("f along the run from the handle", "step", "f"),
+            "loss": Panel("one run, from the handle", "step", "f − lowest minimum", log_y=True),
         },
         handles={"start": Handle(first, names=("x₁", "x₂"))},
         controls=controls,
@@ -137,13 +139,6 @@ def _marks(minima: Array) -> list[Layer]:
 
 
 def _levels(values: Array, last: int) -> list[Layer]:
-    """Return the heights of the minima as dashed lines."""
-    shown = np.unique(values[:_LETTERS])
+    """Return the heights of the minima above the lowest one as dashed lines."""
+    shown = np.unique(values[:_LETTERS][values[:_LETTERS] > _FLOOR])
     return [Line([(0.0, v), (float(last), v)], "grey", "dash", width=1.0) for v in shown]
-
-
-def _ceiling(run: Array, minima: Array) -> float | None:
-    """Return the top of the loss axis, so that one wild step does not flatten all the others."""
-    low, high = min(float(run.min()), float(minima.min())), float(run.max())
-    wanted = low + 3.0 * max(float(run[0]) - low, 1e-12)
-    return wanted if high > wanted else None

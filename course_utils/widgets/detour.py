@@ -12,7 +12,7 @@ from course_utils.widgets.handles import Handle, State
 from course_utils.widgets.layers import Landscape, Layer, Line, Points, Table, number
 from course_utils.widgets.scene import Scene, View, scene
 
-_STEPS = 240
+_STEPS = 200
 _LEARNING_RATE = 0.8
 _ARRIVED = 0.05  # distance from the goal
 _SMALLEST = 1e-12  # of the axis of z

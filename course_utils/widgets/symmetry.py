@@ -105,8 +105,8 @@ def unit_symmetries(
         update,
         panels={
             "weights": Panel(
-                "incoming weights of the hidden units",
-                "orange: negative, purple: positive; numbers: as trained",
+                "incoming weights, numbered as trained",
+                "orange: negative, purple: positive",
                 window=(0.0, float(across), 0.0, float(up)),
                 ratio="equal",
             ),
