@@ -54,6 +54,23 @@ def test_the_projection_is_orthonormal_tridiagonal_and_its_residuals_are_true(ca
         assert k == min(steps, n)
 
 
+def test_what_an_operator_returns_stays_as_it_is():
+    H, rng = np.diag(np.arange(1.0, 6.0)), np.random.default_rng(0)
+    returned = []
+
+    def product(v):
+        result = H @ v
+        kept = result.copy()
+        result.setflags(write=False)
+        returned.append((result, kept))
+        return result
+
+    ritz_values = lanczos(product, rng.standard_normal(5), 5).ritz_values
+    np.testing.assert_allclose(ritz_values, np.arange(1.0, 6.0), atol=1e-12)
+    for result, kept in returned:
+        np.testing.assert_array_equal(result, kept)
+
+
 def test_all_steps_give_the_whole_spectrum_with_its_vectors():
     rng = np.random.default_rng(0)
     H, Q = rotated(np.linspace(-2, 5, 40), rng)

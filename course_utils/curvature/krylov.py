@@ -98,7 +98,7 @@ def lanczos_process(operator: LinearOperator, starts: Array, steps: int) -> tupl
         V = basis[:, : j + 1] if len(alive) == p else basis[alive, : j + 1]  # a view while all go on
         for _ in range(2):
             along = np.matmul(V, w[:, :, None])
-            w -= np.matmul(along.transpose(0, 2, 1), V)[:, 0]
+            w = w - np.matmul(along.transpose(0, 2, 1), V)[:, 0]  # the operator may keep what it returned
         betas[alive, j] = np.linalg.norm(w, axis=1)
         goes_on = betas[alive, j] > 10 * np.sqrt(n) * np.finfo(float).eps * scale[alive]
         lengths[alive[~goes_on]] = j + 1

@@ -200,8 +200,8 @@ class MLP(Network):
     def _products(self, at: Linearization, v: Array) -> Array:
         return tangent(self.layers, self._loss, at, v)
 
-    def _loss_hessian(self, x: Array) -> Array:
-        return structured_hessian(self.layers, self._phi, self._loss, x, self._data)
+    def _loss_hessian(self, x: Array, out: Array) -> None:
+        structured_hessian(self.layers, self._phi, self._loss, x, self._data, out)
 
     @property
     def gradient_flops(self) -> float:

@@ -57,10 +57,11 @@ class Network(Objective):
         """How many directions one pass takes: enough for large products, bounded memory."""
         return 64
 
-    def _loss_hessian(self, x: Array) -> Array:
-        """Return the Hessian at one point without weight decay."""
+    def _loss_hessian(self, x: Array, out: Array) -> None:
+        """Write the Hessian at one point, without weight decay, to ``out`` (dim, dim)."""
         rows = self._product_block(x, np.eye(self.dim))
-        return (rows + rows.T) / 2
+        np.add(rows, rows.T, out=out)
+        out /= 2
 
     def _product_block(self, x: Array, v: Array) -> Array:
         last = self._last
@@ -78,7 +79,7 @@ class Network(Objective):
     def _hessian(self, x: Array) -> Array:
         result = np.empty((*x.shape, self.dim))
         for place in np.ndindex(x.shape[:-1]):
-            result[place] = self._loss_hessian(x[place])
+            self._loss_hessian(x[place], result[place])
         every = np.arange(self.dim)
         result[..., every, every] += self.weight_decay
         return result

@@ -18,8 +18,8 @@ from course_utils.objectives.base import Array
 
 Layers = Sequence[Layer]
 
-# Numbers in an array that stays in a core's cache together with a few others (256 kB in float64).
-CACHED = 2**15
+# Numbers in an array that stays in the cache together with a few others (1 MB in float64).
+CACHED = 2**17
 
 
 def with_ones(a: Array, biases: bool) -> Array:
@@ -121,19 +121,19 @@ def tangent(layers: Layers, loss: Loss, at: Linearization, v: Array) -> Array:
     examples = at.response.shape[-1]
     chunk = max(64, CACHED // (max(layer.outputs for layer in layers) * max(len(v), 1)))
     result = np.zeros_like(v)
+    # [W b] of every direction, (outputs, k, columns).
+    steps = [np.ascontiguousarray(layer.matrix(v).swapaxes(0, 1)) for layer in layers]
     if examples <= 2 * chunk:
-        _add_tangent(result, layers, loss, at, v)
+        _add_tangent(result, layers, loss, at, steps)
         return result
     for start in range(0, examples, chunk):
-        _add_tangent(result, layers, loss, at.examples(slice(start, start + chunk)), v)
+        _add_tangent(result, layers, loss, at.examples(slice(start, start + chunk)), steps)
     return result
 
 
-def _add_tangent(result: Array, layers: Layers, loss: Loss, at: Linearization, v: Array) -> None:
-    """Add to ``result`` (k, dim) what the examples of ``at`` contribute to Hv."""
-    k, n = len(v), at.response.shape[-1]
-    # [W b] of every direction, (outputs, k, columns).
-    steps = [np.ascontiguousarray(layer.matrix(v).swapaxes(0, 1)) for layer in layers]
+def _add_tangent(result: Array, layers: Layers, loss: Loss, at: Linearization, steps: list[Array]) -> None:
+    """Add to ``result`` (k, dim) what the examples of ``at`` contribute to Hv, v given as ``steps``."""
+    k, n = len(result), at.response.shape[-1]
     tangent_z: list[Array] = []
     tangent_a: list[Array | None] = [None]  # the data do not move
     for index, (layer, step) in enumerate(zip(layers, steps, strict=True)):
