@@ -101,7 +101,7 @@ class CrossEntropy:
     def curvature_product(self, response: Array, r: Array) -> Array:
         """Return (diag(p) − ppᵀ) r · scale."""
         # (r − p·r) ⊙ p: three passes over r, which is the largest array of a block of products.
-        product = r - np.einsum("cn,...cn->...n", response, r)[..., None, :]
+        product: Array = r - np.einsum("cn,...cn->...n", response, r)[..., None, :]
         product *= self.scale * response
         return product
 
