@@ -109,9 +109,9 @@ def main() -> None:
     lines = [
         "# Timings",
         "",
-        "Written by `make bench`. float64, every library alone in its process, the same arrays, taking turns;",
-        f"the median of up to 50 runs, in the quickest of {ROUNDS} processes. Results agree to {AGREEMENT:.0e}",
-        "(relative). jax is compiled before the clock starts. No test depends on a timing.",
+        "Written by `make bench`. float64, every library alone in its process, the same arrays, in turns;",
+        f"the median of up to 50 runs, in the quickest of {ROUNDS} processes. Results agree to",
+        f"{AGREEMENT:.0e} (relative). jax is compiled before the clock starts. No test depends on a timing.",
         "",
         f"Python {platform.python_version()}, "
         + ", ".join(f"{name} {metadata.version(name)}" for name in packages)

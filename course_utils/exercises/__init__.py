@@ -42,6 +42,16 @@ A sketch::
 
 from course_utils.exercises.catalogue import all_exercises, exercise, misconceptions
 from course_utils.exercises.feedback import Feedback, Outcome
+from course_utils.exercises.points import award
 from course_utils.exercises.prediction import Prediction, predict
 
-__all__ = ["Feedback", "Outcome", "Prediction", "all_exercises", "exercise", "misconceptions", "predict"]
+__all__ = [
+    "Feedback",
+    "Outcome",
+    "Prediction",
+    "all_exercises",
+    "award",
+    "exercise",
+    "misconceptions",
+    "predict",
+]

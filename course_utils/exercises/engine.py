@@ -138,7 +138,11 @@ class Exercise:
         return Feedback("hint", heading, self.hints[number - 1], footer=footer)
 
     def solution(self) -> Feedback:
-        """Show one way to do it, and why it works."""
+        """Show one way to do it, and why it works; for homework, say where the solution is."""
+        if self.id.startswith("hw"):
+            return Feedback(
+                "solution", self._heading, "Solutions of homework are handed back by your lecturer."
+            )
         return Feedback("solution", self._heading, self.model.explanation, self.model.code.strip())
 
     def _judge(self, answers: tuple[Any, ...], named: Mapping[str, Any]) -> Verdict:

@@ -12,8 +12,7 @@ from course_utils.networks.losses import Loss
 from course_utils.networks.passes import Layers, Linearization, linearize
 from course_utils.objectives.base import Array
 
-
-# Rows of weights that one matrix product takes: enough to run at full speed, few enough to stay near the core.
+# Rows of weights that one matrix product takes: enough for full speed, few enough to stay near the core.
 TILE = 320
 
 
@@ -66,7 +65,7 @@ def _add_upper(hessian: Array, layers: Layers, loss: Loss, at: Linearization, ro
 def _tiles(
     layers: Layers, index: int, unit: int, s: Array, t: Array, at: Linearization, rows: Array
 ) -> Iterator[tuple[slice, Array]]:
-    """Yield S[o,q] â_p + T[o,p] δ_q of one unit o for the weights right of it, (weights, N), a tile at a time."""
+    """Yield S[o,q] â_p + T[o,p] δ_q of one unit o for the weights right of it, (weights, N), in tiles."""
     examples, units, inputs = at.response.shape[-1], 0, 0
     for m in range(index, len(layers)):
         layer, a, delta = layers[m], at.entering[m], at.deltas[m]

@@ -19,9 +19,9 @@ Array = NDArray[np.float64]
 Kind = Literal["minimum", "maximum", "saddle", "degenerate"]
 Window = tuple[tuple[float, float], ...]
 
-# Memory that goes back to the system comes back page by page, at up to the price of the arithmetic in it. glibc
-# keeps more of it once a block of just under 32 MB has come and gone (mallopt(3), M_MMAP_THRESHOLD); the block is
-# never written to and costs nothing. Elsewhere this has no effect.
+# Memory that goes back to the system comes back page by page, at up to the price of the arithmetic in it.
+# glibc keeps more of it once a block of just under 32 MB has come and gone (mallopt(3), M_MMAP_THRESHOLD);
+# the block is never written to and costs nothing. Elsewhere this has no effect.
 np.empty(2**22 - 2**10)
 
 
