@@ -11,7 +11,7 @@ from numbers import Real
 import numpy as np
 
 from course_utils.exercises.feedback import Feedback, Outcome, Verdict
-from course_utils.exercises.sandbox import run
+from course_utils.exercises.sandbox import Stop, run
 
 TIME_LIMIT = 10.0  # s for one part
 
@@ -50,6 +50,8 @@ def _share(test: Callable[[], object]) -> float:
             return float(result.outcome is Outcome.CORRECT)
         if isinstance(result, Real | np.bool_) and 0 <= float(result) <= 1:
             return float(result)
-    except Exception:
-        pass  # an answer that raises has not passed
+    except Stop:
+        raise
+    except BaseException:
+        pass  # an answer that raises, or exits, has not passed
     return 0.0
