@@ -110,7 +110,7 @@ def main() -> None:
         "# Timings",
         "",
         "Written by `make bench`. float64, every library alone in its process, the same arrays, in turns;",
-        f"the median of up to 50 runs, in the quickest of {ROUNDS} processes. Results agree to",
+        f"the median of up to 500 runs, in the quickest of {ROUNDS} processes. Results agree to",
         f"{AGREEMENT:.0e} (relative). jax is compiled before the clock starts. No test depends on a timing.",
         "",
         f"Python {platform.python_version()}, "

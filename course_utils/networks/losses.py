@@ -37,7 +37,7 @@ class Loss(Protocol):
         """Return ∂loss/∂z, shape (..., C, N)."""
 
     def curvature_product(self, response: Array, r: Array) -> Array:
-        """Return (∂²loss/∂z²) r for a ``response`` (C, N) and directions ``r`` (..., C, N)."""
+        """Return (∂²loss/∂z²) r for a ``response`` (C, N) and directions ``r`` (..., C, N), in place of r."""
 
     def curvature(self, response: Array) -> Array:
         """Return ∂²loss/∂z² of every example, shape (C, C, N)."""
@@ -99,11 +99,11 @@ class CrossEntropy:
         return delta
 
     def curvature_product(self, response: Array, r: Array) -> Array:
-        """Return (diag(p) − ppᵀ) r · scale."""
+        """Return (diag(p) − ppᵀ) r · scale, in place of r."""
         # (r − p·r) ⊙ p: three passes over r, which is the largest array of a block of products.
-        product: Array = r - np.einsum("cn,...cn->...n", response, r)[..., None, :]
-        product *= self.scale * response
-        return product
+        r -= np.einsum("cn,...cn->...n", response, r)[..., None, :]
+        r *= self.scale * response
+        return r
 
     def curvature(self, response: Array) -> Array:
         """Return (diag(p) − ppᵀ)·scale."""
@@ -154,9 +154,10 @@ class SquaredError:
         return (response - self.targets) * self.scale
 
     def curvature_product(self, response: Array, r: Array) -> Array:
-        """Return r · scale: the Hessian in z is the identity."""
+        """Return r · scale, in place of r: the Hessian in z is the identity."""
         del response
-        return r * self.scale
+        r *= self.scale
+        return r
 
     def curvature(self, response: Array) -> Array:
         """Return the identity · scale for every example."""

@@ -85,6 +85,10 @@ class Network(Objective):
         return result
 
     def _hvp(self, x: Array, v: Array) -> Array:
+        if x.ndim == v.ndim == 1:  # the case that Krylov methods ask for again and again
+            product: Array = self._product_block(x, v[None])[0]
+            product += self.weight_decay * v
+            return product
         shape = np.broadcast_shapes(x.shape, v.shape)
         # Axes that only v has are a block of directions at one point; axes of x are a loop.
         block = shape[: len(shape) - x.ndim]

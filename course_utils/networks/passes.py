@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
 
@@ -126,6 +127,7 @@ def tangent(layers: Layers, loss: Loss, at: Linearization, v: Array) -> Array:
     if examples <= 2 * chunk:
         _add_tangent(result, layers, loss, at, steps)
         return result
+    chunk = ceil(examples / ceil(examples / chunk))
     for start in range(0, examples, chunk):
         _add_tangent(result, layers, loss, at.examples(slice(start, start + chunk)), steps)
     return result
