@@ -30,7 +30,6 @@ def structured_hessian(
     the diagonal are computed. S and T of layer l − 1 follow from those of layer l by the chain rule.
     """
     dim, examples = x.size, data.shape[-1]
-    out[...] = 0.0
     units = sum(layer.outputs for layer in layers)
     widest = max(layer.outputs for layer in layers)
     # Temporaries of one example: a tile, its cross terms, S and T. They may take 1.2 Hessians, or 1 MB; pages
@@ -43,12 +42,14 @@ def structured_hessian(
         part = slice(start, start + chunk)
         piece = loss.examples(part)
         at = linearize(layers, activation, piece, x, data[:, part])
-        _add_upper(out, layers, piece, at, rows)
+        _add_upper(out, layers, piece, at, rows, fresh=start == 0)
     _mirror(out)
 
 
-def _add_upper(hessian: Array, layers: Layers, loss: Loss, at: Linearization, rows: Array) -> None:
-    """Add some examples' share to the part of ``hessian`` on and above its diagonal."""
+def _add_upper(
+    hessian: Array, layers: Layers, loss: Loss, at: Linearization, rows: Array, *, fresh: bool
+) -> None:
+    """Write, or add if not ``fresh``, some examples' share of ``hessian`` on and above its diagonal."""
     examples = at.response.shape[-1]
     s = loss.curvature(at.response)  # (outputs of l, outputs of l and all layers above, N)
     t = np.empty((layers[-1].outputs, 0, examples))  # (outputs of l, inputs of all layers above l, N)
@@ -57,7 +58,10 @@ def _add_upper(hessian: Array, layers: Layers, loss: Loss, at: Linearization, ro
         for unit in range(layer.outputs):
             place = layer.filter(unit)
             for columns, tile in _tiles(layers, index, unit, s[unit], t[unit], at, rows):
-                hessian[place, columns] += a @ tile.T
+                if fresh:
+                    hessian[place, columns] = a @ tile.T
+                else:
+                    hessian[place, columns] += a @ tile.T
         if index:
             s, t = _one_layer_down(at, index, s, t)
 
