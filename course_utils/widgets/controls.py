@@ -196,7 +196,9 @@ def setting_controls(
         switch = optional or (log and 0.0 in (value, f.default))
         if not (switch and value == off):
             low, high = min(low, value), max(high, value)
-        label = " ".join(dict.fromkeys([meta["label"], meta["symbol"]]))
+        label, symbol = meta["label"], meta["symbol"]
+        if symbol.replace("_", " ") != label:
+            label = f"{label} {symbol}"
         controls[f.name] = slider(
             label, low, high, value, log=log, whole=meta["whole"], switch=switch, off=off
         )
