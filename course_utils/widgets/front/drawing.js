@@ -181,7 +181,8 @@ function paintAxes(c, axes, panel, grid) {
   for (const { value, label } of xs) {
     const x = axes.toPixels(value, axes.y0)[0];
     c.moveTo(x, top + height); c.lineTo(x, top + height + 4);
-    c.fillText(label, x, top + height + 7);
+    const rest = left + width + MARGIN.right - c.measureText(label).width / 2; // a long last label stays inside
+    c.fillText(label, Math.min(x, rest), top + height + 7);
   }
   c.textAlign = "right";
   c.textBaseline = "middle";
