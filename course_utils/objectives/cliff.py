@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import expit
 
 from course_utils.objectives.base import Array, Objective
 
@@ -26,6 +25,8 @@ class RecurrentCliff(Objective):
 
     def _roll(self, x: Array, order: int) -> tuple[Array, Array, Array]:
         """Return the last state s (...,), its gradient (..., 2) and Hessian (..., 2, 2), up to ``order``."""
+        from scipy.special import expit  # here, because it takes as long to import as NumPy
+
         w = x[..., 0]
         s, ds, d2s = np.full(w.shape, 0.5), np.zeros(x.shape), np.zeros((*x.shape, 2))
         for _ in range(self.iterations):

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-from scipy.differentiate import jacobian
 
 from course_utils.objectives.base import Array, Kind, Objective
 
@@ -83,8 +82,7 @@ class NumericalObjective(Objective):
         return np.asarray(np.imag(self._call(stepped)) / COMPLEX_STEP)
 
     def _difference_gradient(self, x: Array) -> Array:
-        result = jacobian(self._call, x, initial_step=1e-2 * self._scale(), order=6, maxiter=3)
-        return np.asarray(result.df)
+        return _jacobian(self._call, x, 1e-2 * self._scale(), refinements=3)
 
     def _scale(self) -> float:
         return max(high - low for low, high in self.domain) / 4
@@ -117,10 +115,7 @@ class NumericalObjective(Objective):
         if self.derivatives == "complex step":
             H = self._differences_of_gradients(first)
         else:  # differences of differences need larger steps, and SciPy's care
-            step = 5e-2 * self._scale()
-            H = np.asarray(
-                jacobian(self._difference_gradient, first, initial_step=step, order=6, maxiter=2).df
-            )
+            H = _jacobian(self._difference_gradient, first, 5e-2 * self._scale(), refinements=2)
         return np.moveaxis((H + np.swapaxes(H, 0, 1)) / 2, (0, 1), (-2, -1))
 
     def _differences_of_gradients(self, x: Array) -> Array:
@@ -172,3 +167,10 @@ def from_function(
         raise ValueError(f"f must be a function of x, got {f!r:.80}")
     shown = name or str(getattr(f, "__name__", "my function"))
     return NumericalObjective(f, dim, shown, domain, critical_points)
+
+
+def _jacobian(function: Callable[[Array], Any], x: Array, initial_step: float, refinements: int) -> Array:
+    """Return the derivatives of ``function`` at ``x`` (n, ...) by SciPy's adaptive differences of sixth order."""
+    from scipy.differentiate import jacobian  # here, because it takes as long to import as NumPy
+
+    return np.asarray(jacobian(function, x, initial_step=initial_step, order=6, maxiter=refinements).df)
