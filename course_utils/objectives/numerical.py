@@ -170,7 +170,7 @@ def from_function(
 
 
 def _jacobian(function: Callable[[Array], Any], x: Array, initial_step: float, refinements: int) -> Array:
-    """Return the derivatives of ``function`` at ``x`` (n, ...) by SciPy's adaptive differences of sixth order."""
+    """Return the derivatives of ``function`` at ``x`` (n, ...) by SciPy's adaptive differences, order 6."""
     from scipy.differentiate import jacobian  # here, because it takes as long to import as NumPy
 
     return np.asarray(jacobian(function, x, initial_step=initial_step, order=6, maxiter=refinements).df)
