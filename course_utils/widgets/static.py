@@ -221,7 +221,9 @@ def _draw_layer(ax: Axes, layer: Layer, window: Window, *, halo: bool) -> None:
                 "mutation_scale": 14,
             }
             for start, end in zip(points[::2], points[1::2], strict=True):
-                ax.annotate("", end, start, arrowprops=look, annotation_clip=False)
+                arrow = ax.annotate("", end, start, arrowprops=look, annotation_clip=False).arrow_patch
+                assert arrow is not None
+                arrow.set_clip_path(ax.patch)  # as in the browser: what leaves the panel is cut
         case Bars():
             edges, heights = np.asarray(layer.edges, float), np.asarray(layer.heights, float)
             look = {"bottom": layer.base, "align": "edge", "edgecolor": "white", "linewidth": 0.5}
