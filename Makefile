@@ -4,7 +4,7 @@ BIN := .venv/bin
 ARGS ?=
 CHROMIUM ?= /usr/bin/chromium
 
-.PHONY: lab test test-browser notebooks html lint bench data clean
+.PHONY: lab test test-browser notebooks homework grade misconceptions html lint bench data clean
 lab: .venv/lab.stamp
 	$(BIN)/jupyter lab $(ARGS) notebooks/00_start_here.ipynb
 
@@ -24,6 +24,20 @@ test-browser: .venv/browser.stamp
 NOTEBOOKS ?= $(wildcard notebooks/*.ipynb)
 notebooks: .venv/test.stamp
 	$(BIN)/python tools/run_notebooks.py $(NOTEBOOKS)
+
+# The homework without solutions and hidden tests, one notebook an assignment, in build/homework.
+homework: .venv/grading.stamp
+	$(BIN)/python -m course_utils.grading release $(ARGS)
+
+# Grade a folder of submissions, DIR=submissions, into the table OUT (see notebooks/homework/INSTRUCTOR.md).
+OUT ?= grades.csv
+grade: .venv/grading.stamp
+	$(if $(DIR),,$(error Name the folder of submissions: make grade DIR=submissions))
+	$(BIN)/python -m course_utils.grading grade "$(DIR)" --out "$(OUT)" $(ARGS)
+
+# The table of misconceptions across lessons and homework.
+misconceptions: .venv/lab.stamp
+	$(BIN)/python -m course_utils.exercises notebooks/homework/MISCONCEPTIONS.md
 
 # A static reading of every notebook in build/html; this template shows the pictures' alt texts.
 html: .venv/lab.stamp

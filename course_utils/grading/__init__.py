@@ -1,0 +1,22 @@
+"""Release and grading of the homework on nbgrader; ``make homework`` and ``make grade`` call it.
+
+A student's code runs in the student's kernel and nowhere else. The graded cells run in a worker process of
+the grader, where the names that the student defined stand for what lives in the kernel: a call is sent
+there, evaluated there, and what comes back is read as plain data.
+
+================= ==================================================================================
+`plain`           what may come from a student's kernel, encoded and decoded
+`answering`       the end of the line in the student's kernel
+`kernel`          a student's kernel, with limits on time, output and memory
+`session`         the notebook of one student: its kernel ends, is restarted, and catches up
+`worker`          runs graded cells in a process of their own (``python -m course_utils.grading.worker``)
+`judge`           starts workers and carries messages between them and the kernel
+`preprocessors`   the steps of nbgrader that use all this
+`course`          an nbgrader course folder made from the sources of the homework
+`release`         the versions for students, and the proof that nothing secret is left in them
+`submissions`     what was handed in, cleaned
+`grader`          grades one submission after the other (``python -m course_utils.grading.grader``)
+`journal`         what has been graded already
+`grades`          the commands' controller, and the table of grades
+================= ==================================================================================
+"""

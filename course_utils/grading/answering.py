@@ -1,0 +1,111 @@
+"""The end of the line in a student's kernel: tells what names hold and calls the student's functions.
+
+Installed before any cell runs, as one name among the builtins, so that ``%reset`` and whatever a student
+puts into ``sys.modules`` do not cut the line. Everything here could be tampered with by the student's code;
+so the grader takes what it answers for the student's answers, and for nothing else.
+"""
+
+from __future__ import annotations
+
+import builtins
+import inspect
+from base64 import b64decode
+from collections.abc import Callable
+from json import dumps
+from pickle import loads
+from typing import Any
+
+import numpy as np
+
+from course_utils.exercises.describe import is_unwritten
+from course_utils.exercises.sandbox import Stop, run
+from course_utils.grading.plain import encode
+
+NAME = "_nonconvex_answer"
+
+
+class Reply:
+    """A text that IPython sends as it is."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        return {"text/plain": self.text}
+
+
+def install(scope: dict[str, Any], memory: int) -> None:
+    """Make requests about ``scope`` answerable, and limit the process to ``memory`` bytes where possible."""
+    limit_memory(memory)
+    setattr(builtins, NAME, lambda request: Reply(dumps(answer(loads(b64decode(request)), scope))))
+
+
+def limit_memory(memory: int) -> None:
+    """Limit the address space of this process, for good; Windows has no such limit."""
+    try:
+        import resource
+    except ImportError:
+        return
+    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+    most = memory if hard == resource.RLIM_INFINITY else min(memory, hard)
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
+
+
+def answer(request: dict[str, Any], scope: dict[str, Any]) -> dict[str, Any]:
+    """Answer one request, ``{"names": […]}`` or ``{"call": name, "arguments": pickled, "seconds": …}``."""
+    if "names" in request:
+        return {name: describe(scope[name]) for name in request["names"] if name in scope}
+    return call(scope[request["call"]], request["arguments"], request["seconds"])
+
+
+def describe(value: Any) -> Any:
+    """Encode what a name holds; a function is described by its parameters."""
+    if not callable(value):
+        return encode(value)
+    try:
+        parameters = [
+            [one.name, int(one.kind), one.default is not one.empty]
+            for one in inspect.signature(value).parameters.values()
+        ]
+    except (TypeError, ValueError):
+        parameters = None
+    return ["function", parameters, bool(is_unwritten(value))]
+
+
+def call(function: Callable[..., Any], pickled: bytes, seconds: float) -> dict[str, Any]:
+    """Call a student's function, and tell what it returned or raised and which arguments it changed."""
+
+    def task() -> dict[str, Any]:
+        arguments, named = loads(pickled)
+        untouched, _ = loads(pickled)
+        try:
+            result = function(*arguments, **named)
+        except Stop:
+            raise
+        except BaseException as error:
+            return {"error": [type(error).__name__, _text(error)]}
+        changed = [
+            [index, encode(after)]
+            for index, (before, after) in enumerate(zip(untouched, arguments, strict=True))
+            if _differ(before, after)
+        ]
+        kind = ["function"] if callable(result) else encode(result)
+        return {"result": kind, "changed": changed}
+
+    ran = run(task, seconds)
+    return ran.value or {"error": ["TimeoutError", f"no answer after {seconds:g} s"]}
+
+
+def _differ(before: Any, after: Any) -> bool:
+    if isinstance(before, np.ndarray | list | dict | set):
+        return dumps(encode(before)) != dumps(encode(after))
+    return False
+
+
+def _text(error: BaseException) -> str:
+    try:
+        return str(error)[:500]
+    except Stop:
+        raise
+    except BaseException:
+        return ""

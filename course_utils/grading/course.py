@@ -1,0 +1,109 @@
+"""An nbgrader course folder made from the sources of the homework, and the configuration that it needs."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+from nbconvert.preprocessors import ClearMetadataPreprocessor
+from nbgrader import preprocessors as steps
+from nbgrader.converters import Autograde, GenerateAssignment
+from nbgrader.coursedir import CourseDirectory
+from traitlets.config import Config
+
+from course_utils.grading import preprocessors as own
+
+COURSE_ID = "nonconvex"
+CONFIGURATION = '''"""Configuration of nbgrader, described in notebooks/homework/INSTRUCTOR.md."""
+
+from course_utils.grading.course import configure
+
+c = get_config()  # noqa: F821
+c.CourseDirectory.course_id = "nonconvex"
+configure(c)
+# c.GradeApart.cell_seconds = 60  # for slower machines; the other limits: call_seconds, total_seconds, …
+'''
+
+
+def configure(config: Any) -> None:
+    """Add to an nbgrader configuration what the homework of this course needs."""
+    config.ClearSolutions.code_stub = {"python": "..."}
+    config.ClearSolutions.text_stub = "*Your answer here.*"
+    config.GenerateAssignment.preprocessors = [
+        steps.IncludeHeaderFooter,
+        steps.LockCells,
+        steps.ClearSolutions,
+        own.ClearMarkSchemeOfAnswers,
+        steps.ClearOutput,
+        steps.CheckCellMetadata,
+        steps.ComputeChecksums,
+        steps.SaveCells,
+        steps.ClearHiddenTests,
+        steps.ClearMarkScheme,
+        steps.ComputeChecksums,
+        steps.CheckCellMetadata,
+    ]
+    config.Autograde.sanitize_preprocessors = [
+        steps.ClearOutput,
+        own.RestoreCells,
+        steps.OverwriteKernelspec,
+        steps.OverwriteCells,
+        steps.CheckCellMetadata,
+    ]
+    config.Autograde.autograde_preprocessors = [
+        own.GradeApart,
+        steps.IgnorePattern,
+        ClearMetadataPreprocessor,
+        steps.LimitOutput,
+        steps.SaveAutoGrades,
+        steps.AssignLatePenalties,
+        steps.CheckCellMetadata,
+    ]
+    # A graded notebook keeps its metadata: the remarks, and what nbgrader knows about its cells.
+    config.ClearMetadataPreprocessor.enabled = False
+
+
+class Course:
+    """A course folder of nbgrader: sources, released versions, submissions, gradebook."""
+
+    def __init__(self, folder: Path, settings: dict[str, float] | None = None) -> None:
+        self.folder = folder.resolve()
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._config = Config()
+        configure(self._config)
+        self._config.CourseDirectory.course_id = COURSE_ID
+        for name, value in (settings or {}).items():
+            setattr(self._config.GradeApart, name, value)
+        # Two graders share the gradebook: each waits while the other writes.
+        self.db_url = f"sqlite:///{self.folder / 'gradebook.db'}?timeout=60"
+        configuration = self.folder / "nbgrader_config.py"
+        if not configuration.exists():
+            configuration.write_text(CONFIGURATION, encoding="utf-8")
+
+    def path(self, step: str, student: str, assignment: str) -> Path:
+        """Return the folder of an assignment in a step, ``source``, ``submitted`` or ``autograded``."""
+        return self.folder / step / student / assignment
+
+    def notebook(self, step: str, student: str, assignment: str) -> Path:
+        """Return the notebook of an assignment in a step."""
+        return self.path(step, student, assignment) / f"{assignment}.ipynb"
+
+    def release(self, source: Path) -> Path:
+        """Make the version for students of one assignment and enter its cells into the gradebook."""
+        assignment = source.stem
+        copy = self.notebook("source", ".", assignment)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, copy)
+        self._convert(GenerateAssignment, ".", assignment)
+        return self.notebook("release", ".", assignment)
+
+    def autograde(self, student: str, assignment: str) -> Path:
+        """Grade one submission and return the graded notebook."""
+        self._convert(Autograde, student, assignment)
+        return self.notebook("autograded", student, assignment)
+
+    def _convert(self, converter: Any, student: str, assignment: str) -> None:
+        course = CourseDirectory(config=self._config, root=str(self.folder), db_url=self.db_url)
+        course.student_id, course.assignment_id = student, assignment
+        converter(coursedir=course, config=self._config, force=True).start()

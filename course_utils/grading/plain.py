@@ -1,0 +1,168 @@
+"""Plain data: numbers, texts, arrays and collections of these, as JSON.
+
+What comes from a student's kernel is read by `decode` and by nothing else (never unpickled). Whatever is
+not plain becomes an `Opaque`, which equals nothing and cannot be computed with.
+"""
+
+from __future__ import annotations
+
+import re
+from base64 import b64decode, b64encode
+from collections.abc import Mapping
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, NoReturn
+
+import numpy as np
+
+MOST_BYTES = 100_000_000  # of one value; more is opaque
+_DEEPEST = 30
+_DTYPE = re.compile(r"[<>|=](\?|[biufcSUmM]\d+(\[\d*[a-zA-Zμ]+\])?)|[<>|=]b1")
+_EXACT = 2**53
+
+
+class Opaque:
+    """Stands for a value that is not plain data. Comparing or computing with it raises TypeError."""
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+
+    def __repr__(self) -> str:
+        return f"<an object of type {self.kind}>"
+
+    def _refuse(self, *_: object) -> NoReturn:
+        raise TypeError(f"an object of type {self.kind} is not a number, text, array or collection of these")
+
+    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _refuse
+    __bool__ = __iter__ = __contains__ = __getitem__ = __float__ = __int__ = __array__ = _refuse
+    __hash__ = object.__hash__
+
+
+def encode(value: Any) -> Any:
+    """Turn a value into something that `json.dumps` takes; what is not plain becomes opaque."""
+    return _Encoder().encode(value, 0)
+
+
+class _Encoder:
+    def __init__(self) -> None:
+        self.left = MOST_BYTES
+
+    def encode(self, value: Any, depth: int) -> Any:
+        self.left -= 16
+        if depth > _DEEPEST or self.left < 0:
+            return ["opaque", "a collection too deep or too large"]
+        if value is None or value is True or value is False:
+            return value
+        if value is ...:
+            return ["ellipsis"]
+        if isinstance(value, np.generic | np.ndarray):
+            return self.array(value, depth)
+        if isinstance(value, str):
+            self.left -= len(value)
+            return str(value) if self.left >= 0 else ["opaque", "a text too long"]
+        if isinstance(value, int):
+            return int(value) if abs(value) < _EXACT else ["int", hex(value)]
+        if isinstance(value, float):
+            return ["float", float(value).hex()]
+        if isinstance(value, complex):
+            return ["complex", value.real.hex(), value.imag.hex()]
+        if isinstance(value, bytes):
+            self.left -= len(value)
+            return ["bytes", _base64(value)] if self.left >= 0 else ["opaque", "bytes"]
+        return self.collection(value, depth)
+
+    def array(self, value: np.generic | np.ndarray[Any, Any], depth: int) -> Any:
+        array = np.asarray(value)
+        if array.dtype.kind == "O":
+            items = array.ravel().tolist() if array.size < MOST_BYTES / 16 else []
+            if len(items) < array.size:
+                return ["opaque", "an array too large"]
+            return ["objects", list(array.shape), [self.encode(item, depth + 1) for item in items]]
+        self.left -= array.nbytes
+        if self.left < 0 or not _DTYPE.fullmatch(array.dtype.str):
+            return ["opaque", f"an array of shape {array.shape} and type {array.dtype}"]
+        kind = "array" if isinstance(value, np.ndarray) else "scalar"
+        return [kind, array.dtype.str, list(array.shape), _base64(np.ascontiguousarray(array).tobytes())]
+
+    def collection(self, value: Any, depth: int) -> Any:
+        for kind in (list, tuple, set, frozenset):
+            if isinstance(value, kind):
+                if len(value) > MOST_BYTES / 16:
+                    return ["opaque", f"a {kind.__name__} too long"]
+                return [kind.__name__, [self.encode(item, depth + 1) for item in value]]
+        if isinstance(value, Mapping) and len(value) < MOST_BYTES / 32:
+            pairs = [[self.encode(k, depth + 1), self.encode(v, depth + 1)] for k, v in value.items()]
+            return ["dict", pairs]
+        if isinstance(value, range):
+            return ["range", *(hex(end) for end in (value.start, value.stop, value.step))]
+        if isinstance(value, Fraction):
+            return ["fraction", hex(value.numerator), hex(value.denominator)]
+        if isinstance(value, Decimal):
+            return ["decimal", str(value)]
+        return ["opaque", type(value).__name__]
+
+
+def decode(data: Any) -> Any:
+    """Read what `encode` made. Malformed data becomes opaque, whatever it is; nothing is executed."""
+    try:
+        return _decode(data, 0)
+    except (TypeError, ValueError, ArithmeticError, LookupError, RecursionError, MemoryError):
+        return Opaque("malformed data")
+
+
+def _decode(data: Any, depth: int) -> Any:
+    if data is None or isinstance(data, bool | str | int):
+        return data
+    if depth > _DEEPEST + 2 or not isinstance(data, list):
+        raise ValueError("not plain data")
+    kind, *rest = data
+    if kind in _COLLECTIONS:
+        return _COLLECTIONS[kind](_decode(item, depth + 1) for item in rest[0])
+    if kind == "dict":
+        return {_decode(key, depth + 1): _decode(value, depth + 1) for key, value in rest[0]}
+    if kind == "objects":
+        shape = _shape(rest[0])
+        array = np.empty(len(rest[1]), dtype=object)
+        for index, item in enumerate(rest[1]):
+            array[index] = _decode(item, depth + 1)
+        return array.reshape(shape)
+    return _SIMPLE[kind](*rest)
+
+
+def _array(dtype: str, shape: list[int], data: str) -> np.ndarray[Any, Any]:
+    if not _DTYPE.fullmatch(dtype):
+        raise ValueError("not a type of plain data")
+    raw, wanted = b64decode(data, validate=True), _shape(shape)
+    if not raw:
+        return np.empty(wanted, dtype) if 0 in wanted else np.empty(wanted, dtype)[:0]
+    return np.frombuffer(raw, np.dtype(dtype)).reshape(wanted).copy()
+
+
+def _shape(shape: list[int]) -> tuple[int, ...]:
+    if not all(isinstance(n, int) and 0 <= n <= MOST_BYTES for n in shape) or len(shape) > 32:
+        raise ValueError("not a shape")
+    return tuple(shape)
+
+
+def _integer(text: str) -> int:
+    return int(text, 16)
+
+
+def _base64(raw: bytes) -> str:
+    return b64encode(raw).decode("ascii")
+
+
+_COLLECTIONS: dict[str, Any] = {"list": list, "tuple": tuple, "set": set, "frozenset": frozenset}
+_SIMPLE: dict[str, Any] = {
+    "ellipsis": lambda: ...,
+    "int": _integer,
+    "float": float.fromhex,
+    "complex": lambda real, imag: complex(float.fromhex(real), float.fromhex(imag)),
+    "bytes": lambda data: b64decode(data, validate=True),
+    "array": _array,
+    "scalar": lambda dtype, shape, data: _array(dtype, shape, data)[()],
+    "range": lambda *ends: range(*map(_integer, ends)),
+    "fraction": lambda top, bottom: Fraction(_integer(top), _integer(bottom)),
+    "decimal": Decimal,
+    "opaque": Opaque,
+}

@@ -1,0 +1,220 @@
+"""The steps of nbgrader's autograding that differ: cells are restored, and graded apart from the student.
+
+`course.configure` puts them into nbgrader's configuration, for ``make grade`` and for formgrader alike.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
+from nbgrader import utils
+from nbgrader.api import Gradebook
+from nbgrader.preprocessors import ClearMarkScheme, NbGraderPreprocessor
+from traitlets import Float, Integer
+
+from course_utils.grading.judge import Judge, Ruling
+from course_utils.grading.kernel import KernelEndedError, Limits, Ran
+from course_utils.grading.session import Session
+from course_utils.grading.tasks import task_name
+
+REMARKS = "nonconvex_remarks"  # notebook metadata that carries remarks from step to step
+_DEFAULT = Limits()
+
+
+class RestoreCells(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no types
+    """Give every cell of the assignment its metadata and place again, whatever a student did to them.
+
+    Comes first: nbgrader's own OverwriteCells, which restores the text of locked cells, trusts the
+    metadata in the submission, and cannot put back a graded cell that follows a read-only one.
+    """
+
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
+        """Restore the cells of one submitted notebook."""
+        names = resources["nbgrader"]
+        with Gradebook(names["db_url"]) as gradebook:
+            truth = _cells_of(gradebook.find_notebook(names["notebook"], names["assignment"]))
+        seen: set[str] = set()
+        for cell in reversed(nb.cells):  # of two cells with one id the later one counts
+            submitted = cell.metadata.pop("nbgrader", None)
+            id = submitted.get("grade_id") if isinstance(submitted, dict) else None
+            if isinstance(id, str) and id in truth and id not in seen:
+                seen.add(id)
+                self._restore(cell, truth[id])
+        missing = [id for id in truth if id not in seen]
+        for id in missing:
+            nb.cells.insert(_place(id, list(truth), nb), _new(truth[id]))
+        graded = dict.fromkeys(task_name(id) for id in missing if truth[id].metadata.nbgrader.grade)
+        nb.metadata[REMARKS] = [f"{task}: a task cell was missing and was restored" for task in graded]
+        return nb, resources
+
+    def _restore(self, cell: NotebookNode, true: NotebookNode) -> None:
+        cell.metadata.nbgrader = dict(true.metadata.nbgrader)
+        if cell.cell_type != true.cell_type or true.metadata.nbgrader.locked:
+            source = true.source if true.metadata.nbgrader.locked else cell.source
+            new = _new(true)
+            for key in [key for key in cell if key not in ("id", "metadata")]:
+                del cell[key]
+            cell.update({key: value for key, value in new.items() if key not in ("id", "metadata")})
+            cell.source = source
+
+
+def _cells_of(notebook: Any) -> dict[str, NotebookNode]:
+    """Return the cells of an assignment as the gradebook knows them, by id, in order."""
+    points = {cell.name: cell.max_score for cell in [*notebook.grade_cells, *notebook.task_cells]}
+    solutions = {cell.name for cell in notebook.solution_cells}
+    graded = {cell.name for cell in notebook.grade_cells}
+    tasks = {cell.name for cell in notebook.task_cells}
+    cells = {}
+    for known in notebook.source_cells:
+        cell = _make(known.cell_type, known.source)
+        cell.metadata.nbgrader = {
+            "schema_version": 3,
+            "cell_type": known.cell_type,
+            "grade_id": known.name,
+            "grade": known.name in graded,
+            "solution": known.name in solutions,
+            "task": known.name in tasks,
+            "locked": known.locked,
+        }
+        if known.name in points:
+            cell.metadata.nbgrader["points"] = points[known.name]
+        # With the checksum of what was handed out, nbgrader tells an unanswered cell by itself.
+        cell.metadata.nbgrader["checksum"] = utils.compute_checksum(cell)
+        cells[known.name] = cell
+    return cells
+
+
+def _new(true: NotebookNode) -> NotebookNode:
+    cell = _make(true.cell_type, true.source)
+    cell.metadata.nbgrader = dict(true.metadata.nbgrader)
+    return cell
+
+
+def _make(kind: str, source: str) -> NotebookNode:
+    cell: NotebookNode = new_code_cell(source) if kind == "code" else new_markdown_cell(source)
+    return cell
+
+
+def _place(id: str, order: list[str], nb: NotebookNode) -> int:
+    """Return where a missing cell belongs: before the next one of the assignment that is there."""
+    later = set(order[order.index(id) + 1 :])
+    for index, cell in enumerate(nb.cells):
+        if cell.metadata.get("nbgrader", {}).get("grade_id") in later:
+            return index
+    return len(nb.cells)
+
+
+class ClearMarkSchemeOfAnswers(ClearMarkScheme):  # type: ignore[misc]
+    """Take the mark scheme out of answers in words before their checksums are computed.
+
+    So an answer that was left as it was handed out is known as unanswered, and gets 0 by itself.
+    """
+
+    def preprocess_cell(
+        self, cell: NotebookNode, resources: dict[str, Any], cell_index: int
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        """Clear one cell, unless it is one of nbgrader's task cells, which keep it for the grader."""
+        if not utils.is_task(cell):
+            self._remove_mark_scheme_region(cell)
+        return cell, resources
+
+
+class GradeApart(NbGraderPreprocessor):  # type: ignore[misc]
+    """Run a student's cells in the student's kernel and the graded cells in a worker of the grader.
+
+    Takes the place of nbgrader's Execute. The number that a graded cell gives is written as its result,
+    where SaveAutoGrades finds it.
+    """
+
+    cell_seconds = Float(_DEFAULT.cell, help="Seconds for one cell of a student.").tag(config=True)
+    call_seconds = Float(_DEFAULT.call, help="Seconds for one call of a student's function.").tag(config=True)
+    graded_cell_seconds = Float(_DEFAULT.graded_cell, help="Seconds for one graded cell.").tag(config=True)
+    total_seconds = Float(_DEFAULT.total, help="Seconds for one submission.").tag(config=True)
+    restarts = Integer(_DEFAULT.restarts, help="How often a kernel that ended is started anew.").tag(
+        config=True
+    )
+    output_characters = Integer(_DEFAULT.output, help="Characters of a cell's output to keep.").tag(
+        config=True
+    )
+    memory_bytes = Integer(_DEFAULT.memory, help="Address space of a student's kernel (not on Windows).").tag(
+        config=True
+    )
+
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
+        """Run and grade one notebook."""
+        limits = Limits(
+            cell=self.cell_seconds,
+            call=self.call_seconds,
+            graded_cell=self.graded_cell_seconds,
+            total=self.total_seconds,
+            restarts=self.restarts,
+            output=self.output_characters,
+            memory=self.memory_bytes,
+        )
+        remarks: list[str] = nb.metadata.get(REMARKS, [])
+        kernel_name = nb.metadata.get("kernelspec", {}).get("name", "python3")
+        with Session(kernel_name, limits) as session:
+            judge = Judge(session, limits)
+            try:
+                count = 0
+                for number, cell in enumerate(nb.cells, start=1):
+                    if cell.cell_type != "code":
+                        continue
+                    count += 1
+                    cell.execution_count = count
+                    if utils.is_grade(cell) and not utils.is_solution(cell):
+                        remarks += _judge(cell, judge)
+                    elif cell.source.strip():
+                        remarks += _run(cell, number, session, limits)
+            finally:
+                judge.close()
+        nb.metadata[REMARKS] = list(dict.fromkeys(remarks))
+        return nb, resources
+
+
+def _judge(cell: NotebookNode, judge: Judge) -> list[str]:
+    """Grade one cell: its result is a number from 0 to its points, and whatever goes wrong gives 0."""
+    try:
+        ruling = judge.rule(cell.source)
+    except Exception as error:  # the line to the worker broke
+        ruling = Ruling(error=(type(error).__name__, str(error)), remarks=("could not be graded",))
+    task, most = task_name(cell.metadata.nbgrader.grade_id), float(cell.metadata.nbgrader.points)
+    remarks = [f"{task}: {remark}" for remark in ruling.remarks]
+    remarks += [f"{task}: `{name}` is not defined" for name in ruling.missing]
+    cell.outputs = [new_output("stream", name="stdout", text=ruling.printed)] if ruling.printed else []
+    if ruling.error is not None:
+        cell.outputs.append(_error(*ruling.error))
+    elif ruling.value is not None:
+        points = repr(min(max(ruling.value, 0.0), most))
+        cell.outputs.append(
+            new_output("execute_result", data={"text/plain": points}, execution_count=cell.execution_count)
+        )
+    return remarks
+
+
+def _run(cell: NotebookNode, number: int, session: Session, limits: Limits) -> list[str]:
+    """Run one cell of the student; what went wrong is seen in its output."""
+    problem = ""
+    try:
+        ran = session.run(cell.source)
+        if ran.stopped:
+            problem = f"stopped after {limits.cell:g} s"
+        elif not ran.alive:
+            problem = "ended the kernel"
+    except KernelEndedError as error:
+        ran, problem = Ran(), f"not run: {error}"
+    except Exception as error:  # a kernel can send anything
+        session.close()
+        ran, problem = Ran(), f"not run: {type(error).__name__}"
+    cell.outputs = ran.outputs
+    if problem:
+        cell.outputs.append(_error("Stopped", f"this cell was {problem}".replace("was ended", "ended")))
+        return [f"cell {number} {problem}".replace("cell not", "not")]
+    return []
+
+
+def _error(name: str, text: str) -> NotebookNode:
+    output: NotebookNode = new_output("error", ename=name, evalue=text, traceback=[f"{name}: {text}"])
+    return output
