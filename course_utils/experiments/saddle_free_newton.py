@@ -255,7 +255,7 @@ def summary(results: Results) -> str:
 
 SADDLE_FREE_NEWTON = Experiment(
     name="saddle-free-newton",
-    description="SGD, damped Newton and saddle-free Newton on small images (15 minutes on one core).",
+    description="SGD, damped Newton and saddle-free Newton on small images (ten minutes on one core).",
     tasks=tasks,
     run=run,
     summary=summary,
