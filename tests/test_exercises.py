@@ -225,7 +225,7 @@ def test_hostile_answers_get_a_helpful_message_in_time(one, capsys):
 def test_endless_answers_are_stopped(one, answer):
     start = time.monotonic()
     feedback = submit(one, answer, time_limit=0.1)
-    assert time.monotonic() - start < 1.5
+    assert time.monotonic() - start < HANGS
     assert feedback.outcome is Outcome.NOT_YET
     if callable(one.right_answers[0]):
         assert "No answer after 0.1 s" in feedback.message
