@@ -13,9 +13,10 @@ import pytest
 from course_utils.exercises import Outcome, engine, exercise, misconceptions
 from course_utils.exercises.catalogue import MisconceptionRow, validate
 from course_utils.exercises.engine import Exercise, Misconception, Solution
-from course_utils.exercises.functions import function
+from course_utils.exercises.functions import call, function
 from course_utils.exercises.predicates import array, checker, choice, direction, number, parts, subspace
 from course_utils.exercises.sandbox import run
+from course_utils.objectives import min_max_saddle
 
 VECTOR = np.array([3.0, -4.0])
 
@@ -543,3 +544,18 @@ def test_the_table_of_misconceptions_has_unique_names():
     assert isinstance(rows[0], MisconceptionRow)
     assert len({row.name for row in rows}) == len(rows)
     assert all(row.message.endswith((".", "?", ".)")) for row in rows)
+
+
+def test_arguments_of_every_kind_are_compared():
+    def touches(target, arrays, table):
+        arrays[0][0] += 1.0
+        return 0.0
+
+    def leaves(target, arrays, table):
+        return target.value(arrays[0])
+
+    arguments = (min_max_saddle(), [np.ones(2), np.zeros(2)], {"a": np.ones(3)})
+    names = ("target", "arrays", "table")
+    assert not call(leaves, arguments, names).changed_input
+    assert call(touches, arguments, names).changed_input
+    assert arguments[1][0].tolist() == [1.0, 1.0]

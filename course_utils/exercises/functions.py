@@ -128,12 +128,18 @@ def call(function: Any, arguments: tuple[Any, ...], names: tuple[str, ...]) -> C
 
 
 def _copy(arguments: tuple[Any, ...]) -> tuple[Any, ...]:
-    return tuple(value if callable(value) else copy.deepcopy(value) for value in arguments)
+    return tuple(copy.deepcopy(value) if isinstance(value, _PLAIN) else value for value in arguments)
+
+
+# Data, which a function could change by mistake; functions and objectives are passed as they are.
+_PLAIN = (np.ndarray, list, tuple, dict, set)
 
 
 def _differ(before: Any, after: Any) -> bool:
-    if callable(before):
-        return False
     if isinstance(before, np.ndarray):
         return not np.array_equal(before, after, equal_nan=True)
-    return bool(before != after)
+    if isinstance(before, list | tuple):
+        return len(before) != len(after) or any(map(_differ, before, after))
+    if isinstance(before, dict):
+        return before.keys() != after.keys() or any(_differ(before[key], after[key]) for key in before)
+    return isinstance(before, set) and before != after
