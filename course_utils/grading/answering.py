@@ -10,7 +10,7 @@ from __future__ import annotations
 import builtins
 import inspect
 from base64 import b64decode
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from json import dumps
 from pickle import loads
 from typing import Any
@@ -19,6 +19,7 @@ import numpy as np
 
 from course_utils.exercises.describe import is_unwritten
 from course_utils.exercises.sandbox import Stop, run
+from course_utils.grading.guard import protect
 from course_utils.grading.plain import encode
 
 NAME = "_nonconvex_answer"
@@ -34,9 +35,10 @@ class Reply:
         return {"text/plain": self.text}
 
 
-def install(scope: dict[str, Any], memory: int) -> None:
-    """Make requests about ``scope`` answerable, and limit the process to ``memory`` bytes where possible."""
+def install(scope: dict[str, Any], memory: int, folders: Sequence[str]) -> None:
+    """Make requests about ``scope`` answerable; limit the memory of this process, and protect folders."""
     limit_memory(memory)
+    protect(folders)
     setattr(builtins, NAME, lambda request: Reply(dumps(answer(loads(b64decode(request)), scope))))
 
 

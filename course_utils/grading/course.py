@@ -67,7 +67,7 @@ def configure(config: Any) -> None:
 class Course:
     """A course folder of nbgrader: sources, released versions, submissions, gradebook."""
 
-    def __init__(self, folder: Path, settings: dict[str, float] | None = None) -> None:
+    def __init__(self, folder: Path, settings: dict[str, Any] | None = None) -> None:
         self.folder = folder.resolve()
         self.folder.mkdir(parents=True, exist_ok=True)
         self._config = Config()

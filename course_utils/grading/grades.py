@@ -29,7 +29,7 @@ class Desk:
     """One grader at work in a course folder, replaced if it fails."""
 
     folder: Path
-    settings: dict[str, float]
+    settings: dict[str, Any]
     _grader: Lines | None = None
 
     def order(self, seconds: float, **order: Any) -> dict[str, Any]:
@@ -90,7 +90,7 @@ def grade(
     submissions: Path,
     folder: Path,
     jobs: int = 2,
-    settings: dict[str, float] | None = None,
+    settings: dict[str, Any] | None = None,
     again: bool = False,
 ) -> str:
     """Grade a folder of submissions and return the table as CSV.
@@ -109,7 +109,8 @@ def grade(
     ValueError
         If the sources cannot be released, or there are no submissions.
     """
-    settings = settings or {}
+    protected = sorted({str(path.resolve()) for path in (submissions, *(one.parent for one in sources))})
+    settings = {**(settings or {}), "protected": protected}
     by_name = {source.stem: source for source in sources}
     found = find(submissions, sorted(by_name))
     wanted = {one.assignment for one in found}
@@ -131,10 +132,11 @@ def _grade_all(
 ) -> list[dict[str, Any]]:
     results: list[dict[str, Any]] = [{"cells": None, "remarks": [one.remark]} for one in found]
     todo: queue.SimpleQueue[tuple[int, str]] = queue.SimpleQueue()
+    limits = sorted((key, value) for key, value in desks[0].settings.items() if key != "protected")
     for index, one in enumerate(found):
         if one.file is None:
             continue
-        mark = fingerprint([sources[one.assignment], one.file], desks[0].settings)
+        mark = fingerprint([sources[one.assignment], one.file], limits)
         known = None if again else journal.find(f"{one.id}__{one.assignment}", mark)
         if known is not None:
             results[index] = known

@@ -44,6 +44,7 @@ class Limits:
     restarts : how often a kernel that ended is started anew.
     output : characters of one cell's output that are kept.
     memory : bytes of address space of the kernel (not on Windows).
+    protected : folders that the kernel may not look into.
     """
 
     cell: float = 30.0
@@ -53,6 +54,7 @@ class Limits:
     restarts: int = 10
     output: int = 50_000
     memory: int = 4 * 1024**3
+    protected: tuple[str, ...] = ()
 
 
 class KernelEndedError(Exception):
@@ -86,7 +88,7 @@ class Kernel:
             package, install = answering.__name__, answering.install.__name__
             self._evaluate(
                 f"__import__({package!r}, fromlist=[{install!r}]).{install}"
-                f"(get_ipython().user_ns, {limits.memory})",
+                f"(get_ipython().user_ns, {limits.memory}, {list(limits.protected)!r})",
                 _START,
             )
         except BaseException:

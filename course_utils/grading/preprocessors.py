@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
@@ -12,8 +13,9 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 from nbgrader import utils
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import ClearMarkScheme, NbGraderPreprocessor
-from traitlets import Float, Integer
+from traitlets import Float, Integer, List
 
+from course_utils.grading.guard import protected_folders
 from course_utils.grading.judge import Judge, Ruling
 from course_utils.grading.kernel import KernelEndedError, Limits, Ran
 from course_utils.grading.session import Session
@@ -142,6 +144,8 @@ class GradeApart(NbGraderPreprocessor):  # type: ignore[misc]
         config=True
     )
 
+    protected: Any = List([], help="More folders that a student's kernel may not look into.").tag(config=True)
+
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
         """Run and grade one notebook."""
         limits = Limits(
@@ -152,6 +156,7 @@ class GradeApart(NbGraderPreprocessor):  # type: ignore[misc]
             restarts=self.restarts,
             output=self.output_characters,
             memory=self.memory_bytes,
+            protected=(*protected_folders(_course_folder(resources)), *self.protected),
         )
         remarks: list[str] = nb.metadata.get(REMARKS, [])
         kernel_name = nb.metadata.get("kernelspec", {}).get("name", "python3")
@@ -172,6 +177,12 @@ class GradeApart(NbGraderPreprocessor):  # type: ignore[misc]
                 judge.close()
         nb.metadata[REMARKS] = list(dict.fromkeys(remarks))
         return nb, resources
+
+
+def _course_folder(resources: dict[str, Any]) -> Path:
+    """Return the folder of the gradebook, if that is a file."""
+    kind, _, path = str(resources["nbgrader"]["db_url"]).partition(":///")
+    return Path(path.partition("?")[0]).parent if kind == "sqlite" else Path.cwd()
 
 
 def _judge(cell: NotebookNode, judge: Judge) -> list[str]:

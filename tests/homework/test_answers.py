@@ -1,0 +1,118 @@
+"""Every prepared answer to every task earns what the key says, graded as the grader does it.
+
+An answer, the given code around it and the graded cell run in this process; the graded cell sees the
+answer's names only through the encoding that leads to the student's kernel. The source's own solution runs
+between one task and the next.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import io
+import json
+import pickle
+from functools import cache
+
+import matplotlib
+import pytest
+
+from course_utils.exercises import exercise
+from course_utils.grading import answering
+from course_utils.grading.worker import PRELUDE, grade, names_of, run
+from tests.homework.tools import NAMES, answers, is_answer, is_test, source, task_of, tasks
+
+TASKS = [(homework, task) for homework in NAMES for task in tasks(homework)]
+each_task = pytest.mark.parametrize(("homework", "task"), TASKS, ids=[task for _, task in TASKS])
+
+
+class Line:
+    """Stands for the way to a student's kernel: everything crosses it as JSON."""
+
+    def __init__(self, scope: dict) -> None:
+        self._scope = scope
+
+    def ask(self, **request: object):
+        request = pickle.loads(pickle.dumps({**request, "seconds": 5.0}))
+        return json.loads(json.dumps(answering.answer(request, self._scope)))
+
+
+def execute(code: str, scope: dict) -> None:
+    with contextlib.redirect_stdout(io.StringIO()):
+        run(ast.parse(code), scope)
+
+
+@cache
+def before(homework: str) -> dict[str, dict]:
+    """The names that are defined just before each solution cell."""
+    matplotlib.use("agg")
+    scope: dict = {"__name__": "notebook"}
+    found = {}
+    for cell in source(homework).cells:
+        if cell.cell_type != "code":
+            continue
+        if is_answer(cell):
+            found[task_of(cell)] = dict(scope)
+        execute(cell.source, scope)
+    return found
+
+
+def given_between(homework: str, task: str) -> list[str]:
+    """The given code between a solution and its graded cell that binds names which the latter reads."""
+    cells = [cell for cell in source(homework).cells if cell.cell_type == "code"]
+    start = next(i for i, cell in enumerate(cells) if is_answer(cell) and task_of(cell) == task)
+    end = next(i for i, cell in enumerate(cells) if is_test(cell) and task_of(cell) == task)
+    wanted = names_of(compile(cells[end].source, "graded", "exec"))[0]
+    codes = [cell.source for cell in cells[start + 1 : end]]
+    return [code for code in codes if names_of(compile(code, "given", "exec"))[1] & wanted]
+
+
+def graded_cell(homework: str, task: str) -> str:
+    return next(cell.source for cell in source(homework).cells if is_test(cell) and task_of(cell) == task)
+
+
+def points(homework: str, task: str, code: str) -> float:
+    scope = dict(before(homework)[task])
+    for text in (code, *given_between(homework, task)):
+        # What an answer raises is shown to the student; the graded cell finds the names that are there.
+        with contextlib.suppress(Exception):
+            execute(text, scope)
+    done = grade(graded_cell(homework, task), Line(scope))
+    return done["value"] if done["error"] is None else 0.0
+
+
+@each_task
+def test_answers_earn_what_the_key_says(homework, task):
+    earned = {answer.name: points(homework, task, answer.code) for answer in answers(homework)[task]}
+    deserved = {answer.name: answer.points for answer in answers(homework)[task]}
+    assert earned == pytest.approx(deserved, abs=0.005)
+
+
+@each_task
+def test_there_are_enough_answers(homework, task):
+    prepared, most = answers(homework)[task], tasks(homework)[task]
+    assert len({answer.name for answer in prepared}) == len(prepared)
+    right = [answer for answer in prepared if answer.points == most]
+    wrong = [answer for answer in prepared if answer.points < most]
+    assert len({answer.code for answer in right}) >= 3
+    assert len({answer.code for answer in wrong}) >= 4
+    named = {one.name for one in exercise(task).misconceptions}
+    assert named <= {answer.name for answer in wrong}
+
+
+@pytest.mark.parametrize("homework", NAMES)
+def test_answers_are_for_the_tasks_that_there_are(homework):
+    assert list(answers(homework)) == list(tasks(homework))
+
+
+@each_task
+def test_an_unanswered_task_earns_nothing(homework, task):
+    assert points(homework, task, "") == 0.0
+
+
+@each_task
+def test_a_graded_cell_reads_only_what_the_student_is_told_to_define(homework, task):
+    solutions = [c.source for c in source(homework).cells if is_answer(c) and task_of(c) <= task]
+    defined = set().union(*(names_of(compile(code, "solution", "exec"))[1] for code in solutions))
+    loaded, bound = names_of(compile(graded_cell(homework, task), "graded", "exec"))
+    assert loaded - bound - set(PRELUDE) - set(dir(__builtins__)) - set(__builtins__) <= defined
