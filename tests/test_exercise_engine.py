@@ -416,12 +416,16 @@ def test_exit_in_a_kernel_does_not_end_the_kernel():
         "toy = Exercise('99.1', 'toy', function(lambda x: x, [(1.0,)]), ('a', 'b'), Solution('', ''), (1, "
         "2), wrong)\nprint(toy.check(shell.user_ns['leaves']).message, shell.exit_now, 'ask_exit' in "
         "vars(shell))\n"
+        "from course_utils.exercises import award\n"
+        "award((1, 'a check within a check', lambda: toy.check(lambda x: x)))\n"
+        "print('ask_exit' in vars(shell))\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
     )
     assert done.stdout == (
         "Your code asked Python to exit (line 2: `exit()`). It was called with x = 1. False False\n"
+        "1 of 1: a check within a check\nFalse\n"
     )
 
 

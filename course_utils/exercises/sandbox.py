@@ -167,8 +167,12 @@ def _no_exit() -> Iterator[None]:
     def ask_exit() -> NoReturn:
         raise SystemExit
 
+    replaced = vars(shell).get("ask_exit")  # by a check around this one
     shell.ask_exit = ask_exit
     try:
         yield
     finally:
-        del shell.ask_exit
+        if replaced is None:
+            del shell.ask_exit
+        else:
+            shell.ask_exit = replaced
