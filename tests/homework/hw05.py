@@ -130,6 +130,17 @@ if not np.isfinite(norm) or norm == 0:
 return [g * threshold / norm for g in gradients]
 """,
     ),
+    _clip(
+        "changes its input",
+        1.5,
+        """
+norm = np.linalg.norm(np.concatenate([np.ravel(g) for g in gradients]))
+factor = min(1.0, threshold / norm) if np.isfinite(norm) and norm else 0.0
+for g in gradients:
+    g[...] = factor * g if factor else 0.0
+return gradients
+""",
+    ),
     _clip("nothing returned", 0, "norm = 1.0"),
 )
 

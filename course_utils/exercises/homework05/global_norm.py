@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from course_utils.exercises.describe import describe
 from course_utils.exercises.engine import Exercise, Misconception, Solution
 from course_utils.exercises.feedback import Verdict, correct, not_yet
-from course_utils.exercises.functions import call
+from course_utils.exercises.functions import function
 from course_utils.exercises.predicates import Predicate, real_array
 
 Array = NDArray[np.float64]
@@ -38,45 +38,28 @@ def _visible() -> list[tuple[list[Array], float]]:
     ]
 
 
-def _together(answer: Any) -> Callable[..., Any]:
-    """Return the reader's rule as a function of the threshold and of the arrays one by one."""
-    return lambda threshold, *arrays: answer(list(arrays), threshold)
+def _alike(expected: Sequence[Array]) -> Predicate:
+    """Expect a list of arrays of the same shapes and numbers."""
+    return Predicate(expected, _compare)
 
 
-def _compare(answer: Any, reference: Rule) -> Verdict:
-    small = ([np.array([3.0])], 1.0)  # the rule itself first: sees a body that is still empty
-    first = call(answer, small, ("gradients", "threshold"))
-    if first.problem is not None:
-        return first.problem
-    for arrays, threshold in _visible():
-        names = ("threshold", *(f"gradients[{i}]" for i in range(len(arrays))))
-        called = call(_together(answer), (threshold, *arrays), names)
-        if called.problem is not None:
-            return called.problem
-        fault = _fault(called.output, reference(arrays, threshold))
-        if fault:
-            sizes = ", ".join(f"{np.linalg.norm(g):.3g}" for g in arrays)
-            return not_yet(f"With arrays of norms {sizes} and threshold {threshold:g}: {fault}")
-    return correct()
-
-
-def _fault(output: Any, expected: Sequence[Array]) -> str:
-    """Say what is wrong with a list of arrays, or nothing."""
+def _compare(output: Any, expected: Sequence[Array]) -> Verdict:
     if not isinstance(output, (list, tuple)):
-        return f"expected a list of arrays, got {describe(output)}."
+        return not_yet(f"Expected a list of arrays, got {describe(output)}.")
     if len(output) != len(expected):
-        return f"expected a list of {len(expected)} arrays, got {len(output)}."
+        return not_yet(f"Expected a list of {len(expected)} arrays, got {len(output)}.")
     scale = max(float(np.abs(g).max()) for g in expected) or 1.0
     for place, (came, target) in enumerate(zip(output, expected, strict=True)):
+        entry = f"Entry {place} of the list"
         values, problem = real_array(came, f"an array of shape {target.shape}")
         if values is None:
-            return f"entry {place} of the list: {problem}"
+            return not_yet(f"{entry}: {problem}")
         if values.shape != target.shape:
-            return f"entry {place} of the list has shape {values.shape}, expected {target.shape}."
+            return not_yet(f"{entry} has shape {values.shape}, expected {target.shape}.")
         if np.abs(values - target).max() > 1e-6 * scale:
             norms = f"{np.linalg.norm(values):.3g}, expected {np.linalg.norm(target):.3g}"
-            return f"entry {place} of the list is off; its norm is {norms}."
-    return ""
+            return not_yet(f"{entry} is off; its norm is {norms}.")
+    return correct()
 
 
 def _each_by_its_own(gradients: list[Array], threshold: float) -> list[Array]:
@@ -108,7 +91,7 @@ def _flattened(gradients: list[Array], threshold: float) -> list[Array]:
 GLOBAL_NORM = Exercise(
     id="hw05.2",
     title="One norm for all arrays",
-    accepts=Predicate(clip_by_global_norm, _compare),
+    accepts=function(clip_by_global_norm, _visible(), result=_alike),
     hints=(
         "Imagine all arrays flattened and joined into one long vector. What is its norm, in terms of theirs?",
         "The squares of the norms add up. There is one factor, min(1, h/norm), for every array.",
