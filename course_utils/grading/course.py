@@ -33,7 +33,7 @@ def configure(config: Any) -> None:
     config.GenerateAssignment.preprocessors = [
         steps.IncludeHeaderFooter,
         steps.LockCells,
-        steps.ClearSolutions,
+        own.StubSolutions,
         own.ClearMarkSchemeOfAnswers,
         steps.ClearOutput,
         steps.CheckCellMetadata,

@@ -12,7 +12,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 from nbgrader import utils
 from nbgrader.api import Gradebook
-from nbgrader.preprocessors import ClearMarkScheme, NbGraderPreprocessor
+from nbgrader.preprocessors import ClearMarkScheme, ClearSolutions, NbGraderPreprocessor
 from traitlets import Float, Integer, List
 
 from course_utils.grading.guard import protected_folders
@@ -106,6 +106,21 @@ def _place(id: str, order: list[str], nb: NotebookNode) -> int:
         if cell.metadata.get("nbgrader", {}).get("grade_id") in later:
             return index
     return len(nb.cells)
+
+
+class StubSolutions(ClearSolutions):  # type: ignore[misc]
+    """Put ``...`` in the place of solutions, but not below ``answer = ...`` as well."""
+
+    def preprocess_cell(
+        self, cell: NotebookNode, resources: dict[str, Any], cell_index: int
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        """Clear one cell."""
+        cell, resources = super().preprocess_cell(cell, resources, cell_index)
+        if cell.cell_type == "code" and utils.is_solution(cell):
+            lines = [line for line in cell.source.split("\n") if line.rstrip() != "..."]
+            if any("..." in line for line in lines):
+                cell.source = "\n".join(lines).rstrip()
+        return cell, resources
 
 
 class ClearMarkSchemeOfAnswers(ClearMarkScheme):  # type: ignore[misc]
