@@ -14,7 +14,11 @@ there, evaluated there, and what comes back is read as plain data.
 `preprocessors`   the steps of nbgrader that use all this
 `course`          an nbgrader course folder made from the sources of the homework
 `release`         the versions for students, and the proof that nothing secret is left in them
-`submissions`     what was handed in, cleaned
+`submissions`     what was handed in
+`cleaning`        a submitted notebook without anything odd
+`guard`           what a student's kernel may not do
+`lines`           processes that talk in lines of JSON
+`tasks`           the names of tasks
 `grader`          grades one submission after the other (``python -m course_utils.grading.grader``)
 `journal`         what has been graded already
 `grades`          the commands' controller, and the table of grades

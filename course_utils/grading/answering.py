@@ -11,6 +11,7 @@ import builtins
 import inspect
 from base64 import b64decode
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from json import dumps
 from pickle import loads
 from typing import Any
@@ -35,9 +36,15 @@ class Reply:
         return {"text/plain": self.text}
 
 
-def install(scope: dict[str, Any], memory: int, folders: Sequence[str]) -> None:
-    """Make requests about ``scope`` answerable; limit the memory of this process, and protect folders."""
+def install(scope: dict[str, Any], memory: int, folders: Sequence[str], modules: Sequence[str]) -> None:
+    """Make requests about ``scope`` answerable; limit the memory of this process, and protect folders.
+
+    ``modules`` define what graded cells pass to a student's functions. They are imported now, before a
+    student can put something else in the place of what they import.
+    """
     limit_memory(memory)
+    for module in modules:
+        import_module(module)
     protect(folders)
     setattr(builtins, NAME, lambda request: Reply(dumps(answer(loads(b64decode(request)), scope))))
 
@@ -78,9 +85,9 @@ def call(function: Callable[..., Any], pickled: bytes, seconds: float) -> dict[s
     """Call a student's function, and tell what it returned or raised and which arguments it changed."""
 
     def task() -> dict[str, Any]:
-        arguments, named = loads(pickled)
-        untouched, _ = loads(pickled)
         try:
+            arguments, named = loads(pickled)
+            untouched, _ = loads(pickled)
             result = function(*arguments, **named)
         except Stop:
             raise
@@ -95,7 +102,9 @@ def call(function: Callable[..., Any], pickled: bytes, seconds: float) -> dict[s
         return {"result": kind, "changed": changed}
 
     ran = run(task, seconds)
-    return ran.value or {"error": ["TimeoutError", f"no answer after {seconds:g} s"]}
+    if ran.value is None:
+        return {"error": ["TimeoutError", f"no answer after {seconds:g} s"]}
+    return ran.value
 
 
 def _differ(before: Any, after: Any) -> bool:

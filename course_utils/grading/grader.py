@@ -22,10 +22,10 @@ import nbformat
 from nbgrader.api import Gradebook, MissingEntry
 from traitlets.log import get_logger
 
+from course_utils.grading.cleaning import clean
 from course_utils.grading.course import COURSE_ID, Course
 from course_utils.grading.preprocessors import REMARKS
 from course_utils.grading.release import check_release
-from course_utils.grading.submissions import clean
 from course_utils.grading.tasks import task_name, task_order
 
 _FAREWELL = 15.0  # s to end the student's kernel after the controller has gone

@@ -1,4 +1,4 @@
-"""What a student's kernel may not do while it is graded: look into the grader's folders, start programs.
+"""What a student's kernel may not do while it is graded: look into folders of the grader, start programs.
 
 An audit hook, which Python code cannot take back, refuses it. That stops what a submission tries in Python;
 it is no wall against native code, for which a container or a user of its own is (see INSTRUCTOR.md).
@@ -17,6 +17,7 @@ import course_utils
 
 _FILES = ("open", "sqlite3.connect", "os.", "shutil.", "glob.", "pathlib.")
 _PROGRAMS = ("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.startfile")
+_SIGNALS = ("os.kill", "os.killpg")
 
 
 def protected_folders(course: Path) -> list[str]:
@@ -37,6 +38,8 @@ def protect(folders: Sequence[str]) -> None:
     busy: set[int] = set()  # threads in realpath, which is audited itself
 
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
+        if event in _SIGNALS:
+            raise PermissionError("no signal may be sent while homework is graded")
         if event in _PROGRAMS:
             raise PermissionError("no other program may be started while homework is graded")
         if thread() in busy or not event.startswith(_FILES):

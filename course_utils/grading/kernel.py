@@ -9,6 +9,7 @@ import signal
 import sys
 import time
 from base64 import b64encode
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -71,9 +72,9 @@ class Ran:
 
 
 class Kernel:
-    """A running kernel in ``folder``, with its own copy of the course; close it when done."""
+    """A running kernel in ``folder``, with ``modules`` of its own copy of the course; close it when done."""
 
-    def __init__(self, folder: Path, kernel_name: str, limits: Limits) -> None:
+    def __init__(self, folder: Path, kernel_name: str, limits: Limits, modules: Sequence[str]) -> None:
         self._limits = limits
         self._manager = KernelManager(kernel_name=kernel_name)
         try:
@@ -88,7 +89,7 @@ class Kernel:
             package, install = answering.__name__, answering.install.__name__
             self._evaluate(
                 f"__import__({package!r}, fromlist=[{install!r}]).{install}"
-                f"(get_ipython().user_ns, {limits.memory}, {list(limits.protected)!r})",
+                f"(get_ipython().user_ns, {limits.memory}, {list(limits.protected)!r}, {list(modules)!r})",
                 _START,
             )
         except BaseException:

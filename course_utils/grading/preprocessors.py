@@ -19,7 +19,7 @@ from course_utils.grading.guard import protected_folders
 from course_utils.grading.judge import Judge, Ruling
 from course_utils.grading.kernel import KernelEndedError, Limits, Ran
 from course_utils.grading.session import Session
-from course_utils.grading.tasks import task_name
+from course_utils.grading.tasks import modules_of, task_name
 
 REMARKS = "nonconvex_remarks"  # notebook metadata that carries remarks from step to step
 _DEFAULT = Limits()
@@ -175,7 +175,7 @@ class GradeApart(NbGraderPreprocessor):  # type: ignore[misc]
         )
         remarks: list[str] = nb.metadata.get(REMARKS, [])
         kernel_name = nb.metadata.get("kernelspec", {}).get("name", "python3")
-        with Session(kernel_name, limits) as session:
+        with Session(kernel_name, limits, modules_of(resources["nbgrader"]["assignment"])) as session:
             judge = Judge(session, limits)
             try:
                 count = 0

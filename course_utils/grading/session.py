@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
@@ -18,8 +19,8 @@ class Session:
     again in it, without those that ended it.
     """
 
-    def __init__(self, kernel_name: str, limits: Limits) -> None:
-        self._kernel_name, self._limits = kernel_name, limits
+    def __init__(self, kernel_name: str, limits: Limits, modules: Sequence[str] = ()) -> None:
+        self._kernel_name, self._limits, self._modules = kernel_name, limits, modules
         self._finished: list[str] = []
         self._kernel: Kernel | None = None
         self._restarts = -1
@@ -79,7 +80,7 @@ class Session:
         if self._restarts == self._limits.restarts:
             raise KernelEndedError("the kernel had ended too often")
         self._restarts += 1
-        self._kernel = Kernel(Path(self._folder.name), self._kernel_name, self._limits)
+        self._kernel = Kernel(Path(self._folder.name), self._kernel_name, self._limits, self._modules)
         again, self._finished = self._finished, []
         for code in again:
             if self._kernel.run(code).alive:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from importlib.util import find_spec
 
 _CELL = re.compile(r"(hw\d\d)-(\d+)(-[\w-]+)?")
 
@@ -17,3 +18,9 @@ def task_order(task: str) -> tuple[str, int, str]:
     """Sort tasks as they are counted: hw03.2 before hw03.10."""
     head, _, number = task.rpartition(".")
     return (head, int(number), "") if number.isdecimal() else (task, 0, task)
+
+
+def modules_of(assignment: str) -> list[str]:
+    """Return the module with the exercises of an assignment, if the course has one."""
+    module = f"course_utils.exercises.homework{assignment.removeprefix('hw')}"
+    return [module] if find_spec(module) else []
