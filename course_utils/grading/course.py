@@ -10,11 +10,12 @@ from nbconvert.preprocessors import ClearMetadataPreprocessor
 from nbgrader import preprocessors as steps
 from nbgrader.converters import Autograde, GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
-from traitlets.config import Config
+from traitlets.config.loader import PyFileConfigLoader
 
 from course_utils.grading import preprocessors as own
 
 COURSE_ID = "nonconvex"
+CONFIGURATION_FILE = "nbgrader_config.py"
 CONFIGURATION = '''"""Configuration of nbgrader, described in notebooks/homework/INSTRUCTOR.md."""
 
 from course_utils.grading.course import configure
@@ -22,7 +23,7 @@ from course_utils.grading.course import configure
 c = get_config()  # noqa: F821
 c.CourseDirectory.course_id = "nonconvex"
 configure(c)
-# c.GradeApart.cell_seconds = 60  # for slower machines; the other limits: call_seconds, total_seconds, …
+# c.GradeApart.cell_seconds = 60  # for slow machines; the other limits: call_seconds, total_seconds, …
 '''
 
 
@@ -70,16 +71,14 @@ class Course:
     def __init__(self, folder: Path, settings: dict[str, Any] | None = None) -> None:
         self.folder = folder.resolve()
         self.folder.mkdir(parents=True, exist_ok=True)
-        self._config = Config()
-        configure(self._config)
-        self._config.CourseDirectory.course_id = COURSE_ID
+        configuration = self.folder / CONFIGURATION_FILE
+        if not configuration.exists():
+            configuration.write_text(CONFIGURATION, encoding="utf-8")
+        self._config = PyFileConfigLoader(configuration.name, path=str(self.folder)).load_config()
         for name, value in (settings or {}).items():
             setattr(self._config.GradeApart, name, value)
         # Two graders share the gradebook: each waits while the other writes.
         self.db_url = f"sqlite:///{self.folder / 'gradebook.db'}?timeout=60"
-        configuration = self.folder / "nbgrader_config.py"
-        if not configuration.exists():
-            configuration.write_text(CONFIGURATION, encoding="utf-8")
 
     def path(self, step: str, student: str, assignment: str) -> Path:
         """Return the folder of an assignment in a step, ``source``, ``submitted`` or ``autograded``."""

@@ -11,6 +11,7 @@ import json
 import logging
 import os
 import queue
+import shutil
 import sys
 import threading
 import time
@@ -54,6 +55,9 @@ def grade(course: Course, student: str, assignment: str, file: str) -> dict[str,
     submitted = course.notebook("submitted", student, assignment)
     submitted.parent.mkdir(parents=True, exist_ok=True)
     nbformat.write(notebook, submitted)
+    handed_in = Path(file).with_name("timestamp.txt")  # as nbgrader's exchange writes it
+    if handed_in.is_file():
+        shutil.copyfile(handed_in, submitted.with_name(handed_in.name))
     graded = nbformat.read(course.autograde(student, assignment), as_version=4)
     with Gradebook(course.db_url, COURSE_ID) as gradebook:
         grades = gradebook.find_submission_notebook(assignment, assignment, student).grades

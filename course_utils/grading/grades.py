@@ -127,6 +127,13 @@ def grade(
     return table(rows, points)
 
 
+def _beside(course: Path, file: Path) -> list[Path]:
+    """Return the other files that the grade of a submission depends on, if they are there."""
+    return [
+        path for path in (course / "nbgrader_config.py", file.with_name("timestamp.txt")) if path.is_file()
+    ]
+
+
 def _grade_all(
     found: list[Submission], sources: dict[str, Path], journal: Journal, desks: list[Desk], again: bool
 ) -> list[dict[str, Any]]:
@@ -136,7 +143,7 @@ def _grade_all(
     for index, one in enumerate(found):
         if one.file is None:
             continue
-        mark = fingerprint([sources[one.assignment], one.file], limits)
+        mark = fingerprint([sources[one.assignment], one.file, *_beside(desks[0].folder, one.file)], limits)
         known = None if again else journal.find(f"{one.id}__{one.assignment}", mark)
         if known is not None:
             results[index] = known
