@@ -109,6 +109,8 @@ def grade(
     ValueError
         If the sources cannot be released, or there are no submissions.
     """
+    if folder.resolve() in (submissions.resolve(), *submissions.resolve().parents):
+        raise ValueError(f"DIR must lie outside the course folder {str(folder)!r}: copy it elsewhere")
     protected = sorted({str(path.resolve()) for path in (submissions, *(one.parent for one in sources))})
     settings = {**(settings or {}), "protected": protected}
     by_name = {source.stem: source for source in sources}

@@ -462,6 +462,14 @@ def test_a_folder_without_submissions_is_refused(tmp_path):
         assert "Traceback" not in done.stderr
 
 
+def test_the_grader_s_own_copies_are_no_submissions(tmp_path):
+    (tmp_path / "course" / "submitted").mkdir(parents=True)
+    arguments = command("grade", tmp_path / "course" / "submitted", "--course", tmp_path / "course")
+    done = subprocess.run(arguments, capture_output=True, text=True, cwd=ROOT, timeout=60)
+    assert done.returncode == 1
+    assert "DIR must lie outside the course folder" in done.stderr
+
+
 def test_nothing_of_the_grader_is_left_running(klass, rows, every_homework):
     """Kernels and workers end with the run that started them."""
     if not os.path.isdir("/proc"):
