@@ -12,14 +12,14 @@ from benchmarks.tasks import digest
 
 
 def main(library: str, kind: str, name: str) -> None:
-    """Run once to warm up, then for about three seconds, at least 3 and at most 500 times."""
+    """Run once to warm up, then for about a second, at least 3 and at most 500 times."""
     call = import_module(f"benchmarks.{library}").make(kind, name)
     begin = time.perf_counter()
     result = call()
     once = time.perf_counter() - begin
     times = []
     budget = 0.0
-    while len(times) < 3 or (budget < 3.0 and len(times) < 500):
+    while len(times) < 3 or (budget < 1.0 and len(times) < 500):
         if once > 60 and times:  # minutes each: one repetition is enough
             break
         begin = time.perf_counter()

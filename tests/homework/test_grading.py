@@ -35,6 +35,8 @@ from tests.homework.tools import (
     tasks,
 )
 
+pytestmark = pytest.mark.grading
+
 HOMEWORK = "hw01"  # its tasks 2, 4 and 5 ask for functions, the others for values
 CODES = right(HOMEWORK)
 FULL = tasks(HOMEWORK) | {"hw01.7": 0.0}  # task 7, in words, is left unanswered where nothing else is said
