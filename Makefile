@@ -55,6 +55,7 @@ lint: .venv/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 
 bench: .venv/bench.stamp
 	$(BIN)/python -m benchmarks $(ARGS)

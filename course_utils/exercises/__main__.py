@@ -6,7 +6,7 @@ import sys
 from itertools import groupby
 from pathlib import Path
 
-from course_utils.exercises.catalogue import misconceptions
+from course_utils.exercises import misconceptions
 
 _HEAD = """# Misconceptions
 

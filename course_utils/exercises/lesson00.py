@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
-from course_utils.exercises.engine import Exercise, Misconception, Solution
-from course_utils.exercises.predicates import number
+from course_utils.checking.engine import Exercise, Misconception, Solution
+from course_utils.checking.predicates import number
 
 GRADIENT_NORM = Exercise(
     id="00.1",

@@ -1,8 +1,23 @@
-"""Long computations: cut into tasks, run anywhere, resumed where they stopped."""
+"""The long runs behind the lessons; ``data/`` ships their results.
 
-from course_utils.experiments.experiment import Experiment, catalogue, named
-from course_utils.experiments.lock import AlreadyRunningError
-from course_utils.experiments.results import Results, load_results
-from course_utils.experiments.runner import run
+``python -m course_utils.experiments --list`` names them, and the same command with a name runs one or goes
+on where it stopped. How they are run is told in `course_utils.running`.
+"""
 
-__all__ = ["AlreadyRunningError", "Experiment", "Results", "catalogue", "load_results", "named", "run"]
+from course_utils.running import Experiment, named
+
+BUILT_IN: tuple[str, ...] = (
+    "course_utils.experiments.critical_points:CRITICAL_POINTS",
+    "course_utils.experiments.saddle_free_newton:SADDLE_FREE_NEWTON",
+    "course_utils.experiments.student_teacher:STUDENT_TEACHER",
+    "course_utils.experiments.text_clipping:TEXT_CLIPPING",
+)
+"""The course's own experiments as "module:attribute", imported when they are asked for."""
+
+
+def catalogue() -> dict[str, Experiment]:
+    """Return the course's experiments by name."""
+    return {experiment.name: experiment for experiment in map(named, BUILT_IN)}
+
+
+__all__ = ["BUILT_IN", "catalogue"]

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from concurrent.futures import BrokenExecutor
 from pathlib import Path
 
-from course_utils.experiments import AlreadyRunningError, Experiment, catalogue, named, run
+from course_utils.experiments import catalogue
+from course_utils.running import AlreadyRunningError, Experiment, named, run
 
 COMPLETE, TASKS_FAILED, REFUSED, INTERRUPTED = 0, 1, 2, 130
 

@@ -20,11 +20,11 @@ from course_utils.critical_points import (
     trust_region_search,
 )
 from course_utils.datasets import DATA_FOLDER, load, read_checked
-from course_utils.experiments.experiment import Experiment
-from course_utils.experiments.results import Results, load_results
 from course_utils.networks import MLP
 from course_utils.objectives import Array
 from course_utils.optimizers import GradientDescent, Optimizer, SaddleFreeNewton, minimize
+from course_utils.running.experiment import Experiment
+from course_utils.running.results import Results, load_results
 
 SHIPPED = "critical-points-mnist-10x10.npz"
 SETTINGS: Mapping[str, Any] = {

@@ -12,8 +12,6 @@ from numpy.typing import NDArray
 
 from course_utils.curvature import extreme_eigenpairs
 from course_utils.datasets import DATA_FOLDER, Dataset, load, read_checked
-from course_utils.experiments.experiment import Experiment
-from course_utils.experiments.results import Results, Row, load_results
 from course_utils.networks import MLP
 from course_utils.objectives import Array
 from course_utils.optimizers import (
@@ -25,6 +23,8 @@ from course_utils.optimizers import (
     SaddleFreeNewton,
     minimize,
 )
+from course_utils.running.experiment import Experiment
+from course_utils.running.results import Results, Row, load_results
 
 SHIPPED = "saddle-free-newton.npz"
 DATASETS = ("mnist-10x10", "cifar10-10x10")

@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from course_utils.datasets import DATA_FOLDER, read_checked
-from course_utils.experiments.experiment import Experiment
-from course_utils.experiments.results import Results, load_results
 from course_utils.networks import ReluStudentTeacher
 from course_utils.objectives import Array
 from course_utils.optimizers import GradientDescent, minimize
+from course_utils.running.experiment import Experiment
+from course_utils.running.results import Results, load_results
 
 SHIPPED = "student-teacher.npz"
 EQUAL_SIZES = (6, 7, 8, 9, 10, 12, 15, 20)

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from course_utils.datasets import DATA_FOLDER, TextDataset, load_text, read_checked
-from course_utils.experiments.experiment import Experiment
-from course_utils.experiments.results import Results, Row, load_results
 from course_utils.networks import RNN, text_windows
 from course_utils.objectives import Array
 from course_utils.optimizers import clip_by_norm
+from course_utils.running.experiment import Experiment
+from course_utils.running.results import Results, Row, load_results
 
 SHIPPED = "text-clipping.npz"
 HIDDEN_UNITS = 64

@@ -18,8 +18,8 @@ from typing import Any
 
 import numpy as np
 
-from course_utils.exercises.describe import is_unwritten
-from course_utils.exercises.sandbox import Stop, run
+from course_utils.checking.describe import is_unwritten
+from course_utils.checking.sandbox import Stop, run
 from course_utils.grading.guard import protect
 from course_utils.grading.plain import encode
 

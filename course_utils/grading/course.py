@@ -15,6 +15,7 @@ from traitlets.config.loader import PyFileConfigLoader
 from course_utils.grading import preprocessors as own
 
 COURSE_ID = "nonconvex"
+EXERCISES = "course_utils.exercises"  # by name: the kit does without the course until it grades
 CONFIGURATION_FILE = "nbgrader_config.py"
 CONFIGURATION = '''"""Configuration of nbgrader, described in notebooks/homework/INSTRUCTOR.md."""
 
@@ -29,6 +30,7 @@ configure(c)
 
 def configure(config: Any) -> None:
     """Add to an nbgrader configuration what the homework of this course needs."""
+    config.GradeApart.exercises = EXERCISES
     config.ClearSolutions.code_stub = {"python": "..."}
     config.ClearSolutions.text_stub = "*Your answer here.*"
     config.GenerateAssignment.preprocessors = [

@@ -13,7 +13,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 from nbgrader import utils
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import ClearMarkScheme, ClearSolutions, NbGraderPreprocessor
-from traitlets import Float, Integer, List
+from traitlets import Float, Integer, List, Unicode
 
 from course_utils.grading.guard import protected_folders
 from course_utils.grading.judge import Judge, Ruling
@@ -159,6 +159,7 @@ class GradeApart(NbGraderPreprocessor):  # type: ignore[misc]
         config=True
     )
 
+    exercises = Unicode("", help="Package whose modules homeworkNN hold the exercises.").tag(config=True)
     protected: Any = List([], help="More folders that a student's kernel may not look into.").tag(config=True)
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
@@ -175,7 +176,8 @@ class GradeApart(NbGraderPreprocessor):  # type: ignore[misc]
         )
         remarks: list[str] = nb.metadata.get(REMARKS, [])
         kernel_name = nb.metadata.get("kernelspec", {}).get("name", "python3")
-        with Session(kernel_name, limits, modules_of(resources["nbgrader"]["assignment"])) as session:
+        modules = modules_of(resources["nbgrader"]["assignment"], self.exercises)
+        with Session(kernel_name, limits, modules) as session:
             judge = Judge(session, limits)
             try:
                 count = 0

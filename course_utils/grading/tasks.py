@@ -20,7 +20,7 @@ def task_order(task: str) -> tuple[str, int, str]:
     return (head, int(number), "") if number.isdecimal() else (task, 0, task)
 
 
-def modules_of(assignment: str) -> list[str]:
-    """Return the module with the exercises of an assignment, if the course has one."""
-    module = f"course_utils.exercises.homework{assignment.removeprefix('hw')}"
-    return [module] if find_spec(module) else []
+def modules_of(assignment: str, exercises: str) -> list[str]:
+    """Return the module with the exercises of an assignment, if the package ``exercises`` has one."""
+    module = f"{exercises}.homework{assignment.removeprefix('hw')}" if exercises else ""
+    return [module] if module and find_spec(module) else []

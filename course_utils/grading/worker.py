@@ -28,10 +28,10 @@ from typing import Any
 
 import numpy as np
 
-from course_utils.exercises import award, exercise
+from course_utils.checking import award
 from course_utils.grading.plain import Opaque, decode
 
-PRELUDE = {"np": np, "exercise": exercise, "award": award}  # what a graded cell may use without an import
+PRELUDE = {"np": np, "award": award}  # what a graded cell may use without an import
 _KINDS = (
     inspect.Parameter.POSITIONAL_ONLY,
     inspect.Parameter.POSITIONAL_OR_KEYWORD,

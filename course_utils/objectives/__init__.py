@@ -5,6 +5,7 @@ from course_utils.objectives.catalogue import catalogue
 from course_utils.objectives.cliff import RecurrentCliff
 from course_utils.objectives.detour import Detour, hills_detour
 from course_utils.objectives.many_dimensions import Rastrigin, Rosenbrock, SlopedParabola, curvature_trio
+from course_utils.objectives.numerical import NumericalObjective, from_function
 from course_utils.objectives.planar import (
     Planar,
     curved_ravine,
@@ -26,6 +27,7 @@ __all__ = [
     "Detour",
     "Kind",
     "KnownPoint",
+    "NumericalObjective",
     "Objective",
     "Planar",
     "Quadratic",
@@ -41,6 +43,7 @@ __all__ = [
     "curved_ravine",
     "degenerate_valley",
     "flat_direction",
+    "from_function",
     "hills",
     "hills_detour",
     "himmelblau",

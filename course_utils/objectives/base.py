@@ -5,14 +5,12 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from scipy.sparse.linalg import LinearOperator
 
 Array = NDArray[np.float64]
@@ -165,10 +163,3 @@ class Objective(ABC):
     def hessian_cost(self) -> float:
         """Cost of one Hessian in gradient equivalents: n products of two gradients each by default."""
         return 2.0 * self.dim
-
-    @classmethod
-    def from_function(cls, f: Callable[[Any], Any], dim: int, **settings: Any) -> Objective:
-        """Return an Objective made of a reader's plain function; see `numerical.from_function`."""
-        from course_utils.objectives.numerical import from_function
-
-        return from_function(f, dim, **settings)

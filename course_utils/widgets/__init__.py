@@ -1,14 +1,10 @@
-"""Live pictures: drag a point, move a slider, and Python draws the answer at once.
+"""What a live picture is made of: drag a point, move a slider, and Python draws the answer at once.
 
-`explore(objective, optimizers)` is ready made: a landscape, a draggable start, a path for each optimizer
-with sliders for its settings, and the loss beside it. The reader's own rule goes in with `from_step`,
-and ``reference=`` draws a ghost path behind it. Ready made as well: `step_gain()`, one gradient step and
-what it gains; `curvature_dial(objective)`, the curvature along a direction turned by hand; and
-`taylor_model(objective)`, the second-order model at a draggable point and its error.
+A picture is a `scene`: one pure function from what the reader has set to what is to be seen. The course's
+own are on the shelf `course_utils.pictures`. ::
 
-Everything else is a `scene`: one pure function from what the reader has set to what is to be seen. ::
-
-    from course_utils.widgets import Arrow, Handle, Landscape, Line, Panel, Table, View, number, scene, slider
+    from course_utils.objectives import catalogue
+    from course_utils.widgets import Arrow, Handle, Landscape, Panel, Table, View, number, scene, slider
 
     f = catalogue()["Himmelblau"]
 
@@ -43,18 +39,9 @@ End a cell with the scene itself: it shows live, and its first state is stored a
 
 from course_utils.plotting.style import COLORS
 from course_utils.widgets.axes import Panel
-from course_utils.widgets.basins import basin_explorer
 from course_utils.widgets.canvas import Canvas
-from course_utils.widgets.cliffs import catapult, iterated_unit
-from course_utils.widgets.clipping import clip_directions, clipped_average
-from course_utils.widgets.conditioning import gradient_components, stability_limit
 from course_utils.widgets.controls import choice, setting_controls, slider, toggle
-from course_utils.widgets.curvature import curvature_dial, step_gain, taylor_model
-from course_utils.widgets.detour import way_round
-from course_utils.widgets.explore import explore
 from course_utils.widgets.handles import Anywhere, Handle, OnCircle, OnGraph, OnLine, OnPolyline, State
-from course_utils.widgets.jacobians import jacobian_growth
-from course_utils.widgets.krylov import damping_view, krylov_view
 from course_utils.widgets.layers import (
     Arrow,
     Bars,
@@ -68,14 +55,8 @@ from course_utils.widgets.layers import (
     number,
     series,
 )
-from course_utils.widgets.line import line_between
-from course_utils.widgets.random_matrices import height_and_index, random_hessians
-from course_utils.widgets.saddles import eigenbasis_steps, ridge_escape, saddle_shapes
-from course_utils.widgets.scene import Scene, View, scene
-from course_utils.widgets.spectra import slice_turner, spectrum_browser
-from course_utils.widgets.symmetry import unit_symmetries
-from course_utils.widgets.training import spectral_progress, training_monitor
-from course_utils.widgets.trust_region import destinations, trust_region
+from course_utils.widgets.scene import Scene, scene
+from course_utils.widgets.view import View
 
 __all__ = [
     "COLORS",
@@ -99,39 +80,11 @@ __all__ = [
     "Table",
     "Text",
     "View",
-    "basin_explorer",
-    "catapult",
     "choice",
-    "clip_directions",
-    "clipped_average",
-    "curvature_dial",
-    "damping_view",
-    "destinations",
-    "eigenbasis_steps",
-    "explore",
-    "gradient_components",
-    "height_and_index",
-    "iterated_unit",
-    "jacobian_growth",
-    "krylov_view",
-    "line_between",
     "number",
-    "random_hessians",
-    "ridge_escape",
-    "saddle_shapes",
     "scene",
     "series",
     "setting_controls",
-    "slice_turner",
     "slider",
-    "spectral_progress",
-    "spectrum_browser",
-    "stability_limit",
-    "step_gain",
-    "taylor_model",
     "toggle",
-    "training_monitor",
-    "trust_region",
-    "unit_symmetries",
-    "way_round",
 ]

@@ -10,43 +10,16 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from course_utils.objectives import Array
-from course_utils.widgets.axes import Panel, PartialWindow, Window, resolve_window
+from course_utils.widgets.axes import Panel, Window, resolve_window
 from course_utils.widgets.canvas import Canvas, control_value, handle_place
 from course_utils.widgets.controls import Control
 from course_utils.widgets.errors import explain
 from course_utils.widgets.handles import Handle, OnCircle, State
 from course_utils.widgets.layers import Layer, Table
 from course_utils.widgets.static import picture
+from course_utils.widgets.view import View
 
 _RESERVED = {"readout", "message", "error", "windows"}  # what a View holds besides panels
-
-
-class View:
-    """What an update function returns: the layers of every panel, by the panel's name.
-
-    Parameters
-    ----------
-    readout : a `Table` of numbers, or a sentence, beneath the picture.
-    message : something the reader should notice, shown beneath the readout.
-    error : what went wrong in a part of the picture, while the rest could be drawn.
-    windows : windows of panels that follow what is drawn, by name; None leaves an end to the layers.
-    **layers : for each panel the layers, drawn in order.
-    """
-
-    def __init__(
-        self,
-        *,
-        readout: Table | str | None = None,
-        message: str = "",
-        error: str = "",
-        windows: Mapping[str, PartialWindow] | None = None,
-        **layers: Sequence[Layer],
-    ) -> None:
-        self.readout = readout
-        self.message = message
-        self.error = error
-        self.windows = dict(windows or {})
-        self.layers = {name: tuple(inside) for name, inside in layers.items()}
 
 
 class Scene:
@@ -96,7 +69,15 @@ class Scene:
         bundle = self.canvas._repr_mimebundle_(**kwargs)
         live = bundle[0] if bundle else {}
         if self._picture is None:
-            self._picture = picture(self)
+            self._picture = picture(
+                self.panels,
+                self.view,
+                self.windows,
+                self.handles,
+                self.state,
+                alt=self.alt,
+                error=self.error or "",
+            )
         still = {"text/plain": repr(self), "image/png": base64.b64encode(self._picture).decode()}
         return live | still, {"image/png": {"alt": self.alt}}
 

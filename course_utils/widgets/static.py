@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import textwrap
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from matplotlib import patheffects
@@ -13,6 +14,7 @@ from matplotlib.lines import Line2D
 from course_utils.plotting.style import DASHES, GROUND_COLORS, MARKERS, figure, style
 from course_utils.widgets.axes import Panel, Window
 from course_utils.widgets.ground import sample
+from course_utils.widgets.handles import Handle, State
 from course_utils.widgets.layers import (
     Arrow,
     Bars,
@@ -26,9 +28,7 @@ from course_utils.widgets.layers import (
     color_code,
     layer_points,
 )
-
-if TYPE_CHECKING:
-    from course_utils.widgets.scene import Scene
+from course_utils.widgets.view import View
 
 # Inches: the plot of a panel of weight 1, what surrounds it, and a line of text.
 _PLOT = 3.2
@@ -39,33 +39,39 @@ _POINTS = 0.75  # typographic points in a CSS pixel
 _HALO = [patheffects.withStroke(linewidth=3.5, foreground="white", alpha=0.75)]
 
 
-def picture(scene: Scene) -> bytes:
-    """Return what the scene shows now as a PNG of a few tens of kilobytes."""
-    panels = list(scene.panels.values())
-    widths = [_PLOT * panel.weight for panel in panels]
+def picture(
+    panels: Mapping[str, Panel],
+    view: View,
+    windows: Mapping[str, Window],
+    handles: Mapping[str, Handle],
+    state: State,
+    *,
+    alt: str,
+    error: str,
+) -> bytes:
+    """Return what a scene shows, with its handles where ``state`` has them, as a PNG of some tens of kB."""
+    widths = [_PLOT * panel.weight for panel in panels.values()]
     heights: list[float] = []
-    for panel, plot in zip(panels, widths, strict=True):
+    for panel, plot in zip(panels.values(), widths, strict=True):
         heights.append(
             panel.plot_ratio * plot if panel.plot_ratio else heights[-1] if heights else 0.75 * plot
         )
-    samples = [
-        [_sample(layer) for layer in scene.layers.get(name, ()) if _label(layer)] for name in scene.panels
-    ]
+    samples = [[_sample(layer) for layer in view.layers.get(name, ()) if _label(layer)] for name in panels]
     width = sum(widths) + len(panels) * (_LEFT + _RIGHT)
-    notes = _notes(scene, int((width - 0.3) / _MONOSPACE))
+    notes = _notes(view, error, int((width - 0.3) / _MONOSPACE))
     width = max(width, 0.3 + _MONOSPACE * max(map(len, notes), default=0))
     legend = _LINE * max(map(len, samples)) + 0.1
     height = _TOP + max(heights) + _BELOW + legend + _LINE * len(notes) + 0.1
-    with figure(width, height, alt=scene.alt) as fig:
+    with figure(width, height, alt=alt) as fig:
         fig.set_layout_engine("none")
         axes: dict[str, Axes] = {}
         left = 0.0
-        for k, (name, panel) in enumerate(scene.panels.items()):
+        for k, (name, panel) in enumerate(panels.items()):
             low = height - _TOP - max(heights)
             box = ((left + _LEFT) / width, low / height, widths[k] / width, heights[k] / height)
             axes[name] = fig.add_axes(box)
-            window = scene.windows.get(name, (0.0, 1.0, 0.0, 1.0))
-            _draw_panel(axes[name], panel, scene.layers.get(name, ()), window)
+            window = windows.get(name, (0.0, 1.0, 0.0, 1.0))
+            _draw_panel(axes[name], panel, view.layers.get(name, ()), window)
             if samples[k]:
                 anchor = ((left + _LEFT - 0.1) / width, (low - _BELOW + 0.08) / height)
                 look = {
@@ -76,7 +82,7 @@ def picture(scene: Scene) -> bytes:
                 }
                 fig.legend(handles=samples[k], loc="upper left", fontsize=10, **look)
             left += _LEFT + widths[k] + _RIGHT
-        _draw_handles(axes, scene)
+        _draw_handles(axes, handles, state)
         lowest = 0.08 + _LINE * len(notes)
         for k, note in enumerate(notes):
             fig.text(
@@ -86,10 +92,10 @@ def picture(scene: Scene) -> bytes:
     return fig.png()
 
 
-def _notes(scene: Scene, columns: int) -> list[str]:
+def _notes(view: View, error: str, columns: int) -> list[str]:
     """Return the readout and the messages as lines of text."""
-    notes = _readout_lines(scene.readout)
-    for text in (scene.message, scene.error or ""):
+    notes = _readout_lines(view.readout)
+    for text in (view.message, error):
         for line in text.splitlines():
             notes += textwrap.wrap(line, columns)
     return notes
@@ -112,18 +118,18 @@ def _readout_lines(readout: Table | str | None) -> list[str]:
     ]
 
 
-def _draw_handles(axes: dict[str, Axes], scene: Scene) -> None:
-    for name, handle in scene.handles.items():
+def _draw_handles(axes: dict[str, Axes], handles: Mapping[str, Handle], state: State) -> None:
+    for name, handle in handles.items():
         ax = axes[handle.panel or next(iter(axes))]
         look: dict[str, Any] = {
             "color": color_code(handle.color),
             "markeredgecolor": "white",
             "markeredgewidth": 1.5,
         }
-        ax.plot(*scene.state[name], MARKERS[handle.shape], markersize=11, zorder=10, clip_on=False, **look)
+        ax.plot(*state[name], MARKERS[handle.shape], markersize=11, zorder=10, clip_on=False, **look)
         ax.annotate(
             handle.label or name.replace("_", " "),
-            scene.state[name],
+            state[name],
             (8, 8),
             textcoords="offset points",
             weight="bold",

@@ -12,7 +12,7 @@ from tests.browser.conftest import write_notebook
 EXPLORE = """
 from course_utils.objectives import min_max_saddle
 from course_utils.optimizers import GradientDescent, Momentum
-from course_utils.widgets import explore
+from course_utils.pictures import explore
 made = explore(min_max_saddle(), [GradientDescent(0.05), Momentum(0.01)], start=(1.0, 0.25))
 made
 """

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from course_utils.exercises.engine import Exercise, Misconception, Solution
-from course_utils.exercises.predicates import number, parts
+from course_utils.checking.engine import Exercise, Misconception, Solution
+from course_utils.checking.predicates import number, parts
 
 _STEPS = (1e-2, 1e-5, 1e-8, 1e-11)
 _RIGHT = {"one_sided": 1e-8, "central": 1e-5, "larger": 100, "smaller": 10}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from course_utils.checking.engine import Exercise, Misconception, Solution
+from course_utils.checking.predicates import number, parts
 from course_utils.datasets import load
-from course_utils.exercises.engine import Exercise, Misconception, Solution
-from course_utils.exercises.predicates import number, parts
 from course_utils.networks import MLP
 from course_utils.optimizers import Momentum, minimize
 

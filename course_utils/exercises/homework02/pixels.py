@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import numpy as np
 
+from course_utils.checking.engine import Exercise, Misconception, Solution
+from course_utils.checking.predicates import number, parts
 from course_utils.curvature import condition_number
 from course_utils.datasets import load
-from course_utils.exercises.engine import Exercise, Misconception, Solution
-from course_utils.exercises.predicates import number, parts
 from course_utils.objectives import Array
 
 _LEAST = 0.1  # standard deviation of the pixels that are kept

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from course_utils.exercises.engine import Exercise, Misconception, Solution
-from course_utils.exercises.feedback import Verdict, not_yet
-from course_utils.exercises.predicates import Predicate, array, number, parts, real_array
+from course_utils.checking.engine import Exercise, Misconception, Solution
+from course_utils.checking.feedback import Verdict, not_yet
+from course_utils.checking.predicates import Predicate, array, number, parts, real_array
 
 _EIGENVALUES = np.array([1.0, 1.0, 1.0, 4.0, 4.0, 10.0])
 _LOW, _HIGH = 1.0, 10.0

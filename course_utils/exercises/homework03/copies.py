@@ -5,8 +5,8 @@ from __future__ import annotations
 from math import factorial, prod
 from typing import Any
 
-from course_utils.exercises.engine import Exercise, Misconception, Solution
-from course_utils.exercises.predicates import number, parts
+from course_utils.checking.engine import Exercise, Misconception, Solution
+from course_utils.checking.predicates import number, parts
 
 _TWO_LAYERS, _UNITS, _SPECIAL, _RELU_LAYERS = (4, 3), 5, 2, (6, 4)
 _ALL = 2**_UNITS * factorial(_UNITS)  # as if the five units were all different

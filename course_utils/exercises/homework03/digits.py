@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from course_utils.checking.engine import Exercise, Misconception, Solution
+from course_utils.checking.predicates import choice, number, parts
 from course_utils.critical_points import same_up_to_symmetry
 from course_utils.datasets import load
-from course_utils.exercises.engine import Exercise, Misconception, Solution
-from course_utils.exercises.predicates import choice, number, parts
 from course_utils.networks import MLP
 from course_utils.optimizers import Momentum, minimize
 

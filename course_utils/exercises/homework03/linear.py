@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from course_utils.checking.engine import Exercise, Misconception, Solution
+from course_utils.checking.predicates import array, number, parts
 from course_utils.datasets import load
-from course_utils.exercises.engine import Exercise, Misconception, Solution
-from course_utils.exercises.predicates import array, number, parts
 
 Array = NDArray[np.float64]
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from course_utils.exercises.engine import Exercise, Misconception, Solution
-from course_utils.exercises.predicates import choice, number, parts
+from course_utils.checking.engine import Exercise, Misconception, Solution
+from course_utils.checking.predicates import choice, number, parts
 from course_utils.random_landscapes import EXACT_ALL_POSITIVE, sample_goe
 
 _SIZE, _COUNT = 20, 4000

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from course_utils.exercises.engine import Exercise, Misconception, Solution
-from course_utils.exercises.feedback import Verdict, correct, not_yet
+from course_utils.checking.engine import Exercise, Misconception, Solution
+from course_utils.checking.feedback import Verdict, correct, not_yet
+from course_utils.checking.predicates import Predicate, checker
 from course_utils.exercises.homework04.rule import Task, kick_faults, run_of, study
-from course_utils.exercises.predicates import Predicate, checker
 from course_utils.objectives import Objective
 
 Array = NDArray[np.float64]

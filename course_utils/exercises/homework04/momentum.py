@@ -5,8 +5,8 @@ from __future__ import annotations
 from math import log, sqrt
 from typing import Any
 
-from course_utils.exercises.engine import Exercise, Misconception, Solution
-from course_utils.exercises.predicates import number, parts
+from course_utils.checking.engine import Exercise, Misconception, Solution
+from course_utils.checking.predicates import number, parts
 
 _RATE, _MOMENTUM, _CURVATURE, _OFFSET = 0.05, 0.9, 0.5, 1e-9
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from course_utils.exercises.engine import Exercise, Misconception, Solution
-from course_utils.exercises.predicates import choice, number, parts
+from course_utils.checking.engine import Exercise, Misconception, Solution
+from course_utils.checking.predicates import choice, number, parts
 
 _OPTIONS = (
     "minima only",

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from course_utils.exercises.feedback import Verdict, not_yet
-from course_utils.exercises.functions import call
-from course_utils.exercises.predicates import real_array
+from course_utils.checking.feedback import Verdict, not_yet
+from course_utils.checking.functions import call
+from course_utils.checking.predicates import real_array
 from course_utils.objectives import quadratic
 
 Array = NDArray[np.float64]

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from course_utils.checking.engine import Exercise, Misconception, Solution
+from course_utils.checking.predicates import number, parts
 from course_utils.critical_points import find_minimum
 from course_utils.datasets import load
-from course_utils.exercises.engine import Exercise, Misconception, Solution
-from course_utils.exercises.predicates import number, parts
 from course_utils.networks import MLP, embed_zero_units
 from course_utils.optimizers import GradientDescent, minimize
 

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from course_utils.exercises.describe import describe
-from course_utils.exercises.engine import Exercise, Misconception, Solution
-from course_utils.exercises.feedback import Verdict, correct, not_yet
-from course_utils.exercises.functions import function
-from course_utils.exercises.predicates import Predicate, real_array
+from course_utils.checking.describe import describe
+from course_utils.checking.engine import Exercise, Misconception, Solution
+from course_utils.checking.feedback import Verdict, correct, not_yet
+from course_utils.checking.functions import function
+from course_utils.checking.predicates import Predicate, real_array
 
 Array = NDArray[np.float64]
 Rule = Callable[[list[Array], float], Any]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from course_utils.exercises.engine import Exercise, Misconception, Solution
-from course_utils.exercises.predicates import number, parts
+from course_utils.checking.engine import Exercise, Misconception, Solution
+from course_utils.checking.predicates import number, parts
 
 # Measured by the model solution below, which the tests run against these numbers.
 _MEASURED = {"share": 11 / 80, "turned": 18.199, "truncation_error": 0.15748}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from course_utils.exercises.engine import Exercise, Misconception, Solution
-from course_utils.exercises.feedback import Verdict, correct, not_yet
-from course_utils.exercises.predicates import checker, number, parts, real_array
+from course_utils.checking.engine import Exercise, Misconception, Solution
+from course_utils.checking.feedback import Verdict, correct, not_yet
+from course_utils.checking.predicates import checker, number, parts, real_array
 
 # Measured by the model solution below, which the tests run against these numbers.
 _MEASURED = {

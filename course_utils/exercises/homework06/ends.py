@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from course_utils.exercises.engine import Exercise, Misconception, Solution
-from course_utils.exercises.predicates import choice, parts
+from course_utils.checking.engine import Exercise, Misconception, Solution
+from course_utils.checking.predicates import choice, parts
 
 _KINDS = ("minimum", "saddle", "maximum")
 _STARTS = {

@@ -7,11 +7,11 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from course_utils.exercises.describe import describe
-from course_utils.exercises.engine import Exercise, Misconception, Solution
-from course_utils.exercises.feedback import Verdict, correct, not_yet
-from course_utils.exercises.functions import call
-from course_utils.exercises.predicates import Predicate, checker, real_array
+from course_utils.checking.describe import describe
+from course_utils.checking.engine import Exercise, Misconception, Solution
+from course_utils.checking.feedback import Verdict, correct, not_yet
+from course_utils.checking.functions import call
+from course_utils.checking.predicates import Predicate, checker, real_array
 
 Array = NDArray[np.float64]
 Shape = Literal["saddle", "one sign", "flat", "sloping", "kinked"]

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from course_utils.exercises.engine import Exercise, Misconception, Solution
-from course_utils.exercises.feedback import Verdict, correct, not_yet
-from course_utils.exercises.functions import call, function
-from course_utils.exercises.predicates import Predicate, checker, direction, number, real_array
+from course_utils.checking.engine import Exercise, Misconception, Solution
+from course_utils.checking.feedback import Verdict, correct, not_yet
+from course_utils.checking.functions import call, function
+from course_utils.checking.predicates import Predicate, checker, direction, number, real_array
 
 Array = NDArray[np.float64]
 Gradient = Callable[[Array], Array]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from course_utils.exercises.engine import Exercise, Misconception, Solution
-from course_utils.exercises.predicates import choice, direction, parts
+from course_utils.checking.engine import Exercise, Misconception, Solution
+from course_utils.checking.predicates import choice, direction, parts
 
 Array = NDArray[np.float64]
 

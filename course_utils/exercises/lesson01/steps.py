@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from course_utils.exercises.engine import Exercise, Misconception, Solution
-from course_utils.exercises.feedback import Verdict, correct, not_yet
-from course_utils.exercises.functions import function
-from course_utils.exercises.predicates import checker, number
+from course_utils.checking.engine import Exercise, Misconception, Solution
+from course_utils.checking.feedback import Verdict, correct, not_yet
+from course_utils.checking.functions import function
+from course_utils.checking.predicates import checker, number
 
 Array = NDArray[np.float64]
 

@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
-from course_utils.exercises.engine import Exercise, Misconception, Solution
-from course_utils.exercises.predicates import number, parts
+from course_utils.checking.engine import Exercise, Misconception, Solution
+from course_utils.checking.predicates import number, parts
 
 # 02.6 ------------------------------------------------------------------------------------------
 

@@ -7,9 +7,9 @@ from itertools import permutations
 import numpy as np
 from numpy.typing import NDArray
 
-from course_utils.exercises.engine import Exercise, Misconception, Solution
-from course_utils.exercises.functions import function
-from course_utils.exercises.predicates import array
+from course_utils.checking.engine import Exercise, Misconception, Solution
+from course_utils.checking.functions import function
+from course_utils.checking.predicates import array
 
 Array = NDArray[np.float64]
 Order = NDArray[np.intp]

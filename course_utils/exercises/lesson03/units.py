@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from course_utils.exercises.describe import describe
-from course_utils.exercises.engine import Exercise, Misconception, Solution
-from course_utils.exercises.feedback import Verdict, correct, not_yet
-from course_utils.exercises.functions import function
-from course_utils.exercises.predicates import Predicate, array, direction, number
+from course_utils.checking.describe import describe
+from course_utils.checking.engine import Exercise, Misconception, Solution
+from course_utils.checking.feedback import Verdict, correct, not_yet
+from course_utils.checking.functions import function
+from course_utils.checking.predicates import Predicate, array, direction, number
 
 Array = NDArray[np.float64]
 Matrices = tuple[Array, Array, Array]

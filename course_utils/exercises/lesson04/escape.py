@@ -6,9 +6,9 @@ import math
 
 import numpy as np
 
-from course_utils.exercises.engine import Exercise, Misconception, Solution
-from course_utils.exercises.functions import function
-from course_utils.exercises.predicates import array, choice, parts
+from course_utils.checking.engine import Exercise, Misconception, Solution
+from course_utils.checking.functions import function
+from course_utils.checking.predicates import array, choice, parts
 
 # 04.1 ------------------------------------------------------------------------------------------
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from course_utils.exercises.engine import Exercise, Misconception, Solution
-from course_utils.exercises.predicates import number
+from course_utils.checking.engine import Exercise, Misconception, Solution
+from course_utils.checking.predicates import number
 
 _SAMPLES = np.array([0.0, 1.0, 1.5, 2.0, 4.0, 5.0, 50.0])
 

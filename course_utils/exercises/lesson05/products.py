@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import expit
 
-from course_utils.exercises.engine import Exercise, Misconception, Solution
-from course_utils.exercises.functions import function
-from course_utils.exercises.predicates import number
+from course_utils.checking.engine import Exercise, Misconception, Solution
+from course_utils.checking.functions import function
+from course_utils.checking.predicates import number
 
 # 05.1 ------------------------------------------------------------------------------------------
 

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from course_utils.exercises.engine import Exercise, Misconception, Solution
-from course_utils.exercises.functions import function
+from course_utils.checking.engine import Exercise, Misconception, Solution
+from course_utils.checking.functions import function
 
 Array = NDArray[np.float64]
 

@@ -1,0 +1,164 @@
+"""Put a reader's value or exception into a few words, whatever it is.
+
+Nothing here shows an object's own ``repr`` (it may raise, be huge, or hold a memory address that differs
+in every run): numbers and small arrays are formatted, everything else is named by its type.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sysconfig
+from collections.abc import Callable, Mapping, Sized
+from itertools import islice
+from traceback import extract_tb
+from typing import Any
+
+import numpy as np
+
+from course_utils.checking.sandbox import Stop
+
+_HERE = os.path.dirname(os.path.abspath(__file__))
+_LIBRARIES = tuple(sysconfig.get_paths()[key] for key in ("stdlib", "platstdlib", "purelib", "platlib"))
+_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
+_LONGEST_ARRAY = 12
+_LONGEST_MESSAGE = 160
+_MOST_VALUES = 10_000_000
+
+
+def describe(value: Any) -> str:
+    """Name a value in a few words: ``1.5``, ``[1, −2]``, ``an array of shape (2, 300)``, ``a function``."""
+    if value is None:
+        return "None"
+    if isinstance(value, (bool, np.bool_)):
+        return f"the truth value {bool(value)}"
+    if isinstance(value, str):
+        return f"the text '{shorten(value, 40)}'"
+    if isinstance(value, (int, float, complex, np.number)):
+        return format_number(value)
+    if isinstance(value, np.ndarray):
+        if is_short(value):
+            return format_array(value)
+        kind = "" if value.dtype.kind in "iufc" else f" and type {value.dtype}"
+        return f"an array of shape {value.shape}{kind}"
+    if isinstance(value, (list, tuple, dict, set)):
+        name = type(value).__name__
+        return f"a {name} of length {len(value)}" if value else f"an empty {name}"
+    if isinstance(value, type):
+        return "a class"
+    return "a function" if callable(value) else f"an object of type {type(value).__name__}"
+
+
+def is_short(value: Any) -> bool:
+    """Whether a value is a number or an array of so few numbers that all of them can be shown."""
+    if not isinstance(value, (int, float, complex, np.number, np.ndarray)) or isinstance(value, bool):
+        return False
+    array = np.asarray(value)
+    return array.dtype.kind in "iufc" and 0 < array.size <= _LONGEST_ARRAY
+
+
+def format_number(value: Any) -> str:
+    """Format a real or complex number with five significant digits and a true minus sign."""
+    try:
+        number = complex(value)
+    except OverflowError:
+        return "a number beyond 10³⁰⁸"
+    if number.imag == 0:
+        return f"{number.real:.5g}".replace("-", "−")
+    return f"{number:.5g}".replace("-", "−")
+
+
+def format_array(values: Any) -> str:
+    """Format a small array of numbers as nested lists, ``[[1, 2], [0.5, −3]]``."""
+    if np.ndim(values) == 0:
+        return format_number(values)
+    return "[" + ", ".join(format_array(row) for row in values) + "]"
+
+
+def format_call(names: tuple[str, ...], arguments: tuple[Any, ...]) -> str:
+    """Format the arguments of a call, ``direction = [3, 4], step = 0.1``."""
+    shown = []
+    for name, value in zip(names, arguments, strict=True):
+        if not callable(value):
+            shown.append(f"{name} = {describe(value)}")
+    return ", ".join(shown)
+
+
+def shorten(text: str, longest: int) -> str:
+    """Cut a text after ``longest`` characters and put it on one line."""
+    line = " ".join(text[: 4 * longest].split())
+    return line if len(line) <= longest and len(text) <= 4 * longest else line[:longest] + "…"
+
+
+def describe_error(error: BaseException) -> str:
+    """Say in one sentence what a reader's code raised, and in which of its lines."""
+    if isinstance(error, SystemExit):
+        what = "Your code asked Python to exit"
+    elif isinstance(error, RecursionError):
+        what = "RecursionError: your code calls itself without end"
+    elif isinstance(error, MemoryError):
+        what = "MemoryError: your code asked for more memory than there is"
+    else:
+        message = _message(error)
+        what = f"Your code raised {type(error).__name__}" + (f": {message}" if message else "")
+    return f"{what}{_where(error)}."
+
+
+def mentions_ellipsis(error: BaseException) -> bool:
+    """Whether an exception came from computing with ``...``, which a template leaves to fill in."""
+    return "'ellipsis'" in _message(error)
+
+
+def _message(error: BaseException) -> str:
+    try:
+        text = str(error)
+    except Stop:
+        raise
+    except BaseException:
+        return ""  # an exception whose own message cannot be formed is still named by its type
+    return shorten(_ADDRESS.sub("", text), _LONGEST_MESSAGE).rstrip(".")
+
+
+def _where(error: BaseException) -> str:
+    """Point at the innermost line that is neither a library's nor the checker's."""
+    for frame in reversed(extract_tb(error.__traceback__)):
+        path = os.path.abspath(frame.filename)
+        if path.startswith((*_LIBRARIES, _HERE)) or frame.filename.startswith("<frozen"):
+            continue
+        line = f": `{shorten(frame.line, 80)}`" if frame.line else ""
+        return f" (line {frame.lineno}{line})"
+    return ""
+
+
+def is_huge(value: Any) -> bool:
+    """Whether a value is too large to look at: turning ``range(10**10)`` into an array takes all memory."""
+    if isinstance(value, np.ndarray):
+        return value.size > _MOST_VALUES
+    return isinstance(value, Sized) and len(value) > _MOST_VALUES
+
+
+def holds_ellipsis(value: Any, depth: int = 4) -> bool:
+    """Whether ``value`` is ``...`` or a tuple, list, dict or object array that holds one."""
+    if value is ...:
+        return True
+    if depth == 0:
+        return False
+    if isinstance(value, np.ndarray) and value.dtype == object:
+        value = value.ravel()[:1000].tolist()
+    if isinstance(value, Mapping):
+        value = list(islice(value.values(), 1000))
+    if isinstance(value, (list, tuple)):
+        return any(holds_ellipsis(item, depth - 1) for item in value[:1000])
+    return False
+
+
+def is_unwritten(function: Callable[..., Any]) -> bool:
+    """Whether a function's body is nothing but a docstring, ``...`` or ``pass``."""
+    import dis  # only needed once a function came back with None
+
+    code = getattr(function, "__code__", None)
+    if code is None:
+        return False
+    work = [step for step in dis.get_instructions(code) if step.opname not in ("RESUME", "NOP")]
+    returns_none = {"LOAD_CONST", "RETURN_CONST", "RETURN_VALUE"}
+    return all(step.opname in returns_none and step.argval is None for step in work)

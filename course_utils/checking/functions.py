@@ -1,0 +1,145 @@
+"""Test a reader's function by what it returns on seeded inputs."""
+
+from __future__ import annotations
+
+import copy
+import inspect
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from course_utils.checking.describe import (
+    describe,
+    describe_error,
+    format_call,
+    holds_ellipsis,
+    is_huge,
+    is_short,
+    is_unwritten,
+    mentions_ellipsis,
+)
+from course_utils.checking.feedback import Verdict, almost, correct, not_attempted, not_yet
+from course_utils.checking.predicates import Predicate, array, number
+from course_utils.checking.sandbox import Stop
+
+
+def function(
+    reference: Callable[..., Any],
+    inputs: Sequence[tuple[Any, ...]],
+    rtol: float = 1e-6,
+    result: Callable[[Any], Predicate] | None = None,
+) -> Predicate:
+    """Expect a function that agrees with a reference on every input.
+
+    Parameters
+    ----------
+    reference : the right function; the names of its parameters are used in messages.
+    inputs : tuples of arguments, drawn with a seeded generator; the reader's function gets copies.
+    rtol : tolerance of `number` or `array`, whichever the reference returns.
+    result : builds the predicate for one output from the expected output, in place of those two.
+    """
+    if not inputs:
+        raise ValueError("inputs must hold at least one tuple of arguments, got none")
+    names = tuple(inspect.signature(reference).parameters)
+
+    def expect(output: Any) -> Predicate:
+        if result is not None:
+            return result(output)
+        return number(float(output), rtol) if np.ndim(output) == 0 else array(output, rtol)
+
+    def compare(answer: Any, reference: Callable[..., Any]) -> Verdict:
+        changed = False
+        for arguments in inputs:
+            called = call(answer, arguments, names)
+            if called.problem is not None:
+                return called.problem
+            changed |= called.changed_input
+            expected = reference(*_copy(arguments))
+            verdict = expect(expected)(called.output)
+            if not verdict.is_correct:
+                verdict = _on_input(verdict, called.output, expected, format_call(names, arguments))
+                also = " Your function also changes the array that it is given." if changed else ""
+                return replace(verdict, message=verdict.message + also)
+        return almost(*_CHANGES_INPUT) if changed else correct()
+
+    return Predicate(reference, compare)
+
+
+_CHANGES_INPUT = (
+    "changes its input",
+    "The values are right, but your function changes the array that it is given, and whoever calls it "
+    "will be surprised. Compute a new array (`x = x - step`) instead of changing the old one (`x -= step`).",
+)
+
+
+def _on_input(verdict: Verdict, output: Any, expected: Any, shown: str) -> Verdict:
+    where = f"With {shown}" if shown else "On a test input"
+    comparable = is_short(output) and is_short(expected) and np.shape(output) == np.shape(expected)
+    if comparable and np.isfinite(output).all():
+        message = f"{where} it returned {describe(output)}; expected {describe(expected)}."
+    else:
+        message = f"{where}: {verdict.message[:1].lower()}{verdict.message[1:]}"
+    return replace(verdict, message=message)
+
+
+@dataclass(frozen=True)
+class Call:
+    """What came of calling the reader's function once: an output, or the verdict on why there is none."""
+
+    output: Any = None
+    changed_input: bool = False
+    problem: Verdict | None = None
+
+
+def call(function: Any, arguments: tuple[Any, ...], names: tuple[str, ...]) -> Call:
+    """Call a reader's function on copies of the arguments, and say what went wrong if something did."""
+    if not callable(function):
+        hint = "Pass the function itself, `check(f)`, not a value of it, `check(f(x))`."
+        return Call(problem=not_yet(f"Expected a function, got {describe(function)}. {hint}"))
+    try:
+        inspect.signature(function).bind(*arguments)
+    except TypeError:
+        wanted = ", ".join(names)
+        return Call(problem=not_yet(f"Your function has to take `({wanted})`."))
+    except ValueError:
+        pass  # a compiled function without a signature: the call will tell
+    given = _copy(arguments)
+    try:
+        output = function(*given)
+    except Stop:
+        raise
+    except BaseException as error:  # also exit() and a raised KeyboardInterrupt: they are answers here
+        if mentions_ellipsis(error):
+            return Call(problem=not_attempted("There is still a `...` in your function."))
+        shown = format_call(names, arguments)
+        return Call(
+            problem=not_yet(describe_error(error) + (f" It was called with {shown}." if shown else ""))
+        )
+    if holds_ellipsis(output) or (output is None and is_unwritten(function)):
+        return Call(problem=not_attempted("Your function still returns `...`; write its body."))
+    if is_huge(output):
+        return Call(problem=not_yet(f"Your function returned {describe(output)}: far more than is expected."))
+    if output is None:
+        return Call(problem=not_yet("Your function returned None: is the `return` missing?"))
+    changed = any(_differ(before, after) for before, after in zip(arguments, given, strict=True))
+    return Call(output, changed)
+
+
+def _copy(arguments: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple(copy.deepcopy(value) if isinstance(value, _PLAIN) else value for value in arguments)
+
+
+# Data, which a function could change by mistake; functions and objectives are passed as they are.
+_PLAIN = (np.ndarray, list, tuple, dict, set)
+
+
+def _differ(before: Any, after: Any) -> bool:
+    if isinstance(before, np.ndarray):
+        return not np.array_equal(before, after, equal_nan=True)
+    if isinstance(before, list | tuple):
+        return len(before) != len(after) or any(map(_differ, before, after))
+    if isinstance(before, dict):
+        return before.keys() != after.keys() or any(_differ(before[key], after[key]) for key in before)
+    return isinstance(before, set) and before != after

@@ -1,0 +1,238 @@
+"""What a value is tested for: properties with stated tolerances, never the way it is written.
+
+A predicate is a pure function from an answer to a Verdict that also knows what it expects. Replacing the
+expected value by a wrong one (``predicate.like(wrong)``) gives the detector of a misconception.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from course_utils.checking.describe import describe, shorten
+from course_utils.checking.feedback import Verdict, correct, not_yet
+
+
+@dataclass(frozen=True, eq=False)
+class Predicate:
+    """Compares an answer with what is expected.
+
+    Attributes
+    ----------
+    expected : the right value or the reference function.
+    compare : called as ``compare(answer, expected)``; returns a Verdict and changes neither.
+    """
+
+    expected: Any
+    compare: Callable[[Any, Any], Verdict]
+
+    def __call__(self, answer: Any) -> Verdict:
+        """Return the verdict on an answer."""
+        return self.compare(answer, self.expected)
+
+    def like(self, wrong: Any) -> Predicate:
+        """Return the predicate that finds ``wrong`` correct, with the same tolerance."""
+        return replace(self, expected=wrong)
+
+
+def number(expected: float, rtol: float = 1e-3) -> Predicate:
+    """Expect one real number within ``rtol`` times the expected size (absolutely, if that is zero)."""
+
+    def compare(answer: Any, expected: float) -> Verdict:
+        values, problem = real_array(answer, "a number")
+        if values is None:
+            return not_yet(problem)
+        if values.size != 1:
+            return not_yet(f"Expected one number, got {describe(answer)}.")
+        came = describe(values.item())
+        error, scale = abs(values.item() - expected), abs(expected) or 1.0
+        if error <= rtol * scale:
+            return correct()
+        if error <= 20 * rtol * scale:
+            return not_yet(f"{came} is close, but not within {_percent(rtol)}: rounded too early?")
+        return not_yet(f"{came} is not the number asked for.")
+
+    return Predicate(expected, compare)
+
+
+def array(expected: ArrayLike, rtol: float = 1e-3, atol: float = 0.0) -> Predicate:
+    """Expect real numbers of one shape, each within ``atol`` plus ``rtol`` times the largest expected one."""
+
+    def compare(answer: Any, expected: ArrayLike) -> Verdict:
+        target = np.asarray(expected, dtype=np.float64)
+        values, problem = real_array(answer, f"an array of shape {target.shape}")
+        if values is None:
+            return not_yet(problem)
+        if values.shape != target.shape:
+            return not_yet(f"Expected an array of shape {target.shape}, got one of shape {values.shape}.")
+        scale = abs(target).max(initial=0.0) or 1.0
+        wrong = abs(values - target) > atol + rtol * scale
+        if not wrong.any():
+            return correct()
+        return not_yet(f"The shape is right; {wrong.sum()} of {wrong.size} entries are off.")
+
+    return Predicate(np.array(expected, dtype=np.float64), compare)
+
+
+def choice(expected: str, options: Sequence[str]) -> Predicate:
+    """Expect one of a few words; case, spaces, hyphens and a full stop do not matter."""
+    known = {_plain(option) for option in options}
+    if _plain(expected) not in known:
+        raise ValueError(f"expected must be one of {tuple(options)}, got {expected!r}")
+
+    def compare(answer: Any, expected: str) -> Verdict:
+        if not isinstance(answer, str) or _plain(answer) not in known:
+            words = ", ".join(f"`{option!r}`" for option in options)
+            return not_yet(f"Expected one of {words}, got {describe(answer)}.")
+        if _plain(answer) == _plain(expected):
+            return correct()
+        return not_yet(f"'{shorten(answer, 40)}' is not it.")
+
+    return Predicate(expected, compare)
+
+
+def direction(expected: ArrayLike, degrees: float = 0.5) -> Predicate:
+    """Expect a nonzero vector along a line, up to sign and length, within an angle in degrees."""
+
+    def compare(answer: Any, expected: ArrayLike) -> Verdict:
+        target = np.asarray(expected, dtype=np.float64).ravel()
+        values, problem = real_array(answer, f"a vector of {target.size} numbers")
+        if values is None:
+            return not_yet(problem)
+        if values.size != target.size:
+            return not_yet(f"Expected a vector of {target.size} numbers, got {describe(answer)}.")
+        scale = abs(values).max()
+        if scale == 0:
+            return not_yet("The zero vector has no direction: all of its numbers are 0.")
+        angle = _angle(values.ravel() / scale, target)
+        if angle <= degrees:
+            return correct()
+        if angle < 1:
+            return not_yet("Your direction is less than 1° away from the one asked for: give more digits.")
+        return not_yet(f"Your direction is {angle:.0f}° away from the one asked for.")
+
+    return Predicate(np.array(expected, dtype=np.float64), compare)
+
+
+def subspace(expected: ArrayLike, degrees: float = 0.5) -> Predicate:
+    """Expect columns (n, k) that span the same subspace as the expected ones, within an angle."""
+
+    def compare(answer: Any, expected: ArrayLike) -> Verdict:
+        target = np.asarray(expected, dtype=np.float64)
+        values, problem = real_array(answer, f"an array of shape {target.shape}")
+        if values is None:
+            return not_yet(problem)
+        if values.shape != target.shape:
+            return not_yet(f"Expected columns in an array of shape {target.shape}, got {describe(answer)}.")
+        left, sizes, _ = np.linalg.svd(values, full_matrices=False)
+        if sizes[-1] <= 1e-10 * sizes[0]:
+            return not_yet("The columns do not span enough: one of them is a combination of the others.")
+        basis = np.linalg.qr(target)[0]
+        # The sine of the largest principal angle: what is left of one basis outside the span of the other.
+        sine = np.linalg.norm(left - basis @ (basis.T @ left), ord=2)
+        angle = float(np.degrees(np.arcsin(np.minimum(1.0, sine))))
+        if angle <= degrees:
+            return correct()
+        return not_yet(f"The span of your columns is tilted by {angle:.2g}° against the one asked for.")
+
+    return Predicate(np.array(expected, dtype=np.float64), compare)
+
+
+@dataclass(frozen=True, eq=False)
+class Parts(Predicate):
+    """Expects several named answers, each with its own predicate."""
+
+    def like(self, wrong: Mapping[str, Any]) -> Predicate:
+        """Return the predicate for those parts in which ``wrong`` is wrong."""
+        differing = {
+            name: part.like(wrong[name])
+            for name, part in self.expected.items()
+            if not part(wrong[name]).is_correct
+        }
+        if not differing:
+            raise ValueError("wrong must be wrong in at least one part")
+        return Predicate(differing, _compare_parts)
+
+
+def parts(**predicates: Predicate) -> Parts:
+    """Expect several answers, passed to ``check`` by these names."""
+    return Parts(predicates, _compare_parts)
+
+
+def _compare_parts(answers: Mapping[str, Any], expected: Mapping[str, Predicate]) -> Verdict:
+    verdicts = {name: predicate(answers[name]) for name, predicate in expected.items()}
+    wrong = {name: verdict for name, verdict in verdicts.items() if not verdict.is_correct}
+    if not wrong:
+        return correct()
+    right = [f"`{name}`" for name in verdicts if name not in wrong]
+    message = " ".join(f"`{name}`: {verdict.message}" for name, verdict in wrong.items())
+    return not_yet(message + (f" Right already: {', '.join(right)}." if right else ""))
+
+
+def checker(check: Callable[[Any], Verdict]) -> Predicate:
+    """Turn any function from an answer to a Verdict into a predicate (without ``like``)."""
+    return Checker(check, lambda answer, check: check(answer))
+
+
+@dataclass(frozen=True, eq=False)
+class Checker(Predicate):
+    """A free check: there is no expected value that could be replaced by a wrong one."""
+
+    def like(self, wrong: Any) -> Predicate:
+        """Raise ValueError: a misconception of a free check needs its own detector."""
+        raise ValueError(
+            "a checker cannot be compared with a wrong answer: give the misconception a detector"
+        )
+
+
+def real_array(answer: Any, expected: str) -> tuple[NDArray[np.float64] | None, str]:
+    """Read an answer as finite real numbers: an array, or None and why that is impossible."""
+    wanted = f"Expected {expected}, got {describe(answer)}."
+    if callable(answer) and not isinstance(answer, np.ndarray):
+        return None, f"{wanted} Pass what it returns."
+    if isinstance(answer, str):
+        return None, f"{wanted} Leave out the quotation marks."
+    if answer is None or isinstance(answer, (bool, np.bool_, dict, set)):
+        return None, wanted
+    try:
+        values = np.asarray(answer)
+    except ValueError:
+        return None, f"{wanted} Its rows have different lengths."
+    if values.dtype == object and values.size == 1:
+        try:  # fractions and decimals are numbers too
+            values = np.asarray(float(values.item()))
+        except (TypeError, ValueError, OverflowError):
+            return None, wanted
+    if values.dtype.kind == "c":
+        if values.size and abs(values.imag).max() > 0:
+            return (
+                None,
+                "Expected real numbers, got complex ones. For a symmetric matrix use `np.linalg.eigh`.",
+            )
+        values = values.real
+    if values.dtype.kind not in "iuf" or values.size == 0:
+        return None, wanted
+    values = values.astype(np.float64)
+    if not np.isfinite(values).all():
+        found = "NaN (not a number)" if np.isnan(values).any() else "an infinite value"
+        return None, f"Got {found}: look for 0/0, a division by zero, or an overflow."
+    return values, ""
+
+
+def _angle(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
+    """Angle between two lines in degrees, 0 to 90; accurate near 0, where the arc cosine is not."""
+    a, b = a / np.linalg.norm(a), b / np.linalg.norm(b)
+    along = a @ b
+    return float(np.degrees(np.arctan2(np.linalg.norm(a - along * b), abs(along))))
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.replace("-", " ").replace("_", " ").strip(" .\t\n").casefold().split())
+
+
+def _percent(rtol: float) -> str:
+    return f"{100 * rtol:g} %"

@@ -1,0 +1,59 @@
+"""The course's live pictures, ready made.
+
+`explore(objective, optimizers)` is the one that everything starts from: a landscape, a draggable start, a
+path for each optimizer with sliders for its settings, and the loss beside it. The reader's own rule goes in
+with `from_step`, and ``reference=`` draws a ghost path behind it. The others belong to one lesson each.
+What a picture is made of is in `course_utils.widgets`.
+
+>>> from course_utils import pictures
+>>> pictures.saddle_shapes()  # doctest: +ELLIPSIS
+Scene(...)
+"""
+
+from course_utils.pictures.basins import basin_explorer
+from course_utils.pictures.cliffs import catapult, iterated_unit
+from course_utils.pictures.clipping import clip_directions, clipped_average
+from course_utils.pictures.conditioning import gradient_components, stability_limit
+from course_utils.pictures.curvature import curvature_dial, step_gain, taylor_model
+from course_utils.pictures.detour import way_round
+from course_utils.pictures.explore import explore
+from course_utils.pictures.jacobians import jacobian_growth
+from course_utils.pictures.krylov import damping_view, krylov_view
+from course_utils.pictures.line import line_between
+from course_utils.pictures.random_matrices import height_and_index, random_hessians
+from course_utils.pictures.saddles import eigenbasis_steps, ridge_escape, saddle_shapes
+from course_utils.pictures.spectra import slice_turner, spectrum_browser
+from course_utils.pictures.symmetry import unit_symmetries
+from course_utils.pictures.training import spectral_progress, training_monitor
+from course_utils.pictures.trust_region import destinations, trust_region
+
+__all__ = [
+    "basin_explorer",
+    "catapult",
+    "clip_directions",
+    "clipped_average",
+    "curvature_dial",
+    "damping_view",
+    "destinations",
+    "eigenbasis_steps",
+    "explore",
+    "gradient_components",
+    "height_and_index",
+    "iterated_unit",
+    "jacobian_growth",
+    "krylov_view",
+    "line_between",
+    "random_hessians",
+    "ridge_escape",
+    "saddle_shapes",
+    "slice_turner",
+    "spectral_progress",
+    "spectrum_browser",
+    "stability_limit",
+    "step_gain",
+    "taylor_model",
+    "training_monitor",
+    "trust_region",
+    "unit_symmetries",
+    "way_round",
+]

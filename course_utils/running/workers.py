@@ -1,0 +1,113 @@
+"""Where tasks are run: what a worker does, and the pool of processes that is the default."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from typing import Any
+
+import numpy as np
+
+from course_utils.running.results import Row, as_row
+
+BLAS_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one task: a row, or an error and where it was raised."""
+
+    row: Row | None
+    error: str = ""
+    trace: str = ""
+
+
+def failure(error: BaseException) -> Outcome:
+    """Return the outcome of a task that raised ``error``."""
+    summary = "".join(traceback.format_exception_only(error)).strip()
+    return Outcome(row=None, error=summary, trace="".join(traceback.format_exception(error)))
+
+
+def perform(
+    run: Callable[[dict[str, Any], np.random.Generator], Mapping[str, Any]],
+    parameters: dict[str, Any],
+    seed: int,
+    index: int,
+) -> Outcome:
+    """Run task ``index`` with its own random numbers: child ``index`` of ``SeedSequence(seed)``.
+
+    Errors come back as text: an exception need not survive the way between processes.
+    """
+    rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(index,)))
+    try:
+        return Outcome(row=as_row(run(parameters, rng)))
+    except Exception as error:
+        return failure(error)
+
+
+def usable_processors() -> int:
+    """Return how many processors this process may use."""
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def leave_with_parent(stop: Connection) -> None:
+    """Prepare a worker: Ctrl-C is the parent's to handle, and a worker does not outlive it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    def watch() -> None:
+        try:
+            stop.recv()
+        except (EOFError, OSError):  # closed by the parent, or by the system when the parent died
+            os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+@contextmanager
+def one_blas_thread() -> Iterator[None]:
+    """Let processes started meanwhile compute with one thread each.
+
+    The workers already fill the processors, and rounding depends on the number of threads: with one
+    the results are the same bits on any number of workers.
+    """
+    before = {name: os.environ.get(name) for name in BLAS_THREADS}
+    os.environ.update(dict.fromkeys(BLAS_THREADS, "1"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+@contextmanager
+def process_pool(workers: int) -> Iterator[Executor]:
+    """Give a pool of fresh processes, which are gone at the end even in the middle of a task."""
+    context = multiprocessing.get_context("spawn")  # the same everywhere, and no copies of threads
+    stop, held = context.Pipe(duplex=False)
+    with one_blas_thread():
+        pool = ProcessPoolExecutor(
+            workers, mp_context=context, initializer=leave_with_parent, initargs=(stop,)
+        )
+        try:
+            yield pool
+        except BaseException:
+            held.close()
+            raise
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+            held.close()
+            stop.close()

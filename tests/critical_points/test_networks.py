@@ -1,0 +1,327 @@
+from collections import Counter
+from itertools import permutations, product
+from time import perf_counter
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from course_utils import datasets
+from course_utils.critical_points import (
+    NarrowerNetwork,
+    align,
+    certify,
+    damped_newton_search,
+    embedded_critical_points,
+    find_minimum,
+    linear_autoencoder_points,
+    same_up_to_symmetry,
+    split_patterns,
+    split_unit,
+    trust_region_search,
+    without_duplicates,
+    zero_unit_patterns,
+)
+from course_utils.networks import MLP
+from course_utils.networks.forms import Autoencoder
+from course_utils.networks.symmetries import flip_units, permute_units
+from course_utils.objectives import catalogue, from_function
+from tests.tools.derivatives import check_derivatives
+
+
+def small_network(sizes=(3, 4, 3), *, weight_decay=1e-2, seed=0, **settings):
+    rng = np.random.default_rng(seed)
+    inputs = rng.normal(size=(60, sizes[0]))
+    if settings.get("loss") == "squared_error":
+        # A teacher and noise, so that the minima without weight decay are not at infinity.
+        targets = np.tanh(inputs @ rng.normal(size=(sizes[0], sizes[-1])))
+        targets += 0.3 * rng.normal(size=targets.shape)
+    else:
+        targets = rng.integers(sizes[-1], size=60)
+    return MLP(sizes, inputs, targets, weight_decay=weight_decay, **settings)
+
+
+# Embedding
+
+
+def test_patterns():
+    assert zero_unit_patterns(3) == [(), (1,), (1, 1), (1, 1, 1)]
+    assert split_patterns(3) == [(2,), (3,), (2, 1)]
+    assert len(zero_unit_patterns(5)) + len(split_patterns(5)) == 1 + 1 + 2 + 3 + 5 + 7
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    depth=st.integers(1, 3),
+    layer=st.integers(0, 2),
+    copies=st.lists(st.integers(1, 2), max_size=3),
+    decay=st.sampled_from([0.0, 1e-2]),
+    loss=st.sampled_from(["cross_entropy", "squared_error"]),
+    seed=st.integers(0, 1000),
+)
+def test_the_wide_gradient_never_leaves_the_embedded_subspace(depth, layer, copies, decay, loss, seed):
+    layer %= depth
+    sizes = (3, *[6] * depth, 3)
+    wide = small_network(sizes, weight_decay=decay, loss=loss, seed=seed)
+    narrower = NarrowerNetwork(wide, copies, layer=layer)
+    rng = np.random.default_rng(seed)
+    x = rng.normal(size=narrower.dim)
+    embedded = narrower.embed(x)
+    assert narrower.value(x) == wide.value(embedded)
+    E = narrower.embed(np.eye(narrower.dim)).T
+    g = wide.gradient(embedded)
+    np.testing.assert_allclose(g, E @ np.linalg.lstsq(E, g)[0], atol=1e-12)
+    np.testing.assert_allclose(narrower.gradient(x), E.T @ g, atol=1e-12)
+    own = narrower.as_mlp()
+    if own is not None:
+        assert own.value(x) == pytest.approx(float(wide.value(embedded)), abs=1e-12)
+        np.testing.assert_allclose(own.gradient(x)[own.layers[0].start :], narrower.gradient(x), atol=1e-12)
+    else:
+        assert decay > 0 or not copies
+
+
+def test_the_derivatives_of_a_narrower_network():
+    rng = np.random.default_rng(3)
+    narrower = NarrowerNetwork(small_network((3, 5, 3)), (2, 1))
+    check_derivatives(narrower, rng.normal(size=(2, narrower.dim)), rng)
+
+
+@pytest.mark.parametrize("copies", [(), (1, 1), (2,), (2, 1), (3, 1)])
+@pytest.mark.parametrize("weight_decay", [0.0, 1e-2])
+def test_a_minimum_of_a_narrower_network_is_critical_in_the_wide_one(copies, weight_decay):
+    rng = np.random.default_rng(1)
+    wide = small_network(weight_decay=weight_decay, loss="squared_error")
+    narrower = NarrowerNetwork(wide, copies)
+    x = find_minimum(narrower, narrower.initial(rng))
+    inside, outside = certify(narrower, x), certify(wide, narrower.embed(x))
+    assert outside.value == pytest.approx(inside.value, abs=1e-12)
+    assert outside.gradient_norm <= 1e-12
+    assert outside.certified
+    assert inside.index == 0
+    assert outside.index > 0
+
+
+def test_one_unit_may_be_split_in_any_share_without_weight_decay():
+    rng = np.random.default_rng(0)
+    wide = small_network(weight_decay=0.0, loss="squared_error")
+    narrower = NarrowerNetwork(wide, (1, 1))
+    x = narrower.embed(find_minimum(narrower, narrower.initial(rng)))
+    for share in (-0.5, 0.0, 0.3, 0.5, 1.0, 2.0):
+        split = split_unit(wide, x, 1, 3, share)
+        assert wide.value(split) == pytest.approx(float(wide.value(x)), abs=1e-12)
+        assert np.linalg.norm(wide.gradient(split)) <= 1e-12
+
+
+@pytest.mark.parametrize("share", [0.0, 0.3, 0.5, 1.5])
+def test_weight_decay_makes_a_split_unit_regular(share):
+    decay = 1e-2
+    rng = np.random.default_rng(0)
+    wide = small_network(weight_decay=decay)
+    narrower = NarrowerNetwork(wide, (1, 1, 1))
+    x = narrower.embed(find_minimum(narrower, narrower.initial(rng)))
+    unit = wide.unit(0, 1)
+    weights = x[np.concatenate([unit.incoming, unit.bias, unit.outgoing])]
+    length = np.linalg.norm(wide.gradient(split_unit(wide, x, 1, 3, share)))
+    expected = decay * np.hypot(1 - share, share) * np.linalg.norm(weights)
+    assert length == pytest.approx(expected, rel=1e-9)
+
+
+@pytest.mark.parametrize("name", ["Himmelblau", "Rosenbrock 5-D", "curved ravine", "Rastrigin 10-D"])
+def test_a_minimum_is_found_to_the_last_digits(name):
+    f = catalogue()[name]
+    for start in np.random.default_rng(0).uniform(-3.0, 3.0, size=(12, f.dim)):
+        point = certify(f, find_minimum(f, start))
+        assert (point.kind, point.certified) == ("minimum", True), point
+
+
+def test_a_start_on_a_ridge_does_not_end_at_the_saddle():
+    # L-BFGS walks down the ridge x₂ = 0 to the saddle at 0 and cannot see the two minima beside it.
+    f = from_function(lambda x: x[0] ** 2 - x[1] ** 2 + x[1] ** 4, 2)
+    assert certify(f, find_minimum(f, [1.0, 1e-9]), gradient_tolerance=1e-6).index == 0
+
+
+def test_embedded_points_of_a_deep_network():
+    network = small_network((3, 3, 3, 2), seed=2)
+    points = embedded_critical_points(network, per_width=2, layer=1, rng=np.random.default_rng(0))
+    assert len(points) >= 3
+    for point in points:
+        assert point.gradient_norm <= 1e-9
+        assert certify(network, point.x).certified
+
+
+def test_the_embedding_experiment_on_digits():
+    """Width 0 … 5 in five units: the index falls from 45 to 0 by 9 a unit, and the loss with it."""
+    digits = datasets.load("mnist-10x10").subset(1000).standardize()
+    network = MLP((100, 5, 10), digits.inputs, digits.targets, weight_decay=1e-3)
+    start = perf_counter()
+    points = embedded_critical_points(network, rng=np.random.default_rng(0))
+    seconds = perf_counter() - start
+
+    inputs = np.column_stack([digits.inputs, np.ones(1000)])
+    by_width: dict[int, list] = {}
+    for point in points:
+        weights = network.layers[0].matrix(point.x)
+        width = int(np.any(weights != 0, axis=1).sum())
+        errors = network.predict(point.x) - np.eye(10)[digits.targets]
+        ways_down = int((np.linalg.svd(errors.T @ inputs / 1000, compute_uv=False) > 1e-3).sum())
+        assert point.index == (5 - width) * ways_down, point
+        by_width.setdefault(width, []).append(point)
+    print(f"\n{len(points)} certified points of {network.dim} parameters in {seconds:.1f} s")
+    for width, group in by_width.items():
+        losses, indices = [p.value for p in group], sorted({p.index for p in group})
+        print(
+            f"width {width}: {len(group)} points, loss {min(losses):.3f}–{max(losses):.3f}, index {indices}, "
+            f"‖g‖ ≤ {max(p.gradient_norm for p in group):.1e}, "
+            f"smallest |λ| {min(np.abs(p.eigenvalues).min() for p in group):.1e}"
+        )
+
+    assert len(points) >= 15
+    assert all(point.certified and point.gradient_norm <= 1e-9 for point in points)
+    assert {w: sorted({p.index for p in group}) for w, group in by_width.items()} == {
+        width: [9 * (5 - width)] for width in range(6)
+    }
+    best = [min(p.value for p in by_width[width]) for width in range(6)]
+    assert (np.diff(best) < 0).all()
+    assert best[0] == pytest.approx(np.log(10), abs=1e-6)
+    assert best[1] == pytest.approx(1.633, abs=0.04)
+    assert without_duplicates(points, network=network) == points
+
+
+# Symmetry
+
+
+@settings(max_examples=40, deadline=None)
+@given(depth=st.integers(1, 3), seed=st.integers(0, 10_000), activation=st.sampled_from(["tanh", "sigmoid"]))
+def test_equal_networks_are_recognised(depth, seed, activation):
+    rng = np.random.default_rng(seed)
+    network = small_network((3, *[4] * depth, 2), activation=activation, seed=seed)
+    x = rng.normal(size=network.dim)
+    y = x
+    for layer in range(depth):
+        y = permute_units(network, y, layer, rng.permutation(4))
+        if activation == "tanh":
+            y = flip_units(network, y, layer, np.flatnonzero(rng.random(4) < 0.5))
+    np.testing.assert_allclose(align(network, y, x), x, atol=1e-14)
+    assert same_up_to_symmetry(network, y, x)
+    changed = y.copy()
+    changed[rng.integers(network.dim)] += 1e-3
+    assert not same_up_to_symmetry(network, changed, x)
+    assert same_up_to_symmetry(network, changed, x, tolerance=1e-2)
+
+
+def test_alignment_of_one_hidden_layer_finds_the_closest_form():
+    rng = np.random.default_rng(0)
+    network = small_network((2, 3, 2))
+    x, y = rng.normal(size=(2, network.dim))
+    distances = []
+    for order in permutations(range(3)):
+        for signs in product([False, True], repeat=3):
+            form = flip_units(network, permute_units(network, x, 0, order), 0, np.flatnonzero(signs))
+            distances.append(np.linalg.norm(form - y))
+    assert np.linalg.norm(align(network, x, y) - y) == pytest.approx(min(distances), rel=1e-12)
+    assert float(network.value(align(network, x, y))) == pytest.approx(float(network.value(x)), rel=1e-12)
+
+
+def test_twins_and_zero_units_do_not_confuse_the_recognition():
+    network = small_network((3, 5, 3))
+    narrower = NarrowerNetwork(network, (2, 1))
+    x = narrower.embed(np.random.default_rng(0).normal(size=narrower.dim))
+    y = flip_units(network, permute_units(network, x, 0, [4, 2, 0, 3, 1]), 0, [0, 2])
+    assert same_up_to_symmetry(network, x, y)
+    points = [certify(network, z) for z in (x, y)]
+    assert len(without_duplicates(points)) == 2
+    assert len(without_duplicates(points, network=network)) == 1
+
+
+# Ground truth: the linear autoencoder
+
+
+def principal_data(d, seed=0):
+    rng = np.random.default_rng(seed)
+    return rng.normal(size=(100, d)) * np.linspace(2.0, 0.7, d)
+
+
+@pytest.mark.parametrize(("d", "p"), [(2, 1), (4, 2), (5, 3), (6, 2), (3, 3)])
+def test_the_closed_form_of_the_linear_autoencoder(d, p):
+    data = principal_data(d)
+    f = Autoencoder((p,), data, activation="identity", biases=False)
+    points = linear_autoencoder_points(data, p)
+    rng = np.random.default_rng(0)
+    for known in points:
+        # Every equal form has the same signs of curvature: mix the code by an invertible C.
+        C = np.eye(p) + 0.3 * rng.normal(size=(p, p))
+        decoder = f.layers[1].weights(known.x) @ C
+        encoder = np.linalg.solve(C, f.layers[0].weights(known.x))
+        mixed = np.concatenate([encoder.ravel(), decoder.ravel()])
+        for x in (known.x, mixed):
+            point = certify(f, x)
+            assert point.certified, (known.components, point)
+            assert point.value == pytest.approx(known.value, abs=1e-12)
+            assert point.index == known.index
+            assert int((np.abs(point.eigenvalues) <= point.cutoff).sum()) == known.zeros
+            optimal = known.components == tuple(range(p))
+            assert point.kind == ("degenerate" if optimal else "saddle")
+            assert (point.index == 0) == optimal
+
+
+@pytest.mark.parametrize(
+    ("finder", "d", "p", "starts", "least"),
+    [(damped_newton_search, 5, 2, 250, 15), (trust_region_search, 4, 2, 80, 9)],
+)
+def test_finders_meet_the_critical_points_of_the_linear_autoencoder(finder, d, p, starts, least):
+    data = principal_data(d)
+    f = Autoencoder((p,), data, activation="identity", biases=False)
+    known = linear_autoencoder_points(data, p)
+    rng = np.random.default_rng(0)
+    scales = np.resize([0.3, 0.6, 0.9], (starts, 1))
+    found: Counter = Counter()
+    for end in finder(f, scales * rng.normal(size=(starts, f.dim))):
+        if not end.certified:
+            continue
+        product = f.layers[1].weights(end.x) @ f.layers[0].weights(end.x)
+        (match,) = [point for point in known if np.abs(point.map - product).max() < 1e-6]
+        assert end.value == pytest.approx(match.value, abs=1e-9)
+        assert end.index == match.index
+        assert end.kind == ("saddle" if match.index else "degenerate")
+        found[match.components] += 1
+
+    full = [point for point in known if len(point.components) == p]
+    print(
+        f"\n{finder.__name__}, d={d}, p={p}: {len(found)} of {len(known)} critical points, "
+        f"{sum(point.components in found for point in full)} of the {len(full)} of full rank, "
+        f"{found.total()} of {starts} starts certified"
+    )
+    for point in known:
+        print(
+            f"  {point.components!s:8} loss {point.value:.4f} index {point.index:2d}: "
+            f"{found[point.components]} times"
+        )
+    assert len(found) >= least
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda f: NarrowerNetwork(f, (3, 2)), "copies must be positive and add up to at most 4"),
+        (lambda f: NarrowerNetwork(f, (0,)), "copies must be positive"),
+        (lambda f: NarrowerNetwork(f, (1,), layer=1), "layer must be a hidden layer"),
+        (
+            lambda f: NarrowerNetwork(small_network(activation="relu"), (1,)),
+            "wide must have an odd activation",
+        ),
+        (lambda f: split_unit(f, np.zeros(f.dim), 1, 1, 0.5), "unit and spare must differ"),
+        (
+            lambda f: embedded_critical_points(f, per_width=0, rng=np.random.default_rng()),
+            "per_width must be",
+        ),
+        (lambda f: align(f, np.zeros((2, f.dim)), np.zeros(f.dim)), "x must be one point"),
+        (lambda f: find_minimum(f, np.zeros((2, f.dim))), "start must be one point"),
+        (lambda f: linear_autoencoder_points(np.eye(3), 2), "inputs must have distinct variances"),
+        (lambda f: linear_autoencoder_points(principal_data(3), 4), "hidden must be in 1 … 3"),
+        (lambda f: linear_autoencoder_points(np.zeros(3), 1), "inputs must have shape"),
+    ],
+)
+def test_bad_arguments_are_named(call, message):
+    with pytest.raises(ValueError, match=message):
+        call(small_network())

@@ -1,0 +1,305 @@
+"""Every exercise of the course against its right answers, its misconceptions and hostile answers."""
+
+import itertools
+import re
+import sys
+import time
+import warnings
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from course_utils import curvature
+from course_utils.checking import Outcome
+from course_utils.checking.engine import Exercise
+from course_utils.checking.predicates import Parts
+from course_utils.exercises import all_exercises, exercise
+
+EXERCISES = all_exercises()
+each_exercise = pytest.mark.parametrize("one", EXERCISES, ids=[one.id for one in EXERCISES])
+
+
+def submit(one: Exercise, answer, **settings):
+    """Check an answer as a reader would, with one short time limit for all."""
+    one = replace(one, **settings) if settings else one
+    return (
+        one.check(**answer)
+        if isinstance(one.accepts, Parts) and isinstance(answer, dict)
+        else one.check(answer)
+    )
+
+
+@each_exercise
+def test_right_answers_are_correct(one):
+    for answer in one.right_answers:
+        feedback = submit(one, answer)
+        assert feedback.outcome is Outcome.CORRECT, repr(feedback)
+        assert feedback.message == one.model.explanation
+
+
+@each_exercise
+def test_misconceptions_are_named(one):
+    for wrong in one.misconceptions:
+        feedback = submit(one, wrong.example)
+        assert (feedback.outcome, feedback.misconception) == (Outcome.ALMOST, wrong.name), repr(feedback)
+        assert feedback.message == wrong.message
+
+
+@each_exercise
+def test_the_solution_is_a_cell_that_runs_and_is_correct(one):
+    lines = one.model.code.strip().split("\n")
+    start = next(i for i, line in enumerate(lines) if line.startswith(f'exercise("{one.id}").check('))
+    scope = {"np": np, "exercise": exercise}
+    exec("\n".join(lines[:start]), scope)
+    assert eval("\n".join(lines[start:]), scope).outcome is Outcome.CORRECT
+
+
+@each_exercise
+def test_unanswered_is_not_attempted(one):
+    templates = [..., (..., ...), [...]]
+    if isinstance(one.accepts, Parts):
+        names = list(one.accepts.expected)
+        templates += [dict.fromkeys(names, ...), {**one.right_answers[0], names[-1]: ...}]
+    elif callable(one.right_answers[0]):
+
+        def unwritten(*arguments): ...
+
+        def returns_dots(*arguments):
+            return ...
+
+        templates += [unwritten, returns_dots]
+    for template in templates:
+        assert submit(one, template).outcome is Outcome.NOT_ATTEMPTED, template
+    assert one.check().outcome is Outcome.NOT_ATTEMPTED
+
+
+@each_exercise
+def test_hints_and_solution_do_not_say_the_same_twice(one):
+    texts = [*one.hints, one.model.explanation, *(wrong.message for wrong in one.misconceptions)]
+    assert len(set(texts)) == len(texts)
+    for text in texts:
+        assert text[-1] in ".?)", text
+        assert len(text) <= 260, text
+
+
+# Hostile answers --------------------------------------------------------------------------------------
+
+
+class Raises:
+    """Raises whatever one does with it."""
+
+    def _raise(self, *_):
+        raise RuntimeError("do not touch")
+
+    __eq__ = __repr__ = __str__ = __array__ = __float__ = __len__ = __iter__ = __call__ = __bool__ = _raise
+    __hash__ = object.__hash__
+
+
+class OddError(Exception):
+    def __str__(self):
+        raise KeyboardInterrupt
+
+
+def endless(*arguments):
+    while True:
+        pass
+
+
+def endless_and_deaf(*arguments):
+    while True:
+        try:  # noqa: SIM105
+            endless()
+        except:  # noqa: E722
+            pass
+
+
+def recursive(*arguments):
+    return recursive(*arguments)
+
+
+def exits(*arguments):
+    sys.exit("bye")
+
+
+def raises_oddly(*arguments):
+    raise OddError
+
+
+def interrupts(*arguments):
+    raise KeyboardInterrupt
+
+
+def greedy(*arguments):
+    return np.empty((10**7, 10**8))
+
+
+def huge(*arguments):
+    return np.zeros(5_000_000)
+
+
+def mutates(*arguments):
+    for argument in arguments:
+        if isinstance(argument, np.ndarray):
+            argument[...] = -1e6
+    return 0.123
+
+
+def prints(*arguments):
+    for _ in range(20_000):
+        print("x" * 100)
+    return 0.123
+
+
+def careless(*arguments):
+    np.seterr(all="raise")
+    np.random.seed(3)  # noqa: NPY002
+    warnings.simplefilter("error")
+    return 0.123
+
+
+def returns(value):
+    return lambda *arguments: value
+
+
+VALUES = [
+    None,
+    np.nan,
+    np.inf,
+    1e308,
+    10**400,
+    True,
+    "text",
+    "",
+    b"bytes",
+    1 + 2j,
+    {},
+    {"answer": 1},
+    set(),
+    [],
+    [[1, 2], [3]],
+    (None, None),
+    np.array([]),
+    np.full((3, 3), np.nan),
+    np.array(["a", "b"]),
+    np.array([None, 1], dtype=object),
+    np.zeros((2, 0, 3)),
+    np.zeros(3_000_000),
+    np.array([np.timedelta64(1, "s")]),
+    range(10**9),
+    itertools.count(),
+    Raises(),
+    Raises,
+    np,
+    int,
+    lambda: None,
+    lambda a, b, c, d, e: 1.0,
+]
+FUNCTIONS = [recursive, exits, raises_oddly, interrupts, greedy, huge, mutates, prints, careless]
+HANGS = 20.0  # seconds: far above the time limit, so that a busy machine is not taken for a hang
+QUICK = [*VALUES, *FUNCTIONS, *(returns(value) for value in VALUES)]
+
+
+def settings():
+    return np.random.get_state()[1].tolist(), np.geterr(), list(warnings.filters), sys.getrecursionlimit()  # noqa: NPY002
+
+
+@each_exercise
+def test_hostile_answers_get_a_helpful_message_in_time(one, capsys):
+    before, data = settings(), {name: np.copy(value) for name, value in one.data.items()}
+    for answer in QUICK:
+        start = time.monotonic()
+        feedback = submit(one, answer)
+        assert time.monotonic() - start < HANGS, answer
+        assert feedback.outcome in (Outcome.NOT_YET, Outcome.ALMOST, Outcome.NOT_ATTEMPTED)
+        assert 10 < len(feedback.message) < 800, feedback.message
+        assert "checker" not in feedback.message
+        assert "course_utils" not in feedback.message
+        assert not re.search(r"0x[0-9a-f]{6}|Traceback", repr(feedback) + feedback._repr_html_())
+    assert settings() == before
+    assert all(np.array_equal(value, one.data[name]) for name, value in data.items())
+    assert capsys.readouterr() == ("", "")
+
+
+@each_exercise
+@pytest.mark.parametrize("answer", [endless, endless_and_deaf])
+def test_endless_answers_are_stopped(one, answer):
+    start = time.monotonic()
+    feedback = submit(one, answer, time_limit=0.1)
+    assert time.monotonic() - start < HANGS
+    assert feedback.outcome is Outcome.NOT_YET
+    if callable(one.right_answers[0]):
+        assert "No answer after 0.1 s" in feedback.message
+    elif not isinstance(one.accepts, Parts):
+        assert "got a function" in feedback.message
+
+
+def test_hostile_parts_are_met_one_by_one():
+    one = exercise("01.4")
+    for answer in VALUES:
+        feedback = one.check(**{**one.right_answers[0], "b": answer})
+        assert feedback.outcome is Outcome.NOT_YET
+        assert feedback.message.startswith("`b`: ") or "do not touch" in feedback.message
+
+
+# Lesson 01 against the course's own curvature -----------------------------------------------------------
+
+
+def test_kinds_agree_with_classify():
+    one = exercise("01.4")
+    assert (
+        one.check(**{name: curvature.classify(x).kind for name, x in one.data.items()}).outcome
+        is Outcome.CORRECT
+    )
+
+
+def test_curvature_agrees_with_directional_curvature():
+    assert exercise("01.2").check(curvature.directional_curvature).outcome is Outcome.CORRECT
+
+
+@pytest.mark.parametrize(
+    ("landscape", "name"),
+    [
+        (lambda x: -(x[0] ** 2) - x[1] ** 2, "bowl for a saddle"),
+        (lambda x: x[0] ** 3 - 3 * x[0] * x[1] ** 2, "no curvature where one is needed"),
+        (lambda x: 0.0, "no curvature where one is needed"),
+        (lambda x: 3 * x[0], "slope left at the origin"),
+        (lambda x: (x[0] - 1) ** 2 - x[1] ** 2, "slope left at the origin"),
+        (lambda x: abs(x[0]) ** 1.5 - x[1] ** 2, "kink for curvature"),
+        (lambda x: float(x[0] > 0) - x[1] ** 2, "kink for curvature"),
+    ],
+)
+def test_landscapes_without_a_saddle_are_recognised(landscape, name):
+    assert exercise("01.6").check(landscape).misconception == name
+
+
+@pytest.mark.parametrize("scale", [1e-2, 1.0, 1e4])
+def test_saddles_of_any_height_count(scale):
+    assert (
+        exercise("01.6").check(lambda x: scale * (x[0] ** 2 + 3 * x[0] * x[1]) + 5).outcome is Outcome.CORRECT
+    )
+
+
+@pytest.mark.parametrize(
+    ("step", "name"),
+    [
+        (1e-7, None),
+        (1e-4, None),
+        (1.0, "difference step too large"),
+        (1e-2, "difference step too large"),
+        (1e-11, "difference step too small"),
+        (1e-14, "difference step too small"),
+    ],
+)
+def test_difference_steps_are_judged_by_their_error(step, name):
+    feedback = exercise("01.5").check(
+        lambda gradient, x, v: (gradient(x + step * v) - gradient(x - step * v)) / (2 * step)
+    )
+    assert (feedback.misconception or None) == name, repr(feedback)
+
+
+@pytest.mark.parametrize(("step", "name"), [(1e-7, None), (1e-3, "one-sided difference"), (0.1, "too large")])
+def test_one_sided_differences_are_judged_by_their_error(step, name):
+    feedback = exercise("01.5").check(lambda gradient, x, v: (gradient(x + step * v) - gradient(x)) / step)
+    assert (name or "") in feedback.misconception, repr(feedback)
+    assert (feedback.outcome is Outcome.CORRECT) is (name is None)

@@ -1,0 +1,120 @@
+"""Local minima of a window, and the map of the starts that lead to them."""
+
+import numpy as np
+import pytest
+
+from course_utils import objectives, plotting
+from course_utils.landscapes import basin_map, local_minima
+from course_utils.objectives import Tabulated
+from course_utils.optimizers import GradientDescent, Momentum
+from tests.tools.derivatives import check_derivatives, points_in_domain
+
+
+def bent(x):
+    """Return two kinked hollows, with an ``if`` that arrays cannot take."""
+    left, right = abs(x[0] + 1) + x[1] ** 2, 2 * abs(x[0] - 1) + x[1] ** 2 + 0.5
+    return left if left < right else right
+
+
+@pytest.mark.parametrize(
+    "name", ["Himmelblau", "Rosenbrock", "ill-conditioned bowl", "tilted bowl", "curved ravine", "plateau"]
+)
+def test_known_minima_are_found_and_no_others(name):
+    objective = objectives.catalogue()[name]
+    known = np.array([point.x for point in objective.critical_points if point.kind == "minimum"])
+    found = local_minima(objective)
+    assert len(found) == len(known)
+    for minimum in known:
+        assert np.abs(found - minimum).max(axis=1).min() < 1e-4
+
+
+def test_rastrigin_has_a_grid_of_minima():
+    found = local_minima(objectives.Rastrigin(), ((-2.4, 2.4), (-2.4, 2.4)))
+    assert len(found) == 25
+    np.testing.assert_allclose(found[0], 0, atol=1e-8)
+    assert (np.diff(objectives.Rastrigin().value(found)) > -1e-8).all()
+
+
+@pytest.mark.parametrize("name", ["min-max saddle", "monkey saddle", "dome"])
+def test_without_minima_none_is_found(name):
+    assert local_minima(objectives.catalogue()[name]).shape == (0, 2)
+
+
+def test_minima_at_kinks_are_found():
+    found = local_minima(objectives.from_function(bent, 2))
+    np.testing.assert_allclose(found, [[-1, 0], [1, 0]], atol=1e-5)
+
+
+def test_small_steps_lead_each_start_downhill_into_its_own_basin():
+    objective = objectives.from_function(lambda x: (x[0] ** 2 - 1) ** 2 + x[1] ** 2, 2)
+    found = basin_map(objective, GradientDescent(0.02), resolution=20, steps=400)
+    np.testing.assert_allclose(found.minima, [[-1, 0], [1, 0]], atol=1e-5)
+    assert (found.labels == (found.x > 0)).all()
+    np.testing.assert_allclose(found.shares, [0.5, 0.5])
+
+
+def test_beyond_two_over_the_curvature_a_minimum_has_no_basin():
+    himmelblau = objectives.himmelblau()
+    minima = local_minima(himmelblau)
+    limits = 2 / np.linalg.eigvalsh(himmelblau.hessian(minima))[:, -1]
+    sharpest = int(limits.argmin())
+    few = {"minima": minima, "resolution": 40, "steps": 150}
+    below = basin_map(himmelblau, GradientDescent(0.9 * limits[sharpest]), **few)
+    above = basin_map(himmelblau, GradientDescent(1.4 * limits[sharpest]), **few)
+    assert below.shares[sharpest] > 0.15
+    assert above.shares[sharpest] < 0.6 * below.shares[sharpest]
+
+
+def test_momentum_changes_the_map():
+    himmelblau = objectives.himmelblau()
+    plain, heavy = (basin_map(himmelblau, Momentum(0.005, m), resolution=40) for m in (0.0, 0.9))
+    assert 0.02 < np.mean(plain.labels != heavy.labels) < 0.5
+
+
+def test_starts_that_run_away_belong_to_no_minimum():
+    found = basin_map(objectives.himmelblau(), GradientDescent(0.5), resolution=12, steps=30)
+    assert (found.labels == -1).any()
+    assert found.shares.sum() < 1
+
+
+@pytest.mark.parametrize(
+    ("call", "problem"),
+    [
+        (lambda: local_minima(objectives.Rosenbrock(3)), "dim 2"),
+        (lambda: local_minima(objectives.himmelblau(), resolution=3), "resolution must be at least 5"),
+        (lambda: basin_map(objectives.min_max_saddle(), GradientDescent(0.1)), "minima must have shape"),
+        (lambda: basin_map(objectives.himmelblau(), GradientDescent(0.1), minima=[1.0, 2.0]), "minima must"),
+    ],
+)
+def test_bad_requests_are_refused(call, problem):
+    with pytest.raises(ValueError, match=problem):
+        call()
+
+
+def test_the_figure_says_in_words_what_it_shows():
+    himmelblau = objectives.himmelblau()
+    found = basin_map(himmelblau, GradientDescent(0.01), resolution=20)
+    figure = plotting.basins(found, himmelblau, title="small steps")
+    assert "A 2" in figure.alt
+    assert figure.png()[:4] == b"\x89PNG"
+    assert plotting.basin_palette(9).shape == (10, 3)
+    np.testing.assert_allclose(plotting.basin_palette(9)[1], plotting.basin_palette(9)[7])
+
+
+def test_a_table_stands_in_for_its_function():
+    rng = np.random.default_rng(0)
+    original = objectives.hills()
+    table = Tabulated(original)
+    x = points_in_domain(original, (200,), rng)
+    np.testing.assert_allclose(table.value(x), original.value(x), atol=1e-4)
+    np.testing.assert_allclose(table.gradient(x), original.gradient(x), atol=2e-3)
+    check_derivatives(table, points_in_domain(original, (5,), rng), rng)
+
+
+def test_a_table_needs_two_finite_parameters():
+    with pytest.raises(ValueError, match="dim 2"):
+        Tabulated(objectives.Rosenbrock(3))
+    with pytest.raises(ValueError, match="resolution"):
+        Tabulated(objectives.hills(), 3)
+    with np.errstate(all="ignore"), pytest.raises(ValueError, match="finite"):
+        Tabulated(objectives.from_function(lambda x: np.log(x[0]) + x[1], 2))

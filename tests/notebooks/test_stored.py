@@ -1,0 +1,74 @@
+"""What can be seen of a committed notebook without running it (nbval runs it)."""
+
+import nbformat
+import pytest
+
+from tests.tools import ROOT
+
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+
+
+def test_there_are_notebooks():
+    assert [path.name[:2] for path in NOTEBOOKS][:2] == ["00", "01"]
+
+
+@pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.name)
+def notebook(request):
+    return nbformat.read(request.param, as_version=4)
+
+
+def code_cells(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def test_is_valid_and_small(notebook, request):
+    nbformat.validate(notebook)
+    path = request.node.callspec.params["notebook"]
+    assert path.stat().st_size <= 400 * 1024
+
+
+def test_every_code_cell_was_executed_in_order_without_error(notebook):
+    counts = [cell.execution_count for cell in code_cells(notebook)]
+    assert counts == list(range(1, len(counts) + 1))
+    for cell in code_cells(notebook):
+        for output in cell.outputs:
+            assert output.output_type != "error", cell.source
+            assert output.get("name") != "stderr", cell.source
+
+
+def test_code_cells_are_short(notebook):
+    for cell in code_cells(notebook):
+        assert len(cell.source.splitlines()) <= 15, cell.source
+
+
+def test_every_picture_has_alt_text(notebook):
+    for cell in code_cells(notebook):
+        for output in cell.outputs:
+            if "image/png" in output.get("data", {}):
+                assert output.metadata.get("image/png", {}).get("alt", "").strip(), cell.source
+
+
+def test_no_widget_state_and_no_machine_is_stored(notebook):
+    assert "widgets" not in notebook.metadata
+    assert notebook.metadata.kernelspec.name == "python3"
+    for cell in code_cells(notebook):
+        assert "execution" not in cell.metadata
+        for output in cell.outputs:
+            data = output.get("data", {})
+            assert "application/vnd.jupyter.widget-view+json" not in data
+            text = str(data.get("text/plain", "")) + str(output.get("text", ""))
+            assert " at 0x" not in text, cell.source
+
+
+def test_a_lesson_has_a_slide_map(notebook, request):
+    path = request.node.callspec.params["notebook"]
+    if path.name.startswith("00"):
+        pytest.skip("00_start_here is not a lecture")
+    slides = [
+        cell for cell in notebook.cells if cell.metadata.get("slideshow", {}).get("slide_type") == "slide"
+    ]
+    notes = [
+        cell for cell in notebook.cells if cell.metadata.get("slideshow", {}).get("slide_type") == "notes"
+    ]
+    assert len(slides) >= 5
+    assert len(notes) >= 3

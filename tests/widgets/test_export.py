@@ -1,0 +1,91 @@
+"""What is left of a live picture in a committed notebook, in HTML and for strict comparison."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+CELLS = [
+    "from course_utils.objectives import min_max_saddle\n"
+    "from course_utils.optimizers import GradientDescent, from_step\n"
+    "from course_utils.pictures import explore",
+    "explore(min_max_saddle(), GradientDescent(), alt='A saddle with a path that slides off it')",
+    "def broken(objective, x):\n    return x / nothing\n\nexplore(min_max_saddle(), from_step(broken)).error",
+]
+
+
+def run(*command, cwd):
+    # Libraries of the test runner may warn on some platforms; what is tested here is what they write.
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONWARNINGS"}
+    done = subprocess.run(
+        [sys.executable, "-m", *command],
+        cwd=cwd,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=240,
+    )
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def executed(tmp_path_factory):
+    """Return the folder of an executed notebook, its widget views dropped as for a commit."""
+    folder = tmp_path_factory.mktemp("export")
+    cells = [
+        {
+            "cell_type": "code",
+            "id": f"cell{k}",
+            "metadata": {},
+            "source": source,
+            "outputs": [],
+            "execution_count": None,
+        }
+        for k, source in enumerate(CELLS)
+    ]
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    notebook = {"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
+    path = folder / "live.ipynb"
+    path.write_text(json.dumps(notebook))
+    run("nbconvert", "--to", "notebook", "--inplace", "--execute", path.name, cwd=folder)
+    notebook = json.loads(path.read_text())
+    notebook["metadata"].pop("widgets", None)
+    notebook["cells"][1]["outputs"][0]["data"].pop("application/vnd.jupyter.widget-view+json")
+    path.write_text(json.dumps(notebook))
+    return folder
+
+
+def test_the_notebook_keeps_picture_and_alt_text(executed):
+    cells = json.loads((executed / "live.ipynb").read_text())["cells"]
+    (output,) = cells[1]["outputs"]
+    assert output["data"]["text/plain"] == ["Scene('A saddle with a path that slides off it')"]
+    assert output["metadata"]["image/png"]["alt"] == "A saddle with a path that slides off it"
+    assert 5_000 < len(output["data"]["image/png"]) < 55_000
+
+
+def test_an_error_names_the_line_of_the_cell(executed):
+    cells = json.loads((executed / "live.ipynb").read_text())["cells"]
+    (output,) = cells[2]["outputs"]
+    said = "".join(output["data"]["text/plain"])
+    assert "broken: NameError: name 'nothing' is not defined" in said
+    assert "line 2 of broken: return x / nothing" in said
+    assert "ipykernel" not in said
+
+
+def test_html_shows_the_picture_with_its_alt_text(executed):
+    # nbconvert's default template drops the alt text of every output; its classic one keeps it.
+    run("nbconvert", "--to", "html", "--template", "classic", "live.ipynb", cwd=executed)
+    html = (executed / "live.html").read_text()
+    assert 'alt="A saddle with a path that slides off it"' in html
+    assert "data:image/png;base64," in html
+
+
+def test_strict_comparison_passes_without_the_stored_view(executed):
+    said = run(
+        *("pytest", "-p", "no:cacheprovider", "--nbval", "--nbval-current-env", "-q", "live.ipynb"),
+        cwd=executed,
+    )
+    assert "3 passed" in said
