@@ -17,12 +17,23 @@ from nbclient import NotebookClient
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
+# What a kernel says of its language, without its version, which differs from machine to machine. Exporters
+# read it: without ``file_extension`` a script exported from the notebook would end in .txt.
+LANGUAGE = {
+    "codemirror_mode": {"name": "ipython", "version": 3},
+    "file_extension": ".py",
+    "mimetype": "text/x-python",
+    "name": "python",
+    "nbconvert_exporter": "python",
+    "pygments_lexer": "ipython3",
+}
+
 
 def normalise(notebook: nbformat.NotebookNode) -> None:
     """Drop from an executed notebook what differs from run to run."""
     notebook.metadata = {
         "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
-        "language_info": {"name": "python"},
+        "language_info": LANGUAGE,
     }
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
