@@ -7,7 +7,7 @@ import pickle
 import sys
 from collections.abc import Generator
 from concurrent.futures import BrokenExecutor, Executor, Future, as_completed
-from contextlib import closing, nullcontext
+from contextlib import closing
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -16,7 +16,14 @@ from course_utils.running.journal import Journal, check_same
 from course_utils.running.lock import only_runner
 from course_utils.running.progress import Progress
 from course_utils.running.results import Results, load_results, write_results
-from course_utils.running.workers import Outcome, failure, perform, process_pool, usable_processors
+from course_utils.running.workers import (
+    Outcome,
+    failure,
+    perform,
+    process_pool,
+    taking_back,
+    usable_processors,
+)
 
 MOST_PROCESSES = 61  # what Windows can wait for
 
@@ -81,7 +88,7 @@ def run(
             errors = {}
             if todo:
                 processes = min(workers or usable_processors(), len(todo), MOST_PROCESSES)
-                pool = process_pool(processes) if executor is None else nullcontext(executor)
+                pool = process_pool(processes) if executor is None else taking_back(executor)
                 with pool as where, closing(outcomes(where, experiment, identity, todo)) as finished:
                     for index, outcome in finished:
                         if outcome.row is not None:
@@ -102,21 +109,17 @@ def outcomes(
 ) -> Generator[tuple[int, Outcome]]:
     """Yield the outcomes of tasks ``todo`` as they come."""
     futures: dict[Future[Outcome], int] = {}
-    try:
-        for index in todo:
-            parameters = identity["tasks"][index]
-            futures[executor.submit(perform, experiment.run, parameters, identity["seed"], index)] = index
-        for future in as_completed(list(futures)):
-            try:
-                outcome = future.result()
-            except BrokenExecutor:
-                raise
-            except Exception as error:
-                outcome = failure(error)
-            yield futures.pop(future), outcome
-    finally:
-        for future in futures:
-            future.cancel()
+    for index in todo:
+        parameters = identity["tasks"][index]
+        futures[executor.submit(perform, experiment.run, parameters, identity["seed"], index)] = index
+    for future in as_completed(list(futures)):
+        try:
+            outcome = future.result()
+        except BrokenExecutor:
+            raise
+        except Exception as error:
+            outcome = failure(error)
+        yield futures.pop(future), outcome
 
 
 def journal_of(path: Path) -> Path:

@@ -9,7 +9,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -94,14 +94,70 @@ def one_blas_thread() -> Iterator[None]:
 
 
 @contextmanager
+def deaf_to_interrupts() -> Iterator[None]:
+    """Let processes started meanwhile not hear Ctrl-C, from their first instruction on.
+
+    A terminal sends it to all of them. One that is still importing would print a traceback of its own. A
+    signal that comes meanwhile is held back and reaches this process afterwards. Windows has no such mask.
+    """
+    if sys.platform == "win32":
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+class QuietPool(ProcessPoolExecutor):
+    """A pool whose processes leave Ctrl-C to their parent; they are started as tasks are handed in."""
+
+    def submit(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Hand in a task."""
+        with deaf_to_interrupts():
+            return super().submit(function, *args, **kwargs)
+
+
+class Handed(Executor):
+    """Another's executor, remembering what was handed to it."""
+
+    def __init__(self, executor: Executor) -> None:
+        self._executor = executor
+        self.futures: list[Future[Any]] = []
+
+    def submit(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Hand in a task."""
+        future = self._executor.submit(function, *args, **kwargs)
+        self.futures.append(future)
+        return future
+
+
+@contextmanager
+def taking_back(executor: Executor) -> Iterator[Executor]:
+    """Give another's executor, and take back at the end what it has not begun; it is left running."""
+    handed = Handed(executor)
+    try:
+        yield handed
+    except BrokenExecutor:  # it fails all its tasks itself, and must not find them cancelled
+        handed.futures.clear()
+        raise
+    finally:
+        for future in handed.futures:
+            future.cancel()
+
+
+@contextmanager
 def process_pool(workers: int) -> Iterator[Executor]:
-    """Give a pool of fresh processes, which are gone at the end even in the middle of a task."""
+    """Give a pool of fresh processes, which are gone at the end even in the middle of a task.
+
+    No task of it is ever cancelled singly: when its processes die, the pool's own thread fails every task
+    that is left, and on Python 3.11 it prints a traceback where it finds a cancelled one.
+    """
     context = multiprocessing.get_context("spawn")  # the same everywhere, and no copies of threads
     stop, held = context.Pipe(duplex=False)
     with one_blas_thread():
-        pool = ProcessPoolExecutor(
-            workers, mp_context=context, initializer=leave_with_parent, initargs=(stop,)
-        )
+        pool = QuietPool(workers, mp_context=context, initializer=leave_with_parent, initargs=(stop,))
         try:
             yield pool
         except BaseException:
