@@ -1,6 +1,11 @@
 """What every test process needs."""
 
 import signal
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+
+import pytest
 
 
 def pytest_configure() -> None:
@@ -8,3 +13,10 @@ def pytest_configure() -> None:
     # of what Ctrl-C does would wait in vain.
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(scope="session")
+def spawned() -> Iterator[ProcessPoolExecutor]:
+    """One process that inherits nothing from this one; it takes a second to start, so all tests share it."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        yield pool

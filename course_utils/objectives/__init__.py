@@ -15,6 +15,7 @@ from course_utils.objectives.planar import (
     himmelblau,
     min_max_saddle,
     monkey_saddle,
+    pickled_by_name,
     plateau,
 )
 from course_utils.objectives.quadratic import Quadratic, quadratic, rotated_quadratic
@@ -49,6 +50,7 @@ __all__ = [
     "himmelblau",
     "min_max_saddle",
     "monkey_saddle",
+    "pickled_by_name",
     "plateau",
     "quadratic",
     "rotated_quadratic",

@@ -20,6 +20,9 @@ class NumericalObjective(Objective):
     takes complex numbers and `scipy.differentiate` agrees with the result; from `scipy.differentiate`
     otherwise. Hessians are differences of gradients, made symmetric.
 
+    It can be pickled, and so sent to another process, if its function is one of a module: `pickle` finds
+    neither lambdas nor functions inside functions.
+
     Attributes
     ----------
     derivatives : "complex step" or "differences", so that the accuracy can be told.

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial, wraps
+from typing import Any, ParamSpec
 
 import numpy as np
 
@@ -10,6 +12,7 @@ from course_utils.objectives.base import Array, Kind, Objective, Window
 
 Pair = tuple[Array, Array]
 Triple = tuple[Array, Array, Array]
+_Settings = ParamSpec("_Settings")
 
 
 class Planar(Objective):
@@ -17,7 +20,13 @@ class Planar(Objective):
 
     ``value(x1, x2)`` returns f, ``gradient(x1, x2)`` the pair (f₁, f₂), ``hessian(x1, x2)`` the triple
     (f₁₁, f₁₂, f₂₂); each works on arrays of any shape.
+
+    It can be pickled, and so sent to another process, if the three are functions of a module. Formulas
+    that have no name there, such as lambdas, are pickled by the function that makes them: see
+    `pickled_by_name`.
     """
+
+    _recipe: Callable[[], Planar] | None = None
 
     def __init__(
         self,
@@ -42,7 +51,30 @@ class Planar(Objective):
         xx, xy, yy = np.broadcast_arrays(*self._formulas[2](x[..., 0], x[..., 1]))
         return np.stack([np.stack([xx, xy], -1), np.stack([xy, yy], -1)], -1)
 
+    def __reduce_ex__(self, protocol: Any) -> str | tuple[Any, ...]:
+        if self._recipe is None:
+            return super().__reduce_ex__(protocol)
+        # The recipe brings the formulas back, the state what was set on this one since, such as its name.
+        remade = ("_formulas", "_recipe")
+        return self._recipe, (), {key: value for key, value in vars(self).items() if key not in remade}
 
+
+def pickled_by_name(make: Callable[_Settings, Planar]) -> Callable[_Settings, Planar]:
+    """Decorate a function of a module: what it returns is pickled as a call of it with the same settings.
+
+    The formulas may then be lambdas or use local variables, which `pickle` cannot find by name.
+    """
+
+    @wraps(make)
+    def made(*args: _Settings.args, **kwargs: _Settings.kwargs) -> Planar:
+        objective = make(*args, **kwargs)
+        objective._recipe = partial(made, *args, **kwargs)
+        return objective
+
+    return made
+
+
+@pickled_by_name
 def min_max_saddle() -> Planar:
     """f = x₁² − x₂²: up along one axis, down along the other."""
     return Planar(
@@ -54,6 +86,7 @@ def min_max_saddle() -> Planar:
     )
 
 
+@pickled_by_name
 def monkey_saddle() -> Planar:
     """f = x₁³ − 3x₁x₂²: three ways down, and a Hessian that is zero at the critical point."""
     return Planar(
@@ -66,6 +99,7 @@ def monkey_saddle() -> Planar:
     )
 
 
+@pickled_by_name
 def degenerate_valley() -> Planar:
     """f = x₁²: a whole line of minima, exactly flat along x₂."""
     return Planar(
@@ -77,6 +111,7 @@ def degenerate_valley() -> Planar:
     )
 
 
+@pickled_by_name
 def flat_direction(power: int, sign: int = 1) -> Planar:
     """f = x₁² ± x₂ᵖ with p ≥ 3: one Hessian at the origin, diag(2, 0), whatever happens along x₂.
 
@@ -102,6 +137,7 @@ def flat_direction(power: int, sign: int = 1) -> Planar:
     )
 
 
+@pickled_by_name
 def plateau(slope: float = 0.02) -> Planar:
     """f = ½x₁² + p(x₂) with p′(z) = (z² + slope/2)(z − 2): a shelf at x₂ = 0 that looks like a minimum.
 
@@ -125,6 +161,7 @@ def plateau(slope: float = 0.02) -> Planar:
     )
 
 
+@pickled_by_name
 def himmelblau() -> Planar:
     """f = (x₁² + x₂ − 11)² + (x₁ + x₂² − 7)²: four equal minima, four saddles, one maximum.
 
@@ -160,6 +197,7 @@ def himmelblau() -> Planar:
     )
 
 
+@pickled_by_name
 def curved_ravine(steepness: float = 50.0) -> Planar:
     """f = ½·steepness·(x₂ − sin x₁)² + ½·0.1·x₁²: a narrow ravine that winds down to the origin.
 
@@ -185,6 +223,7 @@ def curved_ravine(steepness: float = 50.0) -> Planar:
     )
 
 
+@pickled_by_name
 def hills() -> Planar:
     """A bowl around the goal at (2, 0) with Gaussian hills on it, the highest between start and goal.
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from course_utils.objectives.base import Array
-from course_utils.objectives.planar import Pair, Planar, Triple
+from course_utils.objectives.planar import Pair, Planar, Triple, pickled_by_name
 
 
+@pickled_by_name
 def two_wells(angle: float = 0.0) -> Planar:
     """f = u² − v² + ½v⁴ in coordinates (u, v) turned by ``angle`` radians.
 

@@ -28,6 +28,7 @@ from course_utils.networks.forms import Autoencoder
 from course_utils.networks.symmetries import flip_units, permute_units
 from course_utils.objectives import catalogue, from_function
 from tests.tools.derivatives import check_derivatives
+from tests.tools.spawned import check_round_trip
 
 
 def small_network(sizes=(3, 4, 3), *, weight_decay=1e-2, seed=0, **settings):
@@ -85,6 +86,10 @@ def test_the_derivatives_of_a_narrower_network():
     rng = np.random.default_rng(3)
     narrower = NarrowerNetwork(small_network((3, 5, 3)), (2, 1))
     check_derivatives(narrower, rng.normal(size=(2, narrower.dim)), rng)
+
+
+def test_a_narrower_network_comes_through_a_spawned_process(spawned):
+    check_round_trip(NarrowerNetwork(small_network((3, 5, 3)), (2, 1)), spawned)
 
 
 @pytest.mark.parametrize("copies", [(), (1, 1), (2,), (2, 1), (3, 1)])
