@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from course_utils.landscapes import BasinMap
 from course_utils.objectives import Array, Objective
-from course_utils.plotting.landscapes import sample
+from course_utils.plotting.ground import sample
 from course_utils.plotting.style import COLORS, axes_or_new, style
 
 # Neighbours in this order differ in lightness too, so that a map survives a grey printer.

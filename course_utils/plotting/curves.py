@@ -10,7 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from course_utils.objectives import Array, Objective
-from course_utils.plotting.landscapes import checked_window, kind_handles, kind_look
+from course_utils.plotting.ground import checked_window
+from course_utils.plotting.landscapes import kind_handles, kind_look
 from course_utils.plotting.runs import Runs, named_runs, runs_in_words
 from course_utils.plotting.style import COLORS, DASHES, SERIES, add_legend, axes_or_new, style
 
