@@ -11,11 +11,12 @@ from numpy.typing import ArrayLike
 
 from course_utils.objectives import Array
 from course_utils.widgets.axes import Panel, Window, resolve_window
-from course_utils.widgets.canvas import Canvas, control_value, handle_place
+from course_utils.widgets.canvas import Canvas
 from course_utils.widgets.controls import Control
 from course_utils.widgets.errors import explain
 from course_utils.widgets.handles import Handle, OnCircle, State
 from course_utils.widgets.layers import Layer, Table
+from course_utils.widgets.messages import control_value, handle_place
 from course_utils.widgets.static import picture
 from course_utils.widgets.view import View
 
