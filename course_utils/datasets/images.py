@@ -1,9 +1,8 @@
-"""Small real data: digits, photographs and a text, checked against their SHA-256 on loading."""
+"""Labelled images: digits and photographs, small enough to come with the course."""
 
 from __future__ import annotations
 
 import bz2
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -13,12 +12,11 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from course_utils.datasets.files import DATA_FOLDER, read_checked
 from course_utils.objectives import Array
 
 Labels = NDArray[np.int64]
 _Number = TypeVar("_Number", np.float64, np.int64)
-
-DATA_FOLDER = Path(__file__).resolve().parent.parent / "data"
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,59 +84,6 @@ class Dataset:
         )
 
 
-@dataclass(frozen=True, eq=False)
-class TextDataset:
-    """A text as integer codes, for a network that reads one character after another.
-
-    Attributes
-    ----------
-    name : where the text comes from.
-    train, test : (n,) and (m,) int64 codes; the test text is never used in training.
-    vocabulary : the distinct characters; the code of a character is its position here.
-    """
-
-    name: str
-    train: Labels
-    test: Labels
-    vocabulary: str
-
-    def __repr__(self) -> str:
-        sizes = f"{len(self.train)} + {len(self.test)} characters, {len(self.vocabulary)} distinct"
-        return f"<TextDataset {self.name!r}: {sizes}>"
-
-    @classmethod
-    def from_strings(cls, name: str, train: str, test: str) -> TextDataset:
-        """Return the dataset of any two strings; the vocabulary is sorted and covers both.
-
-        Raises
-        ------
-        ValueError
-            If either string is empty.
-        """
-        for argument, text in (("train", train), ("test", test)):
-            if not text:
-                raise ValueError(f"{argument} must be a text of at least one character, got an empty one")
-        vocabulary = "".join(sorted(set(train + test)))
-        return cls(name, _encode(train, vocabulary), _encode(test, vocabulary), vocabulary)
-
-    def encode(self, text: str) -> Labels:
-        """Return the codes of ``text``, shape (len(text),).
-
-        Raises
-        ------
-        ValueError
-            If a character is not in the vocabulary.
-        """
-        unknown = sorted(set(text) - set(self.vocabulary))
-        if unknown:
-            raise ValueError(f"text must use the characters of the vocabulary only, got {unknown}")
-        return _encode(text, self.vocabulary)
-
-    def decode(self, codes: ArrayLike) -> str:
-        """Return the text that one-dimensional integer ``codes`` stand for."""
-        return "".join(self.vocabulary[code] for code in np.asarray(codes, dtype=np.int64))
-
-
 @dataclass(frozen=True)
 class _Images:
     """How a file of labelled images is laid out: rows of (label, pixels) bytes, training rows first."""
@@ -158,8 +103,6 @@ IMAGES: Mapping[str, _Images] = {
         ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"),
     ),
 }
-_TEXT = "pride-and-prejudice"
-_TEST_SHARE = 0.1
 
 
 def load(name: str = "mnist-10x10", *, folder: str | Path = DATA_FOLDER) -> Dataset:
@@ -180,39 +123,6 @@ def load(name: str = "mnist-10x10", *, folder: str | Path = DATA_FOLDER) -> Data
     if name not in IMAGES:
         raise ValueError(f"name must be one of {', '.join(map(repr, IMAGES))}, got {name!r}")
     return _read_images(name, Path(folder))
-
-
-def load_text(*, folder: str | Path = DATA_FOLDER) -> TextDataset:
-    """Return 300 kB of Jane Austen's *Pride and Prejudice* (1813), the last tenth of it as test text.
-
-    One paragraph a line; ``data/README.md`` tells how it was made. Errors as in `load`.
-    """
-    return _read_text(Path(folder))
-
-
-def load_penn_treebank(folder: str | Path) -> TextDataset:
-    """Return the reader's own copy of the Penn Treebank language-modelling text, which is not shipped.
-
-    ``folder`` holds ``ptb.char.train.txt`` and ``ptb.char.test.txt`` (characters apart, ``_`` for a
-    space), or ``ptb.train.txt`` and ``ptb.test.txt`` (words; the same text). Sentences end in a line
-    break. Source: Mikolov et al. 2012, Subword language modeling with neural networks.
-
-    Raises
-    ------
-    FileNotFoundError
-        If the folder has neither pair of files.
-    """
-    place = Path(folder).expanduser()
-    for prefix, by_character in (("ptb.char", True), ("ptb", False)):
-        files = [place / f"{prefix}.{part}.txt" for part in ("train", "test")]
-        if all(file.is_file() for file in files):
-            train, test = (_penn_treebank_text(file, by_character) for file in files)
-            return TextDataset.from_strings("penn-treebank", train, test)
-    raise FileNotFoundError(
-        f"{place} has neither ptb.char.train.txt and ptb.char.test.txt nor ptb.train.txt and ptb.test.txt. "
-        "The Penn Treebank is licensed by the Linguistic Data Consortium and does not come with this "
-        "course: give the folder of your own copy, or use load_text()"
-    )
 
 
 def area_average(images: ArrayLike, size: int) -> Array:
@@ -240,40 +150,6 @@ def area_average(images: ArrayLike, size: int) -> Array:
     return shrunk
 
 
-def read_checked(file_name: str, *, folder: str | Path = DATA_FOLDER) -> bytes:
-    """Return the bytes of a shipped data file, after comparing their SHA-256 with ``SHA256SUMS``.
-
-    Raises
-    ------
-    FileNotFoundError
-        If the data folder or the file is missing.
-    ValueError
-        If the file is not listed, or is not the one that was shipped.
-    """
-    folder = Path(folder)
-    sums = folder / "SHA256SUMS"
-    if not sums.is_file():
-        raise FileNotFoundError(
-            f"no course data in {folder}. The data lies beside the package in a checkout of the course: "
-            "install it from there with `pip install -e .`, or pass folder="
-        )
-    lines = sums.read_text("utf-8").splitlines()
-    expected = {name: digest for digest, name in map(str.split, lines)}
-    if file_name not in expected:
-        raise ValueError(f"file_name must be listed in {sums}, got {file_name!r}")
-    remedy = f"Restore it with `git checkout -- data/{file_name}`, or make it anew: see data/README.md"
-    if not (folder / file_name).is_file():
-        raise FileNotFoundError(f"{folder / file_name} is missing. {remedy}")
-    content = (folder / file_name).read_bytes()
-    found = hashlib.sha256(content).hexdigest()
-    if found != expected[file_name]:
-        raise ValueError(
-            f"{folder / file_name} is damaged: its SHA-256 is {found}, "
-            f"expected {expected[file_name]}. {remedy}"
-        )
-    return content
-
-
 @lru_cache(maxsize=4)
 def _read_images(name: str, folder: Path) -> Dataset:
     layout = IMAGES[name]
@@ -289,27 +165,6 @@ def _read_images(name: str, folder: Path) -> Dataset:
         class_names=layout.class_names,
         image_shape=layout.image_shape,
     )
-
-
-@lru_cache(maxsize=4)
-def _read_text(folder: Path) -> TextDataset:
-    text = bz2.decompress(read_checked(f"{_TEXT}.txt.bz2", folder=folder)).decode("ascii")
-    cut = text.index("\n", round(len(text) * (1 - _TEST_SHARE))) + 1
-    return TextDataset.from_strings(_TEXT, text[:cut], text[cut:])
-
-
-def _encode(text: str, vocabulary: str) -> Labels:
-    code = {character: position for position, character in enumerate(vocabulary)}
-    return _frozen(np.array([code[character] for character in text], dtype=np.int64))
-
-
-def _penn_treebank_text(file: Path, by_character: bool) -> str:
-    lines = file.read_text("utf-8").splitlines()
-    if by_character:
-        sentences = ["".join(line.split()).replace("_", " ").strip() for line in lines]
-    else:
-        sentences = [" ".join(line.split()) for line in lines]
-    return "\n".join(sentences) + "\n"
 
 
 def _frozen(array: NDArray[_Number]) -> NDArray[_Number]:

@@ -1,23 +1,9 @@
-"""The shipped data is what it says, and damage is told apart from absence."""
-
-import hashlib
-import shutil
-import subprocess
-import sys
+"""The shipped images are what they say."""
 
 import numpy as np
 import pytest
 
-from course_utils.datasets import (
-    DATA_FOLDER,
-    IMAGES,
-    TextDataset,
-    area_average,
-    load,
-    load_penn_treebank,
-    load_text,
-    read_checked,
-)
+from course_utils.datasets import IMAGES, area_average, load
 
 
 @pytest.mark.parametrize(
@@ -120,97 +106,6 @@ def test_area_average_refuses_what_it_cannot_do():
         area_average(np.zeros((4, 4)), 5)
 
 
-def test_text_is_english_prose_in_two_parts():
-    text = load_text()
-    train, test = text.decode(text.train), text.decode(text.test)
-    assert 290_000 < len(train) + len(test) <= 300_000
-    assert 0.09 < len(test) / (len(train) + len(test)) < 0.11
-    assert train.startswith("It is a truth universally acknowledged")
-    assert train.endswith("\n")
-    assert test.endswith("\n")
-    assert "_" not in text.vocabulary
-    assert set(train) == set(text.vocabulary), "no test character is unseen in training"
-    assert np.array_equal(text.encode(train), text.train)
-
-
-def test_text_refuses_unknown_characters_and_nothing():
-    text = TextDataset.from_strings("letters", "abcab", "c")
-    assert text.vocabulary == "abc"
-    assert text.train.tolist() == [0, 1, 2, 0, 1]
-    with pytest.raises(ValueError, match=r"vocabulary only, got \['x', 'é'\]"):
-        text.encode("axé")
-    with pytest.raises(ValueError, match="test must be a text of at least one character"):
-        TextDataset.from_strings("letters", "abc", "")
-
-
-def test_penn_treebank_reads_both_layouts_alike(tmp_path):
-    by_character, by_word = tmp_path / "characters", tmp_path / "words"
-    by_character.mkdir()
-    by_word.mkdir()
-    for part, words in (("train", " mr. <unk> is chairman \n it rose \n"), ("test", " no it fell \n")):
-        (by_word / f"ptb.{part}.txt").write_text(words)
-        letters = "\n".join(" ".join("_".join(line.split())) for line in words.splitlines())
-        (by_character / f"ptb.char.{part}.txt").write_text(letters)
-    texts = [load_penn_treebank(folder) for folder in (by_character, by_word)]
-    for text in texts:
-        assert text.decode(text.train) == "mr. <unk> is chairman\nit rose\n"
-        assert text.decode(text.test) == "no it fell\n"
-
-
-def test_missing_penn_treebank_is_explained(tmp_path):
-    with pytest.raises(FileNotFoundError, match="does not come with this course"):
-        load_penn_treebank(tmp_path)
-
-
 def test_unknown_name_lists_the_known():
     with pytest.raises(ValueError, match="name must be one of 'mnist-10x10', 'cifar10-10x10', got 'mnist'"):
         load("mnist")
-
-
-def test_damage_is_noticed(tmp_path):
-    shutil.copy(DATA_FOLDER / "SHA256SUMS", tmp_path)
-    content = bytearray((DATA_FOLDER / "mnist-10x10.bz2").read_bytes())
-    content[1000] ^= 1
-    (tmp_path / "mnist-10x10.bz2").write_bytes(content)
-    with pytest.raises(ValueError, match=r"mnist-10x10\.bz2 is damaged: .*Restore it with `git checkout"):
-        load(folder=tmp_path)
-
-
-def test_absence_is_told_apart(tmp_path):
-    with pytest.raises(FileNotFoundError, match=r"no course data in .*pip install -e"):
-        load(folder=tmp_path)
-    shutil.copy(DATA_FOLDER / "SHA256SUMS", tmp_path)
-    with pytest.raises(FileNotFoundError, match=r"pride-and-prejudice\.txt\.bz2 is missing\. Restore it"):
-        load_text(folder=tmp_path)
-    with pytest.raises(ValueError, match=r"must be listed in .*SHA256SUMS, got 'other\.npz'"):
-        read_checked("other.npz", folder=tmp_path)
-
-
-def test_every_data_file_is_listed_described_and_small():
-    listed = dict(reversed(line.split()) for line in (DATA_FOLDER / "SHA256SUMS").read_text().splitlines())
-    files = [
-        path
-        for path in DATA_FOLDER.iterdir()
-        if path.suffix not in (".md", ".py") and path.name != "SHA256SUMS"
-    ]
-    assert {path.name for path in files if path.is_file()} == set(listed)
-    assert all(
-        hashlib.sha256((DATA_FOLDER / name).read_bytes()).hexdigest() == listed[name] for name in listed
-    )
-    readme = (DATA_FOLDER / "README.md").read_text("utf-8")
-    assert all(f"`{name}`" in readme for name in listed)
-    assert all(f"{(DATA_FOLDER / name).stat().st_size:,} |" in readme for name in listed)
-    assert sum(path.stat().st_size for path in files) <= 6_000_000
-    assert (DATA_FOLDER / "mnist-10x10.bz2").stat().st_size <= 2_000_000
-
-
-def test_the_maker_refuses_unknown_names():
-    run = subprocess.run(
-        [sys.executable, DATA_FOLDER / "make.py", "mnist"],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert run.returncode == 1
-    assert "unknown: mnist; known: mnist-10x10, cifar10-10x10, pride-and-prejudice" in run.stderr

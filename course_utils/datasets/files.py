@@ -1,0 +1,42 @@
+"""The course's data folder, and its files, checked against their SHA-256 on reading."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+DATA_FOLDER = Path(__file__).resolve().parents[2] / "data"
+
+
+def read_checked(file_name: str, *, folder: str | Path = DATA_FOLDER) -> bytes:
+    """Return the bytes of a shipped data file, after comparing their SHA-256 with ``SHA256SUMS``.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the data folder or the file is missing.
+    ValueError
+        If the file is not listed, or is not the one that was shipped.
+    """
+    folder = Path(folder)
+    sums = folder / "SHA256SUMS"
+    if not sums.is_file():
+        raise FileNotFoundError(
+            f"no course data in {folder}. The data lies beside the package in a checkout of the course: "
+            "install it from there with `pip install -e .`, or pass folder="
+        )
+    lines = sums.read_text("utf-8").splitlines()
+    expected = {name: digest for digest, name in map(str.split, lines)}
+    if file_name not in expected:
+        raise ValueError(f"file_name must be listed in {sums}, got {file_name!r}")
+    remedy = f"Restore it with `git checkout -- data/{file_name}`, or make it anew: see data/README.md"
+    if not (folder / file_name).is_file():
+        raise FileNotFoundError(f"{folder / file_name} is missing. {remedy}")
+    content = (folder / file_name).read_bytes()
+    found = hashlib.sha256(content).hexdigest()
+    if found != expected[file_name]:
+        raise ValueError(
+            f"{folder / file_name} is damaged: its SHA-256 is {found}, "
+            f"expected {expected[file_name]}. {remedy}"
+        )
+    return content
