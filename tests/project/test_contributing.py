@@ -10,13 +10,14 @@ from tests.tools import ROOT
 def test_the_recipes_work(capsys):
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     blocks = re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL)
-    assert len(blocks) == 4
+    assert len(blocks) == 5
     names: dict[str, object] = {"__name__": "recipes"}
     for block in blocks:
         exec(compile(block, "CONTRIBUTING.md", "exec"), names)
     printed = capsys.readouterr().out
     assert "SignDescent used all its steps" in printed
     assert "almost · correct" in printed
+    assert "moved 5 times" in printed
     saddle = names["peaks_saddle"]()
     assert np.isclose(saddle.value([0.0, 1.0]), -0.5)
 
