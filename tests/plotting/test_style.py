@@ -1,0 +1,140 @@
+"""Figures say in words what they show, and leave no trace in the reader's settings."""
+
+import base64
+import io
+import json
+import subprocess
+import sys
+
+import matplotlib as mpl
+import pytest
+from PIL import Image
+
+from course_utils import plotting
+from course_utils.datasets import load
+from course_utils.objectives import curvature_trio, himmelblau
+from course_utils.plotting.style import COLORS
+from tests.tools.figures import saved, two_runs
+
+
+def test_panels_of_one_figure():
+    objective, runs = two_runs()
+    with plotting.figure(8, 3.5, alt="Paths, and the loss along them.") as figure:
+        left, right = figure.subplots(1, 2)
+        assert plotting.contour(objective, runs, axes=left) is figure
+        assert plotting.loss_curves(runs, axes=right) is figure
+    saved(figure)
+    assert figure.alt == "Paths, and the loss along them."
+    assert left.get_legend() is not None
+    assert not figure.legends
+    with plotting.figure(alt="Three curvatures.") as figure:
+        for axes, objective in zip(figure.subplots(1, 3), curvature_trio(), strict=True):
+            plotting.curve(objective, legend=False, axes=axes)
+    saved(figure)
+    assert not any(axes.get_legend() for axes in figure.axes)
+
+
+def test_own_figures_have_the_look_inside_the_block_only():
+    before = dict(mpl.rcParams)
+    with plotting.figure(alt="A line.") as figure:
+        (line,) = figure.subplots().plot([0, 1])
+    assert line.get_linewidth() == 2.2
+    assert line.get_color() == COLORS["blue"]
+    plotting.contour(himmelblau()).png()
+    assert dict(mpl.rcParams) == before
+
+
+def test_the_readers_settings_do_not_leak_in():
+    plain = plotting.loss_curves(two_runs()[1]).png()
+    with mpl.rc_context({"font.size": 30, "axes.facecolor": "red", "savefig.dpi": 30}):
+        assert plotting.loss_curves(two_runs()[1]).png() == plain
+
+
+def test_text_is_readable_when_projected():
+    objective, runs = two_runs()
+    figures = [
+        plotting.contour(objective, runs),
+        plotting.loss_curves(runs),
+        plotting.spectrum([-1, 1, 2]),
+        plotting.polar_curvature([[1, 0], [0, -1]]),
+        plotting.images(load().inputs[:2], captions=["a", "b"]),
+    ]
+    for figure in figures:
+        figure.png()
+        texts = [text for text in figure.findobj(mpl.text.Text) if text.get_text() and text.get_visible()]
+        assert texts
+        assert min(text.get_fontsize() for text in texts) >= 11
+
+
+def test_display_is_a_picture_with_words():
+    figure = plotting.contour(himmelblau(), alt="Four valleys <of equal depth>.")
+    data, metadata = figure._repr_mimebundle_()
+    assert base64.b64decode(data["image/png"]).startswith(b"\x89PNG")
+    assert data["text/plain"] == "Figure: Four valleys <of equal depth>."
+    width, height = Image.open(io.BytesIO(figure.png())).size
+    assert metadata["image/png"]["alt"] == "Four valleys <of equal depth>."
+    assert metadata["image/png"]["width"] < width
+    assert metadata["image/png"]["width"] / metadata["image/png"]["height"] == pytest.approx(
+        width / height, rel=0.01
+    )
+    assert figure.png() == base64.b64decode(data["image/png"]), "drawing twice gives the same bytes"
+
+
+def test_alt_text_reaches_the_html_of_nbconvert(tmp_path):
+    """Run a notebook that also uses pyplot, which would otherwise take over the display of figures."""
+    import nbformat
+    from nbconvert import HTMLExporter
+
+    code = (
+        "import matplotlib.pyplot as plt\n"
+        "from course_utils.plotting import figure\n"
+        "with figure(alt='A \"line\" & more.') as fig:\n"
+        "    fig.subplots().plot([0, 1])\n"
+        "fig"
+    )
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
+    run = (
+        "import sys, nbformat\n"
+        "from nbconvert.preprocessors import ExecutePreprocessor\n"
+        "notebook = nbformat.reads(sys.stdin.read(), 4)\n"
+        "ExecutePreprocessor(timeout=60, kernel_name='python3').preprocess(notebook)\n"
+        "sys.stdout.write(nbformat.writes(notebook))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", run],
+        input=json.dumps(notebook),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+    executed = nbformat.reads(done.stdout, 4)
+    (output,) = executed.cells[0].outputs
+    assert output.data["text/plain"] == 'Figure: A "line" & more.'
+    assert output.metadata["image/png"]["alt"] == 'A "line" & more.'
+    html, _ = HTMLExporter(template_name="classic").from_notebook_node(executed)
+    assert 'alt="A &quot;line&quot; &amp; more."' in html or "alt='A \"line\" &amp; more.'" in html
+
+
+def test_pyplot_is_never_needed():
+    code = (
+        "import sys\n"
+        "from course_utils import plotting\n"
+        "from course_utils.objectives import himmelblau\n"
+        "plotting.surface_and_contour(himmelblau()).png()\n"
+        "print('matplotlib.pyplot' in sys.modules)"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert run.stdout.strip() == "False"
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: plotting.figure(alt=" "), "alt must say in words"),
+        (lambda: plotting.figure(0.5, alt="x"), r"width must be in 1 … 20 inches, got 0.5"),
+    ],
+)
+def test_bad_input_is_named(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
