@@ -1,15 +1,71 @@
-"""A map of coloured cells as the ground of a panel."""
+"""The ground of a panel: a landscape, or a map of coloured cells."""
 
 import numpy as np
 import pytest
 
-from course_utils.objectives import himmelblau
+from course_utils.objectives import Objective, catalogue, himmelblau, quadratic
 from course_utils.widgets import Landscape, Panel, Points, Raster, View, scene, toggle
-from course_utils.widgets.ground import ground_message
+from course_utils.widgets.ground import ground_message, sample
 from tests.tools.scenes import exercise_every_control
 
 PALETTE = [[1, 1, 1], [0, 0.5, 1], [0.2, 0.2, 0.2]]
 WINDOW = (-5.0, 5.0, -5.0, 5.0)
+
+
+@pytest.mark.parametrize("objective", [o for o in catalogue().values() if o.dim == 2], ids=lambda o: o.name)
+def test_every_landscape_has_shades_and_lines(objective):
+    (x0, x1), (y0, y1) = objective.domain
+    message = ground_message(Landscape(objective, 61), Panel(), (x0, x1, y0, y1))
+    shade = np.frombuffer(message["shade"], np.uint8)
+    assert shade.size == 61 * 61
+    assert shade.min() == 0
+    assert shade.max() == 255
+    assert np.isfinite(np.frombuffer(message["lines"], np.float32)).sum() > 100
+
+
+def test_contour_lines_lie_at_their_levels():
+    objective = quadratic([1.0, 3.0])
+    ground = sample(objective, (-2.0, 2.0, -2.0, 2.0), 161, 10)
+    for level in ground.levels:
+        lines = ground.contour_lines(np.array([level]))
+        lines = lines[np.isfinite(lines).all(axis=1)]
+        assert objective.value(lines) == pytest.approx(level, abs=2e-3)
+
+
+class Given(Objective):
+    """A function of two variables whose calls are counted."""
+
+    def __init__(self, f):
+        super().__init__("given", 2)
+        self.f, self.calls = f, 0
+
+    def _value(self, x):
+        self.calls += 1
+        return self.f(x[..., 0], x[..., 1])
+
+    def _gradient(self, x):
+        raise NotImplementedError
+
+
+def test_landscapes_bear_infinite_heights_but_not_only_those():
+    wall = Given(lambda x, y: np.where(x > 0, np.inf, y))
+    values = sample(wall, (-1.0, 1.0, -1.0, 1.0), 21, 5).values
+    assert np.isfinite(values).all()
+    assert values.max() == pytest.approx(1.0)
+    with pytest.raises(ValueError, match="finite somewhere"):
+        sample(Given(lambda x, y: x * np.nan), (-1.0, 1.0, -1.0, 1.0), 21, 5)
+
+
+def test_landscapes_may_be_flat():
+    message = ground_message(Landscape(Given(lambda x, y: 0 * x), 21), Panel(), (-1.0, 1.0, -1.0, 1.0))
+    assert len(message["shade"]) == 21 * 21
+
+
+def test_landscapes_are_evaluated_once():
+    objective = Given(lambda x, y: x**2 + y)
+    for _ in range(3):
+        sample(objective, (-1.0, 1.0, -1.0, 1.0), 31, 5)
+    assert objective.calls == 1
 
 
 def test_cells_travel_top_row_first_with_their_colours_and_contours():
