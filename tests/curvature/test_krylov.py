@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from scipy.sparse.linalg import LinearOperator, aslinearoperator
 
 from course_utils.curvature.krylov import extreme_eigenpairs, lanczos
+from tests.tools.spectra import BLIND_SPOT, gradient_with_overlap
 
 EPS = np.finfo(float).eps
 
@@ -110,15 +111,6 @@ def test_breakdown_ends_in_the_invariant_subspace():
     assert lanczos(np.zeros((4, 4)), np.ones(4), 3).ritz_values == pytest.approx([0.0])
     alone = lanczos(H, Q[:, 3], 5)
     np.testing.assert_allclose(alone.ritz_values, [2.0], atol=1e-12)
-
-
-# Eigenvalues of the blind-spot case: one negative, the next 0.1, the others evenly on [1, 10].
-BLIND_SPOT = np.r_[-1.0, 0.1, np.linspace(1, 10, 28)]
-
-
-def gradient_with_overlap(overlap):
-    """Return a gradient with this part along the negative eigenvector, equal parts along the others."""
-    return np.r_[overlap, np.full(BLIND_SPOT.size - 1, np.sqrt((1 - overlap**2) / (BLIND_SPOT.size - 1)))]
 
 
 def test_from_a_gradient_orthogonal_to_it_the_negative_eigenvalue_stays_unseen():

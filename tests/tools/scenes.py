@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from course_utils.widgets import Scene
+from course_utils.widgets import Line, Scene
 
 
 def exercise_every_control(scene: Scene) -> int:
@@ -56,3 +56,13 @@ def _moves(scene: Scene) -> Iterator[str]:
             yield f"{name} at {corner}"
         scene.move(name, at)
         yield f"{name} at {at}"
+
+
+def lines(scene: Scene, panel: str) -> list[Line]:
+    """Return the lines that a panel shows."""
+    return [layer for layer in scene.layers[panel] if isinstance(layer, Line)]
+
+
+def cells(scene: Scene, row: int) -> list[str]:
+    """Return the cells of a row of the readout, with minus signs that `float` reads."""
+    return [cell.replace("−", "-") for cell in scene.readout.rows[row]]

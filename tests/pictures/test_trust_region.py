@@ -1,4 +1,4 @@
-"""The pictures of lesson 06: trust region, destinations, damping and Krylov subspaces."""
+"""The trust region of a step, and the destinations of methods."""
 
 import time
 
@@ -7,14 +7,9 @@ import pytest
 
 from course_utils.objectives import Wells, himmelblau, quadratic
 from course_utils.optimizers import GradientDescent, Newton, SaddleFreeNewton
-from course_utils.pictures import damping_view, destinations, krylov_view, trust_region
+from course_utils.pictures import destinations, trust_region
 from course_utils.pictures.trust_region import destination_map, destination_shares
-from tests.curvature.test_krylov import BLIND_SPOT, gradient_with_overlap
 from tests.tools.scenes import exercise_every_control
-
-
-def value(text):
-    return float(text.replace("−", "-").split("·")[0])
 
 
 def test_the_best_point_of_the_region_is_lower_than_every_other():
@@ -54,38 +49,12 @@ def test_destinations_tell_newton_from_saddle_free_newton():
     assert len(scene.readout.rows) == 2
 
 
-def test_a_blind_subspace_says_so_and_a_random_vector_cures_it():
-    scene = krylov_view(BLIND_SPOT, gradient_with_overlap(0.0), most=30, subspace=20)
-    assert "bowl" in scene.message
-    assert value(scene.readout.rows[0][1]) == pytest.approx(0.1, abs=0.01)
-    scene.set("overlap", 1e-6)
-    assert value(scene.readout.rows[0][1]) == pytest.approx(-0.97, abs=0.01)
-    scene.set("overlap", 0.0)
-    scene.set("mix", 0.1)
-    assert value(scene.readout.rows[0][1]) == pytest.approx(-1.0, abs=0.01)
-    exercise_every_control(scene)
-
-
-def test_damping_changes_the_loss_as_a_step_does():
-    f = Wells([-1.0, 2.0, 0.5])
-    points = {"a": [0.3, 0.7, 0.1], "b": [0.1, -0.2, 0.4]}
-    scene = damping_view(f, points)
-    curve = np.asarray(scene.layers["losses"][0].points)
-    k = 40
-    x = np.array(points["a"])
-    step = f.gradient(x) / (np.abs(np.diag(f.hessian(x))) + curve[k, 0])
-    assert curve[k, 1] == pytest.approx(float(f.value(x - step)))
-    exercise_every_control(scene)
-
-
 @pytest.mark.parametrize(
     ("call", "words"),
     [
         (lambda: trust_region(quadratic([1.0])), "two parameters"),
         (lambda: trust_region(Wells([-1.0, 1.0]), radius=0), "radius must be positive"),
         (lambda: destinations(Wells([-1.0, 1.0]), {}, start=(0, 0)), "methods must hold"),
-        (lambda: krylov_view([1.0, 2.0], [1.0, 1.0]), "a negative one"),
-        (lambda: damping_view(Wells([-1.0, 1.0]), {"a": [0, 0]}), "points must hold at least two"),
     ],
 )
 def test_bad_input_is_named(call, words):
