@@ -9,7 +9,6 @@ from course_utils import optimizers
 from course_utils.objectives import min_max_saddle, quadratic
 from course_utils.optimizers import Adam, GradientDescent, Momentum, Nesterov, clip_by_value, minimize
 
-
 SPECTRUM = np.array([0.5, 1.0, 3.0])
 
 
