@@ -8,13 +8,14 @@ CHROMIUM ?= /usr/bin/chromium
 lab: .venv/lab.stamp
 	$(BIN)/jupyter lab $(ARGS) notebooks/00_start_here.ipynb
 
-# Unit, property and widget tests, then every notebook against its stored outputs; a file goes to one
-# of two processes as a whole, and each of them computes on one core.
+# Unit, property and widget tests, then every notebook against its stored outputs: text by nbval, figures by
+# tools/figures.py in the same run. A file goes to one of two processes as a whole, and each of them computes
+# on one core.
 TWO := -n 2 --dist loadfile
 test test-homework test-browser notebooks: export OPENBLAS_NUM_THREADS = 1
 test: .venv/test.stamp
 	$(BIN)/python -m pytest $(TWO) -m "not browser and not grading" $(ARGS) tests
-	$(BIN)/python -m pytest $(TWO) -p no:cacheprovider --nbval --nbval-current-env \
+	$(BIN)/python -m pytest $(TWO) -p tools.figures -p no:cacheprovider --nbval --nbval-current-env \
 	    --nbval-cell-timeout 300 notebooks
 
 # Prepared submissions, hostile ones too, graded from end to end: a kernel each, so it takes minutes.
