@@ -3,11 +3,9 @@
 import numpy as np
 import pytest
 
-from course_utils import objectives, plotting
+from course_utils import objectives
 from course_utils.landscapes import basin_map, local_minima
-from course_utils.objectives import Tabulated
 from course_utils.optimizers import GradientDescent, Momentum
-from tests.tools.derivatives import check_derivatives, points_in_domain
 
 
 def bent(x):
@@ -89,32 +87,3 @@ def test_starts_that_run_away_belong_to_no_minimum():
 def test_bad_requests_are_refused(call, problem):
     with pytest.raises(ValueError, match=problem):
         call()
-
-
-def test_the_figure_says_in_words_what_it_shows():
-    himmelblau = objectives.himmelblau()
-    found = basin_map(himmelblau, GradientDescent(0.01), resolution=20)
-    figure = plotting.basins(found, himmelblau, title="small steps")
-    assert "A 2" in figure.alt
-    assert figure.png()[:4] == b"\x89PNG"
-    assert plotting.basin_palette(9).shape == (10, 3)
-    np.testing.assert_allclose(plotting.basin_palette(9)[1], plotting.basin_palette(9)[7])
-
-
-def test_a_table_stands_in_for_its_function():
-    rng = np.random.default_rng(0)
-    original = objectives.hills()
-    table = Tabulated(original)
-    x = points_in_domain(original, (200,), rng)
-    np.testing.assert_allclose(table.value(x), original.value(x), atol=1e-4)
-    np.testing.assert_allclose(table.gradient(x), original.gradient(x), atol=2e-3)
-    check_derivatives(table, points_in_domain(original, (5,), rng), rng)
-
-
-def test_a_table_needs_two_finite_parameters():
-    with pytest.raises(ValueError, match="dim 2"):
-        Tabulated(objectives.Rosenbrock(3))
-    with pytest.raises(ValueError, match="resolution"):
-        Tabulated(objectives.hills(), 3)
-    with np.errstate(all="ignore"), pytest.raises(ValueError, match="finite"):
-        Tabulated(objectives.from_function(lambda x: np.log(x[0]) + x[1], 2))

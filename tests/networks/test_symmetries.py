@@ -1,4 +1,4 @@
-"""Symmetries, embeddings and the linear special cases of MLP."""
+"""Symmetries of units: permutations, flips and rescalings."""
 
 from __future__ import annotations
 
@@ -7,46 +7,13 @@ from typing import Any
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
-from hypothesis import strategies as st
 
-from course_utils.networks import (
-    MLP,
-    Autoencoder,
-    DeepLinear,
-    embed_zero_units,
-    flip_units,
-    permute_units,
-    rescale_units,
-    split_unit,
-)
-
-
-@st.composite
-def networks(
-    draw: st.DrawFn, activations: tuple[str, ...]
-) -> tuple[MLP, np.ndarray, int, np.random.Generator]:
-    """A network with hidden layers, a batch of parameters, one of its hidden layers."""
-    rng = np.random.default_rng(draw(st.integers(0, 2**32)))
-    sizes = (3, *draw(st.lists(st.integers(2, 5), min_size=1, max_size=3)), 3)
-    mlp = MLP(
-        sizes,
-        rng.normal(size=(6, 3)),
-        rng.integers(0, 3, 6),
-        activation=draw(st.sampled_from(activations)),
-        biases=draw(st.booleans()),
-    )
-    x = mlp.initial(rng, shape=draw(st.sampled_from([(), (2,)])))
-    return mlp, x + 0.1 * rng.normal(size=x.shape), draw(st.integers(0, len(sizes) - 3)), rng
-
-
-def assert_same_function(mlp: MLP, x: np.ndarray, other: np.ndarray, wide: MLP | None = None) -> None:
-    wide = wide or mlp
-    np.testing.assert_allclose(wide.value(other), mlp.value(x), rtol=1e-12)
-    np.testing.assert_allclose(wide.predict(other), mlp.predict(x), rtol=0, atol=1e-12)
+from course_utils.networks import MLP, flip_units, permute_units, rescale_units
+from tests.tools.networks import assert_same_function, networks_with_a_layer
 
 
 @settings(deadline=None, max_examples=50)
-@given(networks(("tanh", "relu", "sigmoid", "identity")))
+@given(networks_with_a_layer(("tanh", "relu", "sigmoid", "identity")))
 def test_permutations_change_the_parameters_and_not_the_function(case: Any) -> None:
     mlp, x, layer, rng = case
     before = x.copy()
@@ -60,7 +27,7 @@ def test_permutations_change_the_parameters_and_not_the_function(case: Any) -> N
 
 
 @settings(deadline=None, max_examples=40)
-@given(networks(("tanh", "identity")))
+@given(networks_with_a_layer(("tanh", "identity")))
 def test_flips_change_the_parameters_and_not_the_function(case: Any) -> None:
     mlp, x, layer, rng = case
     units = rng.choice(mlp.layers[layer].outputs, size=2, replace=False)
@@ -71,7 +38,7 @@ def test_flips_change_the_parameters_and_not_the_function(case: Any) -> None:
 
 
 @settings(deadline=None, max_examples=40)
-@given(networks(("relu", "identity")))
+@given(networks_with_a_layer(("relu", "identity")))
 def test_rescalings_change_the_parameters_and_not_the_function(case: Any) -> None:
     mlp, x, layer, rng = case
     factors = np.exp(rng.normal(size=mlp.layers[layer].outputs))
@@ -117,33 +84,6 @@ def test_relu_rescaling_gives_exact_zero_eigenvalues() -> None:
     np.testing.assert_allclose(inward, gradient[unit.outgoing] @ other[unit.outgoing], rtol=1e-12)
 
 
-@settings(deadline=None, max_examples=40)
-@given(networks(("tanh", "identity")), st.integers(1, 3))
-def test_zero_units_keep_function_and_gradient(case: Any, count: int) -> None:
-    mlp, x, layer, _ = case
-    wide, embedded = embed_zero_units(mlp, x, layer, count)
-    assert wide.layer_sizes[layer + 1] == mlp.layer_sizes[layer + 1] + count
-    assert_same_function(mlp, x, embedded, wide)
-    # All the gradient is that of the narrow network: a critical point stays one.
-    narrow, full = mlp.gradient(x), wide.gradient(embedded)
-    np.testing.assert_allclose(np.linalg.norm(full, axis=-1), np.linalg.norm(narrow, axis=-1), rtol=1e-12)
-
-
-@settings(deadline=None, max_examples=40)
-@given(networks(("tanh", "relu", "sigmoid")), st.sampled_from([0.5, 0.2, -1.0, 1.0]))
-def test_split_units_keep_function_and_share_the_gradient(case: Any, share: float) -> None:
-    mlp, x, layer, rng = case
-    unit = int(rng.integers(mlp.layers[layer].outputs))
-    wide, embedded = split_unit(mlp, x, layer, unit, share)
-    assert_same_function(mlp, x, embedded, wide)
-    narrow, full = mlp.gradient(x), wide.gradient(embedded)
-    row, new = mlp.layers[layer].filter(unit), wide.layers[layer].filter(mlp.layers[layer].outputs)
-    np.testing.assert_allclose(full[..., row], share * narrow[..., row], rtol=0, atol=1e-13)
-    np.testing.assert_allclose(full[..., new], (1 - share) * narrow[..., row], rtol=0, atol=1e-13)
-    weights = wide.layers[layer + 1].weights(full)
-    np.testing.assert_allclose(weights[..., unit], weights[..., -1], rtol=0, atol=1e-13)
-
-
 def test_errors_say_what_is_wrong() -> None:
     rng = np.random.default_rng(2)
     data = (rng.normal(size=(5, 3)), rng.integers(0, 3, 5))
@@ -162,58 +102,3 @@ def test_errors_say_what_is_wrong() -> None:
     for factors in (-1.0, 0.0, [1.0, 2.0, 3.0], np.nan):
         with pytest.raises(ValueError, match="factors must be one or 2 positive numbers"):
             rescale_units(relu, x, 0, factors)
-    with pytest.raises(ValueError, match=r"embed_zero_units needs .* with relu"):
-        embed_zero_units(relu, x, 0)
-    with pytest.raises(ValueError, match="count must be at least 1, got 0"):
-        embed_zero_units(tanh, x, 0, 0)
-    with pytest.raises(ValueError, match="layer_sizes must go from 3 to 3"):
-        tanh.resized((4, 2, 3))
-
-
-def test_deep_linear_is_a_product_of_matrices() -> None:
-    rng = np.random.default_rng(3)
-    inputs, targets = rng.normal(size=(50, 4)), rng.normal(size=(50, 2))
-    deep = DeepLinear((4, 3, 2), inputs, targets)
-    x = deep.initial(rng)
-    first, second = (layer.weights(x) for layer in deep.layers)
-    np.testing.assert_allclose(deep.predict(x), inputs @ (second @ first).T, rtol=0, atol=1e-14)
-    loss = 0.5 * ((inputs @ (second @ first).T - targets) ** 2).sum(axis=1).mean()
-    np.testing.assert_allclose(deep.value(x), loss, rtol=1e-14)
-
-
-def test_zero_weights_are_a_saddle_with_negative_curvature_only_in_two_factors() -> None:
-    rng = np.random.default_rng(4)
-    inputs, targets = rng.normal(size=(50, 4)), rng.normal(size=(50, 2))
-    for sizes, flat in (((4, 3, 2), False), ((4, 3, 3, 2), True)):
-        deep = DeepLinear(sizes, inputs, targets)
-        origin = np.zeros(deep.dim)
-        assert not deep.gradient(origin).any()
-        assert (not deep.hessian(origin).any()) == flat
-        assert (np.linalg.eigvalsh(deep.hessian(origin)).min() < -1e-3) != flat
-
-
-def test_linear_autoencoder_is_critical_at_projections_on_principal_components() -> None:
-    rng = np.random.default_rng(5)
-    data = rng.normal(size=(300, 5)) * np.sqrt([5.0, 4.0, 3.0, 2.0, 1.0])
-    network = Autoencoder((2,), data, activation="identity", biases=False)
-    variances, components = np.linalg.eigh(data.T @ data / len(data))
-    for chosen, is_minimum in (([4, 3], True), ([4, 2], False), ([0, 1], False)):
-        x = np.zeros(network.dim)
-        network.layers[0].weights(x)[...] = components[:, chosen].T
-        network.layers[1].weights(x)[...] = components[:, chosen]
-        assert np.abs(network.gradient(x)).max() < 1e-13
-        np.testing.assert_allclose(network.value(x), 0.5 * np.delete(variances, chosen).sum(), rtol=1e-12)
-        assert (np.linalg.eigvalsh(network.hessian(x)).min() > -1e-12) == is_minimum
-
-
-def test_autoencoder_mirrors_its_encoder() -> None:
-    data = np.random.default_rng(6).normal(size=(30, 7))
-    network = Autoencoder((5, 2), data)
-    assert network.layer_sizes == (7, 5, 2, 5, 7)
-    part = network.batch([3, 1])
-    np.testing.assert_array_equal(part.inputs, data[[3, 1]])
-    np.testing.assert_array_equal(part.targets, data[[3, 1]])
-    with pytest.raises(ValueError, match="encoder_sizes must name at least one hidden layer"):
-        Autoencoder((), data)
-    with pytest.raises(ValueError, match=r"inputs must have shape \(N, d\)"):
-        Autoencoder((2,), data[0])

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from course_utils import objectives
-from course_utils.landscapes import local_minima, straight_line
+from course_utils.landscapes import local_minima
 from course_utils.objectives import Detour, hills, hills_detour, quadratic
 from course_utils.optimizers import GradientDescent, minimize
 from tests.tools.derivatives import check_derivatives
@@ -57,25 +57,3 @@ def test_a_strong_pull_keeps_the_trap():
 def test_bad_detours_are_refused(arguments, problem):
     with pytest.raises(ValueError, match=problem):
         Detour(*arguments)
-
-
-def test_barrier_is_measured_from_the_line_between_the_ends():
-    saddle = objectives.himmelblau()
-    line = straight_line(saddle, [3.0, 2.0], [3.584428, -1.848126], 201)
-    assert line.loss[[0, -1]] == pytest.approx([0, 0], abs=1e-6)
-    assert line.barrier == pytest.approx(line.loss.max(), abs=1e-6)
-    assert line.barrier > 10
-
-
-def test_a_slope_and_a_bowl_have_no_barrier():
-    slope = objectives.from_function(lambda x: 3 * x[0] + x[1], 2)
-    assert straight_line(slope, [0, 0], [1, 1]).barrier == pytest.approx(0, abs=1e-12)
-    assert straight_line(quadratic([1.0, 2.0]), [-1, 0], [2, 1]).barrier == 0
-
-
-def test_bad_lines_are_refused():
-    bowl = quadratic([1.0, 1.0])
-    with pytest.raises(ValueError, match="start must be one point"):
-        straight_line(bowl, [[0, 0]], [1, 1])
-    with pytest.raises(ValueError, match="count must be at least 3"):
-        straight_line(bowl, [0, 0], [1, 1], 2)

@@ -1,5 +1,5 @@
-from collections import Counter
-from itertools import permutations, product
+"""Critical points of narrower networks, embedded in wider ones."""
+
 from time import perf_counter
 
 import numpy as np
@@ -10,40 +10,19 @@ from hypothesis import strategies as st
 from course_utils import datasets
 from course_utils.critical_points import (
     NarrowerNetwork,
-    align,
     certify,
-    damped_newton_search,
     embedded_critical_points,
     find_minimum,
-    linear_autoencoder_points,
-    same_up_to_symmetry,
     split_patterns,
     split_unit,
-    trust_region_search,
     without_duplicates,
     zero_unit_patterns,
 )
 from course_utils.networks import MLP
-from course_utils.networks.forms import Autoencoder
-from course_utils.networks.symmetries import flip_units, permute_units
 from course_utils.objectives import catalogue, from_function
 from tests.tools.derivatives import check_derivatives
+from tests.tools.networks import small_network
 from tests.tools.spawned import check_round_trip
-
-
-def small_network(sizes=(3, 4, 3), *, weight_decay=1e-2, seed=0, **settings):
-    rng = np.random.default_rng(seed)
-    inputs = rng.normal(size=(60, sizes[0]))
-    if settings.get("loss") == "squared_error":
-        # A teacher and noise, so that the minima without weight decay are not at infinity.
-        targets = np.tanh(inputs @ rng.normal(size=(sizes[0], sizes[-1])))
-        targets += 0.3 * rng.normal(size=targets.shape)
-    else:
-        targets = rng.integers(sizes[-1], size=60)
-    return MLP(sizes, inputs, targets, weight_decay=weight_decay, **settings)
-
-
-# Embedding
 
 
 def test_patterns():
@@ -193,118 +172,6 @@ def test_the_embedding_experiment_on_digits():
     assert without_duplicates(points, network=network) == points
 
 
-# Symmetry
-
-
-@settings(max_examples=40, deadline=None)
-@given(depth=st.integers(1, 3), seed=st.integers(0, 10_000), activation=st.sampled_from(["tanh", "sigmoid"]))
-def test_equal_networks_are_recognised(depth, seed, activation):
-    rng = np.random.default_rng(seed)
-    network = small_network((3, *[4] * depth, 2), activation=activation, seed=seed)
-    x = rng.normal(size=network.dim)
-    y = x
-    for layer in range(depth):
-        y = permute_units(network, y, layer, rng.permutation(4))
-        if activation == "tanh":
-            y = flip_units(network, y, layer, np.flatnonzero(rng.random(4) < 0.5))
-    np.testing.assert_allclose(align(network, y, x), x, atol=1e-14)
-    assert same_up_to_symmetry(network, y, x)
-    changed = y.copy()
-    changed[rng.integers(network.dim)] += 1e-3
-    assert not same_up_to_symmetry(network, changed, x)
-    assert same_up_to_symmetry(network, changed, x, tolerance=1e-2)
-
-
-def test_alignment_of_one_hidden_layer_finds_the_closest_form():
-    rng = np.random.default_rng(0)
-    network = small_network((2, 3, 2))
-    x, y = rng.normal(size=(2, network.dim))
-    distances = []
-    for order in permutations(range(3)):
-        for signs in product([False, True], repeat=3):
-            form = flip_units(network, permute_units(network, x, 0, order), 0, np.flatnonzero(signs))
-            distances.append(np.linalg.norm(form - y))
-    assert np.linalg.norm(align(network, x, y) - y) == pytest.approx(min(distances), rel=1e-12)
-    assert float(network.value(align(network, x, y))) == pytest.approx(float(network.value(x)), rel=1e-12)
-
-
-def test_twins_and_zero_units_do_not_confuse_the_recognition():
-    network = small_network((3, 5, 3))
-    narrower = NarrowerNetwork(network, (2, 1))
-    x = narrower.embed(np.random.default_rng(0).normal(size=narrower.dim))
-    y = flip_units(network, permute_units(network, x, 0, [4, 2, 0, 3, 1]), 0, [0, 2])
-    assert same_up_to_symmetry(network, x, y)
-    points = [certify(network, z) for z in (x, y)]
-    assert len(without_duplicates(points)) == 2
-    assert len(without_duplicates(points, network=network)) == 1
-
-
-# Ground truth: the linear autoencoder
-
-
-def principal_data(d, seed=0):
-    rng = np.random.default_rng(seed)
-    return rng.normal(size=(100, d)) * np.linspace(2.0, 0.7, d)
-
-
-@pytest.mark.parametrize(("d", "p"), [(2, 1), (4, 2), (5, 3), (6, 2), (3, 3)])
-def test_the_closed_form_of_the_linear_autoencoder(d, p):
-    data = principal_data(d)
-    f = Autoencoder((p,), data, activation="identity", biases=False)
-    points = linear_autoencoder_points(data, p)
-    rng = np.random.default_rng(0)
-    for known in points:
-        # Every equal form has the same signs of curvature: mix the code by an invertible C.
-        C = np.eye(p) + 0.3 * rng.normal(size=(p, p))
-        decoder = f.layers[1].weights(known.x) @ C
-        encoder = np.linalg.solve(C, f.layers[0].weights(known.x))
-        mixed = np.concatenate([encoder.ravel(), decoder.ravel()])
-        for x in (known.x, mixed):
-            point = certify(f, x)
-            assert point.certified, (known.components, point)
-            assert point.value == pytest.approx(known.value, abs=1e-12)
-            assert point.index == known.index
-            assert int((np.abs(point.eigenvalues) <= point.cutoff).sum()) == known.zeros
-            optimal = known.components == tuple(range(p))
-            assert point.kind == ("degenerate" if optimal else "saddle")
-            assert (point.index == 0) == optimal
-
-
-@pytest.mark.parametrize(
-    ("finder", "d", "p", "starts", "least"),
-    [(damped_newton_search, 5, 2, 250, 15), (trust_region_search, 4, 2, 80, 9)],
-)
-def test_finders_meet_the_critical_points_of_the_linear_autoencoder(finder, d, p, starts, least):
-    data = principal_data(d)
-    f = Autoencoder((p,), data, activation="identity", biases=False)
-    known = linear_autoencoder_points(data, p)
-    rng = np.random.default_rng(0)
-    scales = np.resize([0.3, 0.6, 0.9], (starts, 1))
-    found: Counter = Counter()
-    for end in finder(f, scales * rng.normal(size=(starts, f.dim))):
-        if not end.certified:
-            continue
-        product = f.layers[1].weights(end.x) @ f.layers[0].weights(end.x)
-        (match,) = [point for point in known if np.abs(point.map - product).max() < 1e-6]
-        assert end.value == pytest.approx(match.value, abs=1e-9)
-        assert end.index == match.index
-        assert end.kind == ("saddle" if match.index else "degenerate")
-        found[match.components] += 1
-
-    full = [point for point in known if len(point.components) == p]
-    print(
-        f"\n{finder.__name__}, d={d}, p={p}: {len(found)} of {len(known)} critical points, "
-        f"{sum(point.components in found for point in full)} of the {len(full)} of full rank, "
-        f"{found.total()} of {starts} starts certified"
-    )
-    for point in known:
-        print(
-            f"  {point.components!s:8} loss {point.value:.4f} index {point.index:2d}: "
-            f"{found[point.components]} times"
-        )
-    assert len(found) >= least
-
-
 @pytest.mark.parametrize(
     ("call", "message"),
     [
@@ -320,11 +187,7 @@ def test_finders_meet_the_critical_points_of_the_linear_autoencoder(finder, d, p
             lambda f: embedded_critical_points(f, per_width=0, rng=np.random.default_rng()),
             "per_width must be",
         ),
-        (lambda f: align(f, np.zeros((2, f.dim)), np.zeros(f.dim)), "x must be one point"),
         (lambda f: find_minimum(f, np.zeros((2, f.dim))), "start must be one point"),
-        (lambda f: linear_autoencoder_points(np.eye(3), 2), "inputs must have distinct variances"),
-        (lambda f: linear_autoencoder_points(principal_data(3), 4), "hidden must be in 1 … 3"),
-        (lambda f: linear_autoencoder_points(np.zeros(3), 1), "inputs must have shape"),
     ],
 )
 def test_bad_arguments_are_named(call, message):

@@ -1,0 +1,85 @@
+"""Answers that are functions."""
+
+import numpy as np
+
+from course_utils.checking import Outcome
+from course_utils.checking.functions import call, function
+from course_utils.checking.predicates import choice
+from course_utils.objectives import min_max_saddle
+from tests.tools.toy_exercise import VECTOR, double, doubling
+
+
+def test_a_function_names_the_input_on_which_it_fails():
+    def below_five(x):
+        return np.where(x < 5, 2 * x, 0.0)
+
+    message = doubling().check(below_five).message
+    assert message == "With x = [1, 2, 5] it returned [2, 4, 0]; expected [2, 4, 10]."
+
+
+def test_a_function_answer_has_to_be_one():
+    assert "check(f)" in doubling().check(double(VECTOR)).message
+    assert "(x)" in doubling().check(lambda x, y: x).message
+    assert "(x)" in doubling().check(lambda: 3).message
+
+
+def test_a_function_may_be_anything_that_can_be_called():
+    class Doubler:
+        def __call__(self, x):
+            return x + x
+
+    assert doubling().check(Doubler()).outcome is Outcome.CORRECT
+    assert doubling().check(np.positive).misconception
+    assert doubling().check(lambda *arguments: 2 * arguments[0]).outcome is Outcome.CORRECT
+
+
+def test_a_function_that_changes_its_input_is_told_so_and_changes_a_copy():
+    def in_place(x):
+        x *= 2
+        return x
+
+    def in_place_and_wrong(x):
+        x *= 7
+        return x
+
+    before = VECTOR.copy()
+    feedback = doubling().check(in_place)
+    assert feedback.misconception == "changes its input"
+    assert "also changes" in doubling().check(in_place_and_wrong).message
+    assert np.array_equal(before, VECTOR)
+
+
+def test_a_function_may_return_other_things_than_numbers():
+    sign = function(
+        lambda x: "up" if x > 0 else "down", [(1.0,), (-2.0,)], result=lambda e: choice(e, ("up", "down"))
+    )
+    assert sign(lambda x: "UP" if x > 0 else "Down").is_correct
+    assert "With x = −2" in sign(lambda x: "up").message
+
+
+def test_an_exception_is_one_sentence_with_its_line():
+    def fails(x):
+        scale = 0
+        return x[10] / scale
+
+    message = doubling().check(fails).message
+    assert message.startswith(
+        "Your code raised IndexError: index 10 is out of bounds for axis 0 with size 2 (line "
+    )
+    assert "`return x[10] / scale`" in message
+    assert "Traceback" not in message
+
+
+def test_arguments_of_every_kind_are_compared():
+    def touches(target, arrays, table):
+        arrays[0][0] += 1.0
+        return 0.0
+
+    def leaves(target, arrays, table):
+        return target.value(arrays[0])
+
+    arguments = (min_max_saddle(), [np.ones(2), np.zeros(2)], {"a": np.ones(3)})
+    names = ("target", "arrays", "table")
+    assert not call(leaves, arguments, names).changed_input
+    assert call(touches, arguments, names).changed_input
+    assert arguments[1][0].tolist() == [1.0, 1.0]

@@ -1,0 +1,95 @@
+"""Predicates: numbers, arrays, choices, directions and subspaces as readers write them."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from course_utils.checking import Outcome
+from course_utils.checking.engine import Misconception
+from course_utils.checking.predicates import array, checker, choice, direction, number, subspace
+from tests.tools.toy_exercise import double, make
+
+
+@pytest.mark.parametrize("five", [5, 5.0, np.float32(5), np.array([[5.004]]), [5], Fraction(5), 5 + 0j])
+def test_a_number_counts_however_it_is_written(five):
+    assert number(5.0)(five).is_correct
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        (None, "got None"),
+        ("5", "quotation marks"),
+        (True, "truth value"),
+        (np.nan, "NaN"),
+        (-np.inf, "infinite"),
+        (5 + 1j, "complex"),
+        ([5, 5], "length 2"),
+        (np.ones((200, 300)), "shape (200, 300)"),
+        ([[1, 2], [3]], "different lengths"),
+        ([], "empty list"),
+        ({"a": 5}, "a dict"),
+        (double, "what it returns"),
+        (object(), "type object"),
+        (5.02, "close"),
+        (-5.0, "−5"),
+    ],
+)
+def test_a_number_that_is_none_says_what_came(answer, says):
+    verdict = number(5.0)(answer)
+    assert verdict.outcome is Outcome.NOT_YET
+    assert says in verdict.message
+
+
+def test_an_expected_zero_has_an_absolute_tolerance():
+    assert number(0.0)(1e-4).is_correct
+    assert not number(0.0)(0.1).is_correct
+
+
+def test_arrays_compare_shape_then_entries():
+    expect = array([[1.0, 2.0], [3.0, 4.0]], rtol=1e-3)
+    assert expect([[1, 2], [3, 4.003]]).is_correct
+    assert "shape (2,)" in expect([1, 2]).message
+    assert "1 of 4" in expect([[1, 2], [3, 5]]).message
+    assert "got None" in expect(None).message
+
+
+def test_choices_forgive_spelling_but_not_meaning():
+    kind = choice("min-max saddle", ("min-max saddle", "minimum"))
+    assert kind(" Min_Max SADDLE. ").is_correct
+    assert "minimum" in kind("hill").message
+    assert "is not it" in kind("Minimum").message
+    assert "got 3" in kind(3).message
+    with pytest.raises(ValueError, match="expected must be one of"):
+        choice("hill", ("saddle",))
+
+
+def test_directions_compare_up_to_sign_and_length():
+    expect = direction([1.0, 1.0])
+    for same in ([1, 1], [-3, -3], np.array([[1e-300], [1e-300]]), [1, 1.001]):
+        assert expect(same).is_correct
+    assert "45°" in expect([0, 2]).message
+    assert "less than 1°" in expect([1, 1.03]).message
+    assert "zero vector" in expect([0, 0]).message
+    assert "2 numbers" in expect([1, 1, 1]).message
+
+
+def test_subspaces_compare_by_their_span():
+    rng = np.random.default_rng(0)
+    basis = rng.normal(size=(6, 2))
+    expect = subspace(basis)
+    assert expect(basis @ [[2.0, 1.0], [0.0, -1.0]]).is_correct
+    assert "tilted" in expect(rng.normal(size=(6, 2))).message
+    assert "combination" in expect(basis[:, [0, 0]]).message
+    assert "shape (6, 2)" in expect(basis.T).message
+
+
+def test_a_free_checker_needs_its_own_detectors():
+    even = checker(lambda answer: number(0.0)(answer % 2))
+    with pytest.raises(ValueError, match="detector"):
+        make(even)
+    found = tuple(Misconception(f"wrong {i}", i, "", detect=number(i)) for i in (1.0, 3.0, 5.0))
+    toy = make(even, misconceptions=found)
+    assert toy.check(4).outcome is Outcome.CORRECT
+    assert toy.check(3).misconception == "wrong 3.0"

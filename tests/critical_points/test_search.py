@@ -1,0 +1,104 @@
+"""Searches for critical points from a grid, from noise and from a path."""
+
+import numpy as np
+import pytest
+
+from course_utils import objectives
+from course_utils.critical_points import (
+    damped_newton_search,
+    noisy_path_starts,
+    trust_region_search,
+    without_duplicates,
+)
+from course_utils.objectives import Planar
+from course_utils.optimizers import GradientDescent, minimize
+
+FINDERS = [damped_newton_search, trust_region_search]
+
+
+def grid(low, high, count):
+    side = np.linspace(low, high, count)
+    return np.stack(np.meshgrid(side, side), axis=-1).reshape(-1, 2)
+
+
+@pytest.mark.parametrize("finder", FINDERS)
+def test_a_finder_meets_all_nine_points_of_himmelblau(finder):
+    f = objectives.himmelblau()
+    ends = finder(f, grid(-5.0, 5.0, 9))
+    assert all(end.certified for end in ends)
+    points = without_duplicates(ends)
+    kinds = [point.kind for point in points]
+    assert sorted(kinds) == ["maximum"] + 4 * ["minimum"] + 4 * ["saddle"]
+    for known in f.critical_points:
+        (same,) = [point for point in points if np.linalg.norm(point.x - known.x) < 1e-8]
+        assert (same.kind, same.index) == (known.kind, ("minimum", "saddle", "maximum").index(known.kind))
+
+
+@pytest.mark.parametrize("finder", FINDERS)
+def test_finders_are_caught_by_the_shelf_and_say_so(finder):
+    f = objectives.plateau(1e-10)
+    ends = finder(f, np.random.default_rng(0).uniform(-1.5, 1.5, size=(40, 2)))
+    caught = [end for end in ends if abs(end.x[1]) < 0.1]
+    assert len(caught) > 20
+    assert all(end.gradient_norm <= 1e-9 for end in caught)
+    assert not any(end.certified for end in caught)
+    found = [end for end in ends if end.certified]
+    assert found
+    for end in found:
+        np.testing.assert_allclose(end.x, [0.0, 2.0], atol=1e-9)
+
+
+def test_a_flat_symmetry_direction_does_not_prevent_the_certificate():
+    f = Planar(  # a circle of minima
+        "ring",
+        lambda a, b: (a**2 + b**2 - 1) ** 2 / 4,
+        lambda a, b: ((a**2 + b**2 - 1) * a, (a**2 + b**2 - 1) * b),
+        lambda a, b: (3 * a**2 + b**2 - 1, 2 * a * b, a**2 + 3 * b**2 - 1),
+    )
+    ends = damped_newton_search(f, np.random.default_rng(0).normal(size=(30, 2)))
+    on_the_ring = [end for end in ends if np.linalg.norm(end.x) > 0.5]
+    assert len(on_the_ring) > 5
+    for end in on_the_ring:
+        assert (end.certified, end.kind, end.index) == (True, "degenerate", 0), end
+
+
+def test_starts_lie_around_the_path():
+    f = objectives.himmelblau()
+    rng = np.random.default_rng(0)
+    path = minimize(f, GradientDescent(0.01), [[0.0, 0.0], [-4.0, 4.0]], 30, tol=1e-3)
+    starts = noisy_path_starts(path, 200, amplitudes=(1e-1, 1e-3), rng=rng)
+    assert starts.shape == (200, 2)
+    gaps = np.abs(starts[:, None] - path.x.reshape(-1, 2)).max(axis=-1).min(axis=1)
+    assert gaps[0::2].max() <= 1e-1
+    assert gaps[1::2].max() <= 1e-3
+    assert gaps[0::2].max() > 1e-2
+    exact = noisy_path_starts(path, 50, amplitudes=(0.0,), rng=rng)
+    runs, steps = path.x.shape[1], path.steps
+    seen = {tuple(x) for x in exact}
+    made = {tuple(path.x[t, run]) for run in range(runs) for t in range(steps[run] + 1)}
+    assert seen <= made
+    assert any(tuple(path.x[0, run]) not in seen or len(seen) > 10 for run in range(runs))
+
+
+def test_a_search_from_a_path_finds_the_saddle_beside_it():
+    f = objectives.min_max_saddle()
+    path = minimize(f, GradientDescent(0.1), [1.0, 1e-3], 20)
+    starts = noisy_path_starts(path, 8, rng=np.random.default_rng(0))
+    for end in damped_newton_search(f, starts):
+        assert (end.kind, end.certified) == ("saddle", True)
+        np.testing.assert_allclose(end.x, 0.0, atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda f: damped_newton_search(f, np.zeros((0, 2))), "starts must hold"),
+        (lambda f: damped_newton_search(f, [0.0, 0.0, 0.0]), "starts must have shape"),
+        (lambda f: damped_newton_search(f, [0.0, 0.0], max_steps=0), "max_steps must be"),
+        (lambda f: damped_newton_search(f, [0.0, 0.0], damping_levels=(-1.0,)), "damping_levels must be"),
+        (lambda f: trust_region_search(f, [0.0, 0.0], max_steps=0), "max_steps must be"),
+    ],
+)
+def test_bad_arguments_are_named(call, message):
+    with pytest.raises(ValueError, match=message):
+        call(objectives.himmelblau())

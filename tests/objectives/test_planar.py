@@ -1,0 +1,47 @@
+"""Functions of two variables: what makes each of them worth drawing."""
+
+import numpy as np
+import pytest
+
+from course_utils import objectives
+from course_utils.objectives import catalogue
+
+CATALOGUE = catalogue()
+
+
+def test_himmelblau_has_all_nine_critical_points():
+    points = CATALOGUE["Himmelblau"].critical_points
+    assert len({tuple(p.x.round(6)) for p in points}) == 9
+    assert [sum(p.kind == kind for p in points) for kind in ("minimum", "saddle", "maximum")] == [4, 4, 1]
+    # Morse: on a plane, with f rising in all directions far away, minima − saddles + maxima = 1.
+    np.testing.assert_allclose(
+        [CATALOGUE["Himmelblau"].value(p.x) for p in points if p.kind == "minimum"], 0, atol=1e-20
+    )
+
+
+def test_hills_keep_the_start_from_the_goal():
+    hills = CATALOGUE["hills"]
+    line = np.linspace([-2.0, 0.0], [2.0, 0.0], 200)
+    values = hills.value(line)
+    assert values[60:120].max() > values[0] + 0.5
+    assert values[-1] < values[0]
+
+
+def test_the_plateau_looks_like_a_minimum_and_is_none():
+    plateau = objectives.plateau(0.02)
+    norm = np.linalg.norm(plateau.gradient([0.0, 0.0]))
+    assert 0 < norm <= 0.02 + 1e-15
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: objectives.flat_direction(2), "power must be at least 3"),
+        (lambda: objectives.flat_direction(3, 2), "sign must be"),
+        (lambda: objectives.plateau(0.0), "slope must be positive"),
+        (lambda: objectives.curved_ravine(-1.0), "steepness must be positive"),
+    ],
+)
+def test_bad_input_is_named(call, words):
+    with pytest.raises(ValueError, match=words):
+        call()
