@@ -4,7 +4,7 @@ BIN := .venv/bin
 ARGS ?=
 CHROMIUM ?= /usr/bin/chromium
 
-.PHONY: lab test test-homework test-browser notebooks homework grade misconceptions html lint bench data clean
+.PHONY: lab test fuzz test-homework test-browser notebooks homework grade misconceptions html lint bench data clean
 lab: .venv/lab.stamp
 	$(BIN)/jupyter lab $(ARGS) notebooks/00_start_here.ipynb
 
@@ -17,6 +17,12 @@ test: .venv/test.stamp
 	$(BIN)/python -m pytest $(TWO) -m "not browser and not grading" $(ARGS) tests
 	$(BIN)/python -m pytest $(TWO) -p tools.figures -p no:cacheprovider --nbval --nbval-current-env \
 	    --nbval-cell-timeout 300 notebooks
+
+# The property tests with new random examples, for MINUTES; make test tries the same ones every time.
+MINUTES ?= 10
+fuzz: export OPENBLAS_NUM_THREADS = 1
+fuzz: .venv/test.stamp
+	$(BIN)/python tools/fuzz.py $(MINUTES) $(ARGS)
 
 # Prepared submissions, hostile ones too, graded from end to end: a kernel each, so it takes minutes.
 test-homework: .venv/test.stamp

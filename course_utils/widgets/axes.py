@@ -14,6 +14,9 @@ Window = tuple[float, float, float, float]
 PartialWindow = tuple[float | None, float | None, float | None, float | None]
 FOLLOW: PartialWindow = (None, None, None, None)
 _DECADES = 16.0  # a logarithmic axis shows no more than double precision can resolve
+# A window keeps clear of both ends of double precision: below, its height could not be cut into ticks, and
+# above, its height would overflow. What is drawn counts as 0 below, and is left out above.
+_SMALLEST, _LARGEST = 1e-300, 1e300
 _FAR = 1e4  # windows away from the picture; beyond it the exact place no longer matters
 
 
@@ -44,6 +47,10 @@ class Panel:
         for low, high, log in ((*self.window[:2], self.log_x), (*self.window[2:], self.log_y)):
             if low is not None and high is not None and not low < high:
                 raise ValueError(f"window must have low < high, got {self.window}")
+            if low is not None and high is not None and not _SMALLEST <= high - low <= _LARGEST:
+                raise ValueError(
+                    f"window must be between {_SMALLEST} and {_LARGEST} wide and high, got {self.window}"
+                )
             if log and any(end is not None and end <= 0 for end in (low, high)):
                 raise ValueError(f"window must be positive on a logarithmic axis, got {self.window}")
         if self.ratio == "equal" and None in self.window:
@@ -76,8 +83,9 @@ class Panel:
 
 def _round_out(low: float, high: float) -> tuple[float, float]:
     """Widen [low, high] to round numbers, so that a moving curve does not make the axis tremble."""
-    if not high > low:
-        spread = abs(low) or 1.0
+    size = max(abs(low), abs(high))
+    if high - low <= max(1e-14 * size, _SMALLEST):  # flat as far as ticks can tell
+        spread = size if size > _SMALLEST else 1.0
         low, high = low - 0.5 * spread, high + 0.5 * spread
     rough = (high - low) / 5
     unit = 10.0 ** np.floor(np.log10(rough))
@@ -86,7 +94,7 @@ def _round_out(low: float, high: float) -> tuple[float, float]:
 
 
 def _round_out_log(values: Array) -> tuple[float, float]:
-    positive = values[values > 0]
+    positive = values[values > _SMALLEST]
     if not positive.size:
         return 0.1, 1.0
     top = np.ceil(np.log10(positive.max()) - 1e-9)
@@ -105,7 +113,7 @@ def resolve_window(panel: Panel, layers: Sequence[Layer], window: PartialWindow 
     for axis, log in ((0, panel.log_x), (1, panel.log_y)):
         given = ends[2 * axis : 2 * axis + 2]
         values = points[:, axis]
-        values = values[np.isfinite(values) & (np.abs(values) < 1e300)]
+        values = values[np.isfinite(values) & (np.abs(values) < _LARGEST)]
         if not values.size:
             values = np.array([0.1, 1.0] if log else [0.0, 1.0])
         if log:

@@ -147,6 +147,8 @@ def slider(
     """
     if not low < high:
         raise ValueError(f"low must be less than high, got {low} and {high}")
+    if not 1e-300 <= high - low <= 1e300:  # beyond, no step of it is a number
+        raise ValueError(f"high − low must be in 1e-300 … 1e300, got {low} and {high}")
     if log and low <= 0:
         raise ValueError(f"low must be positive on a logarithmic slider, got {low}")
     switched_off = switch and value == off
