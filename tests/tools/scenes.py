@@ -1,14 +1,21 @@
-"""Move everything that a scene lets the reader move; for the tests of every lesson."""
+"""Scenes and their parts, for the tests of everything live."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import product
 from typing import Any
 
 import numpy as np
 
-from course_utils.widgets import Line, Scene
+from course_utils.widgets import Line, Panel, Scene, State, View, scene
+
+WINDOW = (-2.0, 2.0, -1.0, 1.0)
+
+
+def plain(update: Callable[[State], View] = lambda state: View(), **settings: Any) -> Scene:
+    """Return a scene with one panel that shows ``WINDOW``; ``settings`` are those of `scene`."""
+    return scene(update, **{"panels": Panel("p", "x", "y", WINDOW), "alt": "a test", **settings})
 
 
 def exercise_every_control(scene: Scene) -> int:

@@ -13,9 +13,6 @@ from course_utils.widgets import (
     Landscape,
     Line,
     OnCircle,
-    OnGraph,
-    OnLine,
-    OnPolyline,
     Panel,
     Points,
     Table,
@@ -25,13 +22,7 @@ from course_utils.widgets import (
     slider,
     toggle,
 )
-from tests.tools.scenes import exercise_every_control
-
-WINDOW = (-2.0, 2.0, -1.0, 1.0)
-
-
-def plain(update=lambda state: View(), **settings):
-    return scene(update, **{"panels": Panel("p", "x", "y", WINDOW), "alt": "a test", **settings})
+from tests.tools.scenes import exercise_every_control, plain
 
 
 def browser_moves(made, handles=None, controls=None, seq=1):
@@ -75,47 +66,6 @@ def test_browser_gets_its_answer_with_the_number_it_sent():
     assert np.frombuffer(frame["data"], np.float32) == pytest.approx([0.625, 0.25])
     made.move("b", (0, 0))
     assert made.canvas.frame["reply"] == []
-
-
-def test_handles_stay_in_their_window():
-    made = plain(handles={"a": Handle((0, 0))})
-    made.move("a", (50, -50))
-    assert made.state.a.tolist() == [2.0, -1.0]
-
-
-def test_handle_on_a_line_a_graph_and_a_polyline():
-    made = plain(
-        handles={
-            "line": Handle((0, 0), on=OnLine(0.5)),
-            "graph": Handle((0, 0), on=OnGraph(lambda x, state: state.bend * x**2)),
-            "corner": Handle((0, 0), on=OnPolyline([(-1, 0), (0, 0), (0, 1)])),
-        },
-        controls={"bend": slider("bend", -0.5, 0.5, 0.25)},
-    )
-    for name in made.handles:
-        made.move(name, (1.0, 0.75))
-    assert made.state.line.tolist() == [1.0, 0.5]
-    assert made.state.graph.tolist() == [1.0, 0.25]
-    assert made.state.corner.tolist() == [0.0, 0.75]
-    made.set("bend", -0.5)
-    assert made.state.graph.tolist() == [1.0, -0.5]
-    assert made.canvas.frame["handles"][1]["at"] == [1.0, -0.5]
-    assert [handle["names"] for handle in made.canvas.handles] == [["x"], ["x"], ["x", "y"]]
-
-
-def test_handle_on_a_circle_goes_with_its_centre_and_keeps_its_angle():
-    made = plain(
-        handles={"point": Handle((0.5, 0.25)), "d": Handle((0.5, 0.75), on=OnCircle("point", 0.5))},
-    )
-    assert made.state.d == pytest.approx([0.5, 0.75])
-    made.move("d", (-1.5, 0.25))
-    assert made.state.d == pytest.approx([0.0, 0.25])
-    for place in ([-1.0, -0.5], [1.7, 0.9], [-2.0, 1.0]):
-        made.move("point", place)
-        assert made.state.d - made.state.point == pytest.approx([-0.5, 0.0])
-    made.move("d", made.state.point)  # no direction at all: to the right
-    assert made.state.d - made.state.point == pytest.approx([0.5, 0.0])
-    assert made.canvas.frame["handles"][1]["centre"] == made.state.point.tolist()
 
 
 def test_controls_keep_their_values_between_the_ends():
@@ -176,22 +126,6 @@ def test_wrong_moves_say_what_is_expected(act, says):
 def test_scenes_that_cannot_work_say_so(settings, says):
     with pytest.raises(ValueError, match=says):
         plain(**settings)
-
-
-@pytest.mark.parametrize(
-    ("build", "says"),
-    [
-        (lambda: slider("s", 1, 0, 0.5), "low must be less than high"),
-        (lambda: slider("s", 0, 1, 2), r"value must lie in \[0, 1\]"),
-        (lambda: slider("s", 0, 1, 0.5, log=True), "low must be positive"),
-        (lambda: slider("s", 0, 1, None), "value must lie"),
-        (lambda: choice("c", []), "options must not be empty"),
-        (lambda: choice("c", ["a"], "b"), "c must be one of a"),
-    ],
-)
-def test_controls_that_cannot_work_say_so(build, says):
-    with pytest.raises(ValueError, match=says):
-        build()
 
 
 def test_an_exception_shows_in_the_picture_and_the_next_good_update_recovers():
