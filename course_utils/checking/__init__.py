@@ -7,13 +7,14 @@ How to add an exercise
 1.  Open the module of its lesson on the shelf, ``lesson01`` for ids "01.1", "01.2", … (``homework03`` for
     "hw03.1", …), a file or a package that holds a tuple ``EXERCISES``; a new module is found by its name.
 2.  Write an `engine.Exercise`. Choose what it ``accepts``: from `predicates` `number`, `array`, `choice`,
-    `direction`, `subspace`, `parts` of these, or `checker` for a test of your own; from `functions`
-    `function`, which compares the reader's function with yours on inputs drawn with a seeded generator.
+    `direction`, `subspace`, `parts` of these, `named` where a function of yours names what an answer is,
+    or `checker` for a test of your own; from `functions` `function`, which compares the reader's function
+    with yours on inputs drawn with a seeded generator.
     Test properties with a tolerance, never the way an answer is written.
 3.  Give two hints or more, from a nudge to nearly there; a solution whose code is a cell that ends in
     ``exercise("01.1").check(…)``; two right answers written differently; three misconceptions or more.
     A misconception is found when the answer agrees with its example; give ``detect`` where that is too
-    narrow (and always with `checker`). Its message says what the reader did and what to reconsider, not
+    narrow (and always with `checker` and `named`). Its message says what the reader did and what to reconsider, not
     the answer.
 4.  Add it to ``EXERCISES`` and run ``pytest tests/exercises``: right answers must be correct,
     misconceptions named, the solution run, and hostile answers met, without a test of its own.

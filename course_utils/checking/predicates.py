@@ -178,6 +178,21 @@ def checker(check: Callable[[Any], Verdict]) -> Predicate:
     return Checker(check, lambda answer, check: check(answer))
 
 
+def named(name: Callable[[Any], str | Verdict], wanted: str, otherwise: str = "") -> Predicate:
+    """Expect an answer to which ``name`` gives the ``wanted`` name; ``otherwise`` is said of the other names.
+
+    Where ``name`` returns a Verdict instead, because the answer cannot be named, that is the verdict.
+    """
+
+    def check(answer: Any) -> Verdict:
+        found = name(answer)
+        if isinstance(found, Verdict):
+            return found
+        return correct() if found == wanted else not_yet(otherwise)
+
+    return checker(check)
+
+
 @dataclass(frozen=True, eq=False)
 class Checker(Predicate):
     """A free check: there is no expected value that could be replaced by a wrong one."""

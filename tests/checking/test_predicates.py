@@ -7,7 +7,8 @@ import pytest
 
 from course_utils.checking import Outcome
 from course_utils.checking.engine import Misconception
-from course_utils.checking.predicates import array, checker, choice, direction, number, subspace
+from course_utils.checking.feedback import not_yet
+from course_utils.checking.predicates import array, checker, choice, direction, named, number, subspace
 from tests.tools.toy_exercise import double, make
 
 
@@ -93,3 +94,18 @@ def test_a_free_checker_needs_its_own_detectors():
     toy = make(even, misconceptions=found)
     assert toy.check(4).outcome is Outcome.CORRECT
     assert toy.check(3).misconception == "wrong 3.0"
+
+
+def test_an_answer_is_what_a_function_names_it_unless_it_cannot_be_named():
+    def sign(answer):
+        if not isinstance(answer, int):
+            return not_yet(f"{answer} is no whole number.")
+        return "up" if answer > 0 else "down"
+
+    expect = named(sign, "up", "That goes down.")
+    assert expect(3).is_correct
+    assert expect(-3).message == "That goes down."
+    assert expect(0.5).message == "0.5 is no whole number."
+    assert named(sign, "down")(-3).is_correct
+    with pytest.raises(ValueError, match="detector"):
+        make(expect)

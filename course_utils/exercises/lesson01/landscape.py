@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from course_utils.checking.describe import describe
 from course_utils.checking.engine import Exercise, Misconception, Solution
-from course_utils.checking.feedback import Verdict, correct, not_yet
+from course_utils.checking.feedback import Verdict, not_yet
 from course_utils.checking.functions import call
-from course_utils.checking.predicates import Predicate, checker, real_array
+from course_utils.checking.predicates import named, real_array
 
 Array = NDArray[np.float64]
 Shape = Literal["saddle", "one sign", "flat", "sloping", "kinked"]
@@ -73,21 +73,10 @@ def _shape(answer: Any) -> Shape | Verdict:
     return "saddle" if curvatures[0] < 0 < curvatures[1] else "one sign"
 
 
-def _is_saddle(answer: Any) -> Verdict:
-    shape = _shape(answer)
-    if isinstance(shape, Verdict):
-        return shape
-    return correct() if shape == "saddle" else not_yet("There is no saddle with curvature at the origin.")
-
-
-def _has(shape: Shape) -> Predicate:
-    return checker(lambda answer: correct() if _shape(answer) == shape else not_yet(""))
-
-
 OWN_LANDSCAPE = Exercise(
     id="01.6",
     title="Your own saddle",
-    accepts=checker(_is_saddle),
+    accepts=named(_shape, "saddle", "There is no saddle with curvature at the origin."),
     hints=(
         "Start from one variable: which function curves up at 0, and which curves down?",
         "Add two of them, one in `x[0]` that curves up and one in `x[1]` that curves down, both level at 0.",
@@ -116,28 +105,28 @@ exercise("01.6").check(landscape)
             lambda x: x[0] ** 2 + x[1] ** 2,
             "The origin is stationary, but the loss bends the same way in every direction: a bowl or a dome. "
             "A saddle needs one direction up and one down.",
-            detect=_has("one sign"),
+            detect=named(_shape, "one sign"),
         ),
         Misconception(
             "no curvature where one is needed",
             lambda x: x[0] ** 2 - x[1] ** 4,
             "The origin is stationary, but along some direction the second derivative is zero, so the "
             "Hessian cannot tell a saddle. (If yours is tiny on purpose, multiply it.)",
-            detect=_has("flat"),
+            detect=named(_shape, "flat"),
         ),
         Misconception(
             "slope left at the origin",
             lambda x: x[0] ** 2 - x[1] ** 2 + x[0],
             "The gradient at the origin is not zero, so the landscape is not level there. A linear term, or "
             "a shift, moves the saddle away.",
-            detect=_has("sloping"),
+            detect=named(_shape, "sloping"),
         ),
         Misconception(
             "kink for curvature",
             lambda x: abs(x[0]) - abs(x[1]),
             "The curvature at the origin depends on how closely one looks: there is a kink (such as |x|), a "
             "jump or a very fast wiggle. A saddle is smooth.",
-            detect=_has("kinked"),
+            detect=named(_shape, "kinked"),
         ),
     ),
 )

@@ -8,11 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from course_utils.checking.describe import describe
 from course_utils.checking.engine import Exercise, Misconception, Solution
 from course_utils.checking.feedback import Verdict, correct, not_yet
-from course_utils.checking.functions import call
 from course_utils.checking.predicates import Predicate, checker
+from course_utils.exercises.rules import next_point
 from course_utils.objectives import Objective, quadratic
 
 Array = NDArray[np.float64]
@@ -35,27 +34,11 @@ def _valleys() -> list[tuple[Objective, Array]]:
     return made
 
 
-def _next_point(answer: Any, objective: Objective, x: Array) -> Array | Verdict:
-    """Apply the rule once, or say why that is impossible."""
-    called = call(answer, (objective, x), _NAMES)
-    if called.problem is not None:
-        return called.problem
-    point = np.asarray(called.output)
-    if point.dtype.kind not in "iuf" or point.shape != x.shape:
-        return not_yet(
-            f"Your rule has to return the next point, {x.size} real numbers like `x`; "
-            f"{describe(called.output)} came."
-        )
-    if not np.isfinite(point).all():
-        return not_yet("Your rule returned NaN or an infinite number: look for a division by zero.")
-    return point.astype(np.float64)
-
-
 def _check(answer: Any) -> Verdict:
     for objective, start in _valleys():
         x = start
         for _ in range(_STEPS):
-            point = _next_point(answer, objective, x)
+            point = next_point(answer, objective, x)
             if isinstance(point, Verdict):
                 return point
             x = point
@@ -83,7 +66,7 @@ def _steps_along(wanted: Callable[[Array, Array], Array]) -> Predicate:
 
     def check(answer: Any) -> Verdict:
         for objective, x in _valleys():
-            point = _next_point(answer, objective, x)
+            point = next_point(answer, objective, x)
             if isinstance(point, Verdict):
                 return point
             step, like = point - x, wanted(objective.gradient(x), objective.hessian(x))
@@ -98,7 +81,7 @@ def _steps_along(wanted: Callable[[Array, Array], Array]) -> Predicate:
 def _returns_the_step(answer: Any) -> Verdict:
     """Find a rule that returns ±H⁻¹g, the step, where the next point is asked for."""
     for objective, x in _valleys():
-        point = _next_point(answer, objective, x)
+        point = next_point(answer, objective, x)
         if isinstance(point, Verdict):
             return point
         step = np.linalg.solve(objective.hessian(x), objective.gradient(x))

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from course_utils.checking.engine import Exercise, Misconception, Solution
-from course_utils.checking.feedback import Verdict, correct, not_yet
+from course_utils.checking.feedback import Verdict, not_yet
 from course_utils.checking.functions import call
-from course_utils.checking.predicates import Predicate, checker
+from course_utils.checking.predicates import named
 
 Array = NDArray[np.float64]
 Shape = Literal["deceptive", "fair", "equal", "one", "leaves"]
@@ -99,21 +99,10 @@ def _shape(answer: Any) -> Shape | Verdict:
     return "deceptive" if basins.shares[lowest] < basins.shares[order[1:]].max() else "fair"
 
 
-def _is_deceptive(answer: Any) -> Verdict:
-    shape = _shape(answer)
-    if isinstance(shape, Verdict):
-        return shape
-    return correct() if shape == "deceptive" else not_yet("Most starts do not end in a higher minimum.")
-
-
-def _is(shape: Shape) -> Predicate:
-    return checker(lambda answer: correct() if _shape(answer) == shape else not_yet(""))
-
-
 DECEPTIVE = Exercise(
     id="03.1",
     title="A landscape that deceives",
-    accepts=checker(_is_deceptive),
+    accepts=named(_shape, "deceptive", "Most starts do not end in a higher minimum."),
     hints=(
         "Start with a wide bowl. Its minimum is the trap. Where can a deeper place hide?",
         "Dig a narrow hole into the side of the bowl: subtract a bump such as exp(−r²/2s²) with a small s.",
@@ -143,28 +132,28 @@ exercise("03.1").check(landscape)
             lambda x: (x[0] ** 2 - 1) ** 2 + 0.3 * x[0] + x[1] ** 2,
             "There are two minima, but the lower one also attracts the most starts. Make its surroundings "
             "narrow, or those of the other one wide.",
-            detect=_is("fair"),
+            detect=named(_shape, "fair"),
         ),
         Misconception(
             "two minima of equal height",
             lambda x: (x[0] ** 2 - 1) ** 2 + x[1] ** 2,
             "The two lowest minima are equally good, so nobody is deceived. Raise the one with the larger "
             "basin, or deepen the other.",
-            detect=_is("equal"),
+            detect=named(_shape, "equal"),
         ),
         Misconception(
             "one valley cannot deceive",
             lambda x: x[0] ** 2 + 5 * x[1] ** 2,
             "Inside −2 … 2 there is one minimum, or one beside dents too small to count. Every start finds "
             "it; a trap needs a second one.",
-            detect=_is("one"),
+            detect=named(_shape, "one"),
         ),
         Misconception(
             "valleys that leave the window",
             lambda x: x[0] ** 2 - x[1] ** 2,
             "From most starts downhill leads out of the window −2 … 2. Add a bowl, such as x₁² + x₂², so "
             "that the minima lie inside.",
-            detect=_is("leaves"),
+            detect=named(_shape, "leaves"),
         ),
     ),
 )

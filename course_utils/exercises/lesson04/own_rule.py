@@ -8,11 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from course_utils.checking.describe import describe
 from course_utils.checking.engine import Exercise, Misconception, Solution
 from course_utils.checking.feedback import Verdict, correct, not_yet
-from course_utils.checking.functions import call
 from course_utils.checking.predicates import Predicate, checker
+from course_utils.exercises.rules import next_point
 from course_utils.objectives import Objective, quadratic, two_wells
 
 Array = NDArray[np.float64]
@@ -29,26 +28,11 @@ _RIDGE = (two_wells(0.0), np.array([1.0, 0.0]))
 _BOWL = (quadratic([2.0, 0.5]), np.array([1.0, -1.0]))
 
 
-def _next_point(answer: Any, objective: Objective, x: Array) -> Array | Verdict:
-    """Apply the rule once, or say why that is impossible."""
-    called = call(answer, (objective, x), ("objective", "x"))
-    if called.problem is not None:
-        return called.problem
-    point = np.asarray(called.output)
-    if point.dtype.kind not in "iuf" or point.shape != x.shape:
-        return not_yet(
-            f"Your rule has to return the next point, two numbers; {describe(called.output)} came."
-        )
-    if not np.isfinite(point).all():
-        return not_yet("Your rule returned NaN or an infinite number: look for a division by zero.")
-    return point.astype(np.float64)
-
-
 def _end(answer: Any, objective: Objective, start: Array) -> Array | Verdict:
     """Return where the rule is after all steps."""
     x = start
     for _ in range(_STEPS):
-        point = _next_point(answer, objective, x)
+        point = next_point(answer, objective, x)
         if isinstance(point, Verdict):
             return point
         if np.abs(point).max() > 1e6:
@@ -83,7 +67,7 @@ def _check(answer: Any) -> Verdict:
 
 def _stays(answer: Any) -> Verdict:
     for objective, start in _SADDLES:
-        point = _next_point(answer, objective, start)
+        point = next_point(answer, objective, start)
         if isinstance(point, Verdict) or np.abs(point - start).max() > _STILL:
             return not_yet("")
     return correct()
@@ -93,7 +77,7 @@ def _first_step(objective: Objective, x: Array, wanted: Callable[[Objective, Arr
     """Detect a rule whose step at ``x`` goes along ``wanted(objective, x)``, up to its sign and length."""
 
     def check(answer: Any) -> Verdict:
-        point = _next_point(answer, objective, x)
+        point = next_point(answer, objective, x)
         if isinstance(point, Verdict):
             return point
         step, like = point - x, wanted(objective, x)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from course_utils.checking.engine import Exercise, Misconception, Solution
 from course_utils.checking.feedback import Verdict, correct, not_yet
 from course_utils.checking.functions import call
-from course_utils.checking.predicates import Predicate, checker, real_array
+from course_utils.checking.predicates import checker, named, real_array
 from course_utils.objectives import Objective, RecurrentCliff, quadratic
 
 Array = NDArray[np.float64]
@@ -101,10 +101,6 @@ def _check(answer: Any) -> Verdict:
     return correct() if fault == "" else not_yet(_SAID[fault])
 
 
-def _has(wanted: Fault) -> Predicate:
-    return checker(lambda answer: correct() if _fault(answer) == wanted else not_yet(""))
-
-
 def _by_norm(objective: Objective, x: Array) -> Array:
     g = objective.gradient(x)
     return x - 0.5 * g / max(1.0, float(np.linalg.norm(g)))
@@ -148,7 +144,7 @@ exercise("05.5").check(my_rule)
             lambda objective, x: x - 0.5 * objective.gradient(x),
             "On the wall your step is far longer than allowed. The learning rate does not bound it: the "
             "gradient has to be clipped.",
-            detect=_has("too long"),
+            detect=named(_fault, "too long"),
         ),
         Misconception(
             "every step of one length",
@@ -157,7 +153,7 @@ exercise("05.5").check(my_rule)
             ),
             "Where the gradient is short, your step is not the plain one, so the rule would hover around a "
             "minimum instead of settling there.",
-            detect=_has("not gradient descent"),
+            detect=named(_fault, "not gradient descent"),
         ),
         Misconception(
             "rule that climbs",
@@ -165,7 +161,7 @@ exercise("05.5").check(my_rule)
                 x + 0.5 * objective.gradient(x) / max(1.0, float(np.linalg.norm(objective.gradient(x))))
             ),
             "Your step goes uphill. Descent is against the gradient.",
-            detect=_has("uphill"),
+            detect=named(_fault, "uphill"),
         ),
         Misconception(
             "long gradients thrown away",
@@ -174,7 +170,7 @@ exercise("05.5").check(my_rule)
             ),
             "Where the gradient is long your rule hardly moves. On the wall it would be stuck for ever: "
             "keep the direction, bound the length.",
-            detect=_has("too short"),
+            detect=named(_fault, "too short"),
         ),
     ),
 )
