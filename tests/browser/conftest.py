@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -41,20 +40,3 @@ def served(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     shutil.copytree(NOTEBOOKS, folder / "root" / "notebooks")
     with lab.jupyterlab(folder / "root", folder / "home") as url:
         yield url, folder / "root"
-
-
-def write_notebook(path: Path, sources: list[str]) -> None:
-    """Write a notebook of code cells."""
-    cells = [
-        {
-            "cell_type": "code",
-            "id": f"cell{k}",
-            "metadata": {},
-            "source": source,
-            "outputs": [],
-            "execution_count": None,
-        }
-        for k, source in enumerate(sources)
-    ]
-    metadata = {"kernelspec": lab.KERNELSPEC}
-    path.write_text(json.dumps({"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}))

@@ -33,7 +33,6 @@ SETTINGS = {
     "@jupyterlab/notebook-extension/tracker": {"windowingMode": "none"},
     "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
 }
-KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
 def free_port() -> int:

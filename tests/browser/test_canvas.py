@@ -7,7 +7,7 @@ import time
 import pytest
 
 from tests.browser import lab
-from tests.browser.conftest import write_notebook
+from tests.tools.notebooks import write_notebook
 
 EXPLORE = """
 from course_utils.objectives import min_max_saddle

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from course_utils.networks import MLP, embed_zero_units, split_unit
-from tests.tools.networks import assert_same_function, networks_with_a_layer
+from course_utils.networks import embed_zero_units, split_unit
+from tests.tools.networks import assert_same_function, networks_with_a_layer, tanh_and_relu
 
 
 @settings(deadline=None, max_examples=40)
@@ -41,10 +41,7 @@ def test_split_units_keep_function_and_share_the_gradient(case: Any, share: floa
 
 
 def test_embeddings_say_what_is_wrong() -> None:
-    rng = np.random.default_rng(2)
-    data = (rng.normal(size=(5, 3)), rng.integers(0, 3, 5))
-    tanh, relu = MLP((3, 2, 3), *data), MLP((3, 2, 3), *data, activation="relu")
-    x = tanh.initial(rng)
+    tanh, relu, x = tanh_and_relu()
     with pytest.raises(ValueError, match=r"embed_zero_units needs .* with relu"):
         embed_zero_units(relu, x, 0)
     with pytest.raises(ValueError, match="count must be at least 1, got 0"):

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given, settings
 
 from course_utils.networks import MLP, flip_units, permute_units, rescale_units
-from tests.tools.networks import assert_same_function, networks_with_a_layer
+from tests.tools.networks import assert_same_function, networks_with_a_layer, tanh_and_relu
 
 
 @settings(deadline=None, max_examples=50)
@@ -85,10 +85,7 @@ def test_relu_rescaling_gives_exact_zero_eigenvalues() -> None:
 
 
 def test_errors_say_what_is_wrong() -> None:
-    rng = np.random.default_rng(2)
-    data = (rng.normal(size=(5, 3)), rng.integers(0, 3, 5))
-    tanh, relu = MLP((3, 2, 3), *data), MLP((3, 2, 3), *data, activation="relu")
-    x = tanh.initial(rng)
+    tanh, relu, x = tanh_and_relu()
     with pytest.raises(ValueError, match=r"flip_units needs an odd activation.*: relu is not odd"):
         flip_units(relu, x, 0, 0)
     with pytest.raises(ValueError, match=r"rescale_units needs .*: tanh does not"):

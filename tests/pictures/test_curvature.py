@@ -7,7 +7,7 @@ from course_utils.curvature import step_model
 from course_utils.objectives import from_function, himmelblau, min_max_saddle, quadratic
 from course_utils.pictures import curvature_dial, step_gain, taylor_model
 from course_utils.widgets import Points
-from tests.tools.scenes import exercise_every_control, lines
+from tests.tools.scenes import exercise_every_control, lines, read
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ def test_step_gain_agrees_with_the_step_model():
     made.move("start", (0.6, 0.0))
     f = from_function(lambda x: -1.5 * x[0] + 0.4 * x[0] ** 2 - 0.5 / 6 * x[0] ** 3, 1, domain=[(-3, 3)])
     model = step_model(f, [0.6], -0.7 * f.gradient([0.6]))
-    shown = [float(row[1].replace("−", "-")) for row in made.readout.rows]
+    shown = [read(row[1]) for row in made.readout.rows]
     assert shown == pytest.approx([model.first_order, model.second_order, model.actual], rel=2e-3)
     assert made.state.start[1] == pytest.approx(float(f.value([0.6])))
 
@@ -43,7 +43,7 @@ def test_step_gain_agrees_with_the_step_model():
 def test_step_gain_names_the_regime(curvature, rate, says):
     made = step_gain(curvature=curvature, learning_rate=rate)
     assert says in made.message
-    first, second, actual = (float(row[1].replace("−", "-")) for row in made.readout.rows)
+    first, second, actual = (read(row[1]) for row in made.readout.rows)
     assert second == pytest.approx(actual, rel=1e-3)  # without a third derivative the model is exact
     assert np.sign(round(second - first, 6)) == -np.sign(curvature)
 
@@ -54,10 +54,10 @@ def test_curvature_dial_shows_the_eigenvalues_only_when_asked():
     eigenvalues, vectors = np.linalg.eigh(f.hessian([0.0, 0.0]))
     made.move("direction", vectors[:, 0])
     assert made.readout.rows[0][0] == "dᵀHd"
-    assert float(made.readout.rows[0][1].replace("−", "-")) == pytest.approx(eigenvalues[0], rel=1e-3)
+    assert read(made.readout.rows[0][1]) == pytest.approx(eigenvalues[0], rel=1e-3)
     assert len(made.readout.rows) == 2
     made.set("reveal", True)
-    shown = [float(row[1].replace("−", "-")) for row in made.readout.rows[2:]]
+    shown = [read(row[1]) for row in made.readout.rows[2:]]
     assert shown == pytest.approx(eigenvalues, rel=1e-3)
     positive, negative = lines(made, "polar")[:2]
     assert (positive.dash, negative.dash) == ("solid", "dash")

@@ -3,6 +3,7 @@ import pytest
 
 from course_utils.objectives import quadratic
 from course_utils.pictures import slice_turner, spectrum_browser
+from tests.tools.scenes import read
 
 
 def bars(scene):
@@ -21,8 +22,8 @@ def test_the_browser_counts_every_eigenvalue():
         name, _, largest, negative, mean = scene.readout.rows[0]
         assert name == list(spectra)[k]
         assert int(negative) == np.sum(values < -1e-10 * np.abs(values).max())
-        assert float(largest.replace("−", "-")) == pytest.approx(values.max(), rel=0.01)
-        assert float(mean.replace("−", "-")) == pytest.approx(values.mean(), rel=0.06)
+        assert read(largest) == pytest.approx(values.max(), rel=0.01)
+        assert read(mean) == pytest.approx(values.mean(), rel=0.06)
 
 
 def test_the_slice_turns_from_one_curvature_to_the_other():
@@ -33,7 +34,7 @@ def test_the_slice_turns_from_one_curvature_to_the_other():
         assert scene.error is None
         line = np.asarray(scene.layers["slice"][0].points)
         np.testing.assert_allclose(line[:, 1], 0.5 * curvature * line[:, 0] ** 2, atol=1e-12)
-        assert float(scene.readout.rows[0][1].replace("−", "-")) == pytest.approx(curvature)
+        assert read(scene.readout.rows[0][1]) == pytest.approx(curvature)
 
 
 @pytest.mark.parametrize(

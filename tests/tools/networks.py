@@ -58,3 +58,11 @@ def small_network(
     else:
         targets = rng.integers(sizes[-1], size=60)
     return MLP(sizes, inputs, targets, weight_decay=weight_decay, **settings)
+
+
+def tanh_and_relu() -> tuple[MLP, MLP, np.ndarray]:
+    """Return two networks with two hidden units on the same five examples, and parameters for either."""
+    rng = np.random.default_rng(2)
+    data = (rng.normal(size=(5, 3)), rng.integers(0, 3, 5))
+    tanh, relu = MLP((3, 2, 3), *data), MLP((3, 2, 3), *data, activation="relu")
+    return tanh, relu, tanh.initial(rng)

@@ -10,6 +10,7 @@ import numpy as np
 
 from course_utils.widgets import Line, Panel, Scene, State, View, scene
 
+_RAISED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 WINDOW = (-2.0, 2.0, -1.0, 1.0)
 
 
@@ -73,3 +74,9 @@ def lines(scene: Scene, panel: str) -> list[Line]:
 def cells(scene: Scene, row: int) -> list[str]:
     """Return the cells of a row of the readout, with minus signs that `float` reads."""
     return [cell.replace("−", "-") for cell in scene.readout.rows[row]]
+
+
+def read(text: str) -> float:
+    """Return the number that a cell shows, undoing `course_utils.widgets.number`."""
+    mantissa, _, power = text.replace("−", "-").partition("·10")
+    return float(f"{mantissa}e{power.translate(_RAISED) or 0}")

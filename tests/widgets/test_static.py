@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+from tests.tools.notebooks import write_notebook
+
 CELLS = [
     "from course_utils.objectives import min_max_saddle\n"
     "from course_utils.optimizers import GradientDescent, from_step\n"
@@ -35,21 +37,8 @@ def run(*command, cwd):
 def executed(tmp_path_factory):
     """Return the folder of an executed notebook, its widget views dropped as for a commit."""
     folder = tmp_path_factory.mktemp("export")
-    cells = [
-        {
-            "cell_type": "code",
-            "id": f"cell{k}",
-            "metadata": {},
-            "source": source,
-            "outputs": [],
-            "execution_count": None,
-        }
-        for k, source in enumerate(CELLS)
-    ]
-    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
-    notebook = {"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
     path = folder / "live.ipynb"
-    path.write_text(json.dumps(notebook))
+    write_notebook(path, CELLS)
     run("nbconvert", "--to", "notebook", "--inplace", "--execute", path.name, cwd=folder)
     notebook = json.loads(path.read_text())
     notebook["metadata"].pop("widgets", None)
