@@ -14,8 +14,8 @@ How to add an exercise
 3.  Give two hints or more, from a nudge to nearly there; a solution whose code is a cell that ends in
     ``exercise("01.1").check(…)``; two right answers written differently; three misconceptions or more.
     A misconception is found when the answer agrees with its example; give ``detect`` where that is too
-    narrow (and always with `checker` and `named`). Its message says what the reader did and what to reconsider, not
-    the answer.
+    narrow (and always with `checker` and `named`). Its message says what the reader did and what to
+    reconsider, not the answer.
 4.  Add it to ``EXERCISES`` and run ``pytest tests/exercises``: right answers must be correct,
     misconceptions named, the solution run, and hostile answers met, without a test of its own.
 5.  In the notebook show ``exercise("01.1").data``, then a cell with ``...`` where the answer goes that
