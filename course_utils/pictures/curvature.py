@@ -172,16 +172,7 @@ def curvature_dial(objective: Objective, point: ArrayLike | None = None) -> Scen
             "plane": panel,
             "polar": Panel("curvature in every direction", "along x₁", "along x₂", ratio=1.0),
         },
-        handles={
-            "point": Handle(at, label="x", names=("x₁", "x₂")),
-            "direction": Handle(
-                (at[0] + radius, at[1]),
-                label="d",
-                on=OnCircle("point", radius),
-                shape="diamond",
-                color="blue",
-            ),
-        },
+        handles=_point_and_direction(at, radius),
         controls={"reveal": toggle("show eigenvectors")},
         alt=f"Contours of {objective.name} with a direction to turn at a point, and beside it the curvature "
         "in every direction as a polar curve",
@@ -196,6 +187,16 @@ def _centre(objective: Objective, point: ArrayLike | None) -> tuple[tuple[float,
     low, high = (np.array(ends) for ends in zip(*objective.domain, strict=True))
     at = low + np.array([0.4, 0.55]) * (high - low) if point is None else as_points("point", point, 2)
     return (float(at[0]), float(at[1])), 0.18 * float((high - low).min())
+
+
+def _point_and_direction(at: tuple[float, float], radius: float) -> dict[str, Handle]:
+    """Return a point x to drag, and a direction d to turn on a circle around it."""
+    start = (at[0] + radius, at[1])
+    circle = OnCircle("point", radius)
+    return {
+        "point": Handle(at, label="x", names=("x₁", "x₂")),
+        "direction": Handle(start, label="d", on=circle, shape="diamond", color="blue"),
+    }
 
 
 def taylor_model(objective: Objective, point: ArrayLike | None = None) -> Scene:
@@ -263,16 +264,7 @@ def taylor_model(objective: Objective, point: ArrayLike | None = None) -> Scene:
                 log_y=True,
             ),
         },
-        handles={
-            "point": Handle(at, label="x", names=("x₁", "x₂")),
-            "direction": Handle(
-                (at[0] + radius, at[1]),
-                label="d",
-                on=OnCircle("point", radius),
-                shape="diamond",
-                color="blue",
-            ),
-        },
+        handles=_point_and_direction(at, radius),
         controls={"distance": slider("distance r", distances[0], farthest, farthest / 5, log=True)},
         alt=f"Contours of {objective.name} with those of its second-order model at a point, and beside it "
         "the model's error against the distance on logarithmic axes",
