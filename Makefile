@@ -4,7 +4,7 @@ BIN := .venv/bin
 ARGS ?=
 CHROMIUM ?= /usr/bin/chromium
 
-.PHONY: lab test fuzz test-homework test-browser notebooks homework grade misconceptions html lint bench data clean
+.PHONY: lab test fuzz test-homework test-wheel test-browser notebooks homework grade misconceptions html lint bench data clean
 lab: .venv/lab.stamp
 	$(BIN)/jupyter lab $(ARGS) notebooks/00_start_here.ipynb
 
@@ -12,9 +12,9 @@ lab: .venv/lab.stamp
 # tools/figures.py in the same run. A file goes to one of two processes as a whole, and each of them computes
 # on one core.
 TWO := -n 2 --dist loadfile
-test test-homework test-browser notebooks: export OPENBLAS_NUM_THREADS = 1
+test test-homework test-wheel test-browser notebooks: export OPENBLAS_NUM_THREADS = 1
 test: .venv/test.stamp
-	$(BIN)/python -m pytest $(TWO) -m "not browser and not grading" $(ARGS) tests
+	$(BIN)/python -m pytest $(TWO) -m "not browser and not grading and not wheel" $(ARGS) tests
 	$(BIN)/python -m pytest $(TWO) -p tools.figures -p no:cacheprovider --nbval --nbval-current-env \
 	    --nbval-cell-timeout 300 notebooks
 
@@ -27,6 +27,10 @@ fuzz: .venv/test.stamp
 # Prepared submissions, hostile ones too, graded from end to end: a kernel each, so it takes minutes.
 test-homework: .venv/test.stamp
 	$(BIN)/python -m pytest -m grading $(ARGS) tests
+
+# Lessons in a clean environment outside the checkout, into which only the wheel was installed.
+test-wheel: .venv/test.stamp
+	$(BIN)/python -m pytest -m wheel $(ARGS) tests
 
 test-browser: .venv/browser.stamp
 	CHROMIUM=$(CHROMIUM) $(BIN)/python -m pytest -m browser $(ARGS) tests

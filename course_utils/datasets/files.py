@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-DATA_FOLDER = Path(__file__).resolve().parents[2] / "data"
+_PACKAGE = Path(__file__).resolve().parents[1]
+_INSTALLED = _PACKAGE / "_data"  # where a wheel puts it; in a checkout it lies beside the package
+DATA_FOLDER = _INSTALLED if _INSTALLED.is_dir() else _PACKAGE.parent / "data"
 
 
 def read_checked(file_name: str, *, folder: str | Path = DATA_FOLDER) -> bytes:
@@ -22,14 +24,18 @@ def read_checked(file_name: str, *, folder: str | Path = DATA_FOLDER) -> bytes:
     sums = folder / "SHA256SUMS"
     if not sums.is_file():
         raise FileNotFoundError(
-            f"no course data in {folder}. The data lies beside the package in a checkout of the course: "
-            "install it from there with `pip install -e .`, or pass folder="
+            f"no course data in {folder}. The data comes with the course: install it again, "
+            "in a checkout with `pip install -e .`, or pass folder="
         )
     lines = sums.read_text("utf-8").splitlines()
     expected = {name: digest for digest, name in map(str.split, lines)}
     if file_name not in expected:
         raise ValueError(f"file_name must be listed in {sums}, got {file_name!r}")
-    remedy = f"Restore it with `git checkout -- data/{file_name}`, or make it anew: see data/README.md"
+    remedy = (
+        "Install the course again"
+        if folder == _INSTALLED
+        else f"Restore it with `git checkout -- data/{file_name}`, or make it anew: see data/README.md"
+    )
     if not (folder / file_name).is_file():
         raise FileNotFoundError(f"{folder / file_name} is missing. {remedy}")
     content = (folder / file_name).read_bytes()

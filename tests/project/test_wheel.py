@@ -1,0 +1,97 @@
+"""What `pip install` brings to another machine: the course with its data, and nothing that needs the checkout."""
+
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import nbformat
+import pytest
+from hatchling.builders.wheel import WheelBuilder
+
+from tests.tools import ROOT
+
+LESSONS = ("01_curvature_and_hessians", "03_local_minima_and_symmetry", "06_saddle_free_newton")
+
+# The last cell of every lesson there: which files of the course, and of anything else, it has imported.
+_IMPORTED = """
+import sys
+print(*sorted({m.__file__ for m in list(sys.modules.values()) if getattr(m, "__file__", None)}), sep="\\n")
+"""
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    return Path(next(iter(WheelBuilder(str(ROOT)).build(directory=str(folder), versions=["standard"]))))
+
+
+def _tracked(folder: str) -> set[str]:
+    return {
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / folder).rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+
+
+def test_the_wheel_holds_the_package_and_its_data_and_nothing_else(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        held = {name for name in archive.namelist() if ".dist-info/" not in name}
+        data = {name for name in held if name.startswith("course_utils/_data/")}
+        assert {f"data/{Path(name).name}" for name in data} == _tracked("data") - {"data/make.py"}
+        assert held - data == _tracked("course_utils")
+        for name in data:
+            assert archive.read(name) == (ROOT / "data" / Path(name).name).read_bytes(), name
+    assert wheel.stat().st_size <= 5_000_000
+
+
+def test_a_checkout_has_one_copy_of_the_data():
+    assert not (ROOT / "course_utils" / "_data").exists()  # it would hide what lies in data/
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the Python of a clean environment, far from the checkout, into which the wheel was installed."""
+    environment = tmp_path_factory.mktemp("elsewhere") / "environment"
+    subprocess.run([sys.executable, "-m", "venv", environment], check=True)
+    python = environment / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*pip, "-c", ROOT / "constraints.txt", wheel], check=True, env=_clean())
+    return python
+
+
+def _clean() -> dict[str, str]:
+    """Return the variables of this process without those that could lead Python to the checkout."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+
+
+@pytest.mark.wheel
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_lessons_run_where_only_the_wheel_is(lesson, installed, tmp_path):
+    notebook = nbformat.read(ROOT / "notebooks" / f"{lesson}.ipynb", as_version=4)
+    notebook.cells.append(nbformat.v4.new_code_cell(_IMPORTED))
+    nbformat.write(notebook, tmp_path / "lesson.ipynb")
+    # Run by the new environment's own nbconvert: a kernel is started with the Python of who asks for it.
+    run = [installed, "-m", "nbconvert", "--to", "notebook", "--execute", "--output", "done", "lesson.ipynb"]
+    done = subprocess.run(run, capture_output=True, text=True, check=False, cwd=tmp_path, env=_clean())
+    assert done.returncode == 0, done.stderr
+    imported = nbformat.read(tmp_path / "done.ipynb", as_version=4).cells[-1].outputs[0].text.splitlines()
+    home = installed.parents[1].resolve()
+    course = [Path(file) for file in imported if "course_utils" in Path(file).parts]
+    assert len(course) > 20
+    assert all(file.resolve().is_relative_to(home) for file in course), course
+    assert not [file for file in imported if Path(file).resolve().is_relative_to(ROOT.resolve())]
+
+
+@pytest.mark.wheel
+def test_the_installation_finds_itself_complete(installed, tmp_path):
+    code = (
+        "import course_utils; print(course_utils.__file__); "
+        "from course_utils.installation import check_installation; print(check_installation())"
+    )
+    run = [installed, "-X", "utf8", "-c", code]
+    done = subprocess.run(run, check=True, capture_output=True, encoding="utf-8", cwd=tmp_path, env=_clean())
+    where, *report = done.stdout.splitlines()
+    assert Path(where).resolve().is_relative_to(installed.parents[1].resolve())
+    assert report[-1] == "Everything is in place.", done.stdout
