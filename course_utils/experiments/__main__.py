@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from concurrent.futures import BrokenExecutor
 from pathlib import Path
 
+from course_utils.console import forgive_signs
 from course_utils.experiments import catalogue
 from course_utils.running import AlreadyRunningError, Experiment, named, run
 
@@ -85,4 +86,5 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
+    forgive_signs()
     sys.exit(main())

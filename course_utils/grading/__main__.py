@@ -6,6 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from course_utils.console import forgive_signs
 from course_utils.grading.grades import Desk, grade, release
 from course_utils.grading.journal import write_at_once
 
@@ -57,4 +58,5 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
+    forgive_signs()
     sys.exit(main(sys.argv[1:]))

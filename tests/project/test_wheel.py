@@ -1,4 +1,4 @@
-"""What `pip install` brings to another machine: the course with its data, and nothing that needs the checkout."""
+"""What `pip install` brings to another machine: the course with its data, and nothing of the checkout."""
 
 import os
 import subprocess
