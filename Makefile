@@ -4,7 +4,7 @@ BIN := .venv/bin
 ARGS ?=
 CHROMIUM ?= /usr/bin/chromium
 
-.PHONY: lab test fuzz test-homework test-wheel test-browser notebooks homework grade misconceptions html lint bench data clean
+.PHONY: lab test fuzz test-lowest test-homework test-wheel test-browser notebooks homework grade misconceptions html lint bench data clean
 lab: .venv/lab.stamp
 	$(BIN)/jupyter lab $(ARGS) notebooks/00_start_here.ipynb
 
@@ -27,6 +27,12 @@ fuzz: .venv/test.stamp
 # Prepared submissions, hostile ones too, graded from end to end: a kernel each, so it takes minutes.
 test-homework: .venv/test.stamp
 	$(BIN)/python -m pytest -m grading $(ARGS) tests
+
+# The unit tests with the lowest versions that pyproject.toml allows, in an environment of their own.
+test-lowest: export OPENBLAS_NUM_THREADS = 1
+test-lowest: .venv/lowest.stamp
+	.venv-lowest/bin/python -m pytest $(TWO) -p no:cacheprovider -m "not browser and not grading and not wheel" \
+	    $(ARGS) tests
 
 # Lessons in a clean environment outside the checkout, into which only the wheel was installed.
 test-wheel: .venv/test.stamp
@@ -72,7 +78,7 @@ bench: .venv/bench.stamp
 	$(BIN)/python -m benchmarks $(ARGS)
 
 clean:
-	rm -rf .venv
+	rm -rf .venv .venv-lowest
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
@@ -83,4 +89,12 @@ clean:
 
 .venv/%.stamp: .venv/bin/python pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[$*]"
+	touch $@
+
+LOWEST := --quiet --resolution lowest-direct --extra test pyproject.toml
+.venv/lowest.stamp: .venv/bin/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(BIN)/python -m venv --clear .venv-lowest
+	$(BIN)/uv pip compile $(LOWEST) --python .venv-lowest/bin/python --output-file .venv/lowest.txt
+	$(BIN)/uv pip install --quiet --python .venv-lowest/bin/python -r .venv/lowest.txt
 	touch $@
