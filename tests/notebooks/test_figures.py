@@ -131,6 +131,7 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[str], Path]
     (folder / "out").mkdir()
     (folder / "out" / "tiny-cell1-figure1-new.png").touch()  # left by an earlier run
     command = [sys.executable, "-m", "pytest", "-q", "-c", "pyproject.toml", "-p", "no:cacheprovider"]
+    command += ["-p", "no:randomly"]
     command += ["-p", "tools.figures", "--nbval", "--nbval-current-env", "--color=no"]
     command += ["--figures-folder", str(folder / "out"), f"--junitxml={folder / 'junit.xml'}"]
     run = subprocess.run(
@@ -233,3 +234,14 @@ def test_only_pictures_count():
     (found,) = figures(outputs)
     assert found.alt == "Two waves."
     assert found.png.startswith(b"\x89PNG")
+
+
+def test_where_rounding_decides_only_pixels_are_passed_over(tmp_path):
+    one, other, renamed = (
+        figures(stored(waves(height=height, alt=alt)))
+        for height, alt in ((1.0, "Two waves."), (0.5, "Two waves."), (1.0, "Two weaves."))
+    )
+    assert compare(one, other, tmp_path, "a") != []
+    assert compare(one, other, tmp_path, "b", pixels=False) == []
+    assert compare(one, renamed, tmp_path, "c", pixels=False) != []
+    assert compare(one, [], tmp_path, "d", pixels=False) != []
