@@ -97,4 +97,5 @@ LOWEST := --quiet --resolution lowest-direct --extra test pyproject.toml
 	$(BIN)/python -m venv --clear .venv-lowest
 	$(BIN)/uv pip compile $(LOWEST) --python .venv-lowest/bin/python --output-file .venv/lowest.txt
 	$(BIN)/uv pip install --quiet --python .venv-lowest/bin/python -r .venv/lowest.txt
+	$(BIN)/uv pip install --quiet --python .venv-lowest/bin/python --no-deps -e .
 	touch $@
