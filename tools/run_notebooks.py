@@ -1,6 +1,6 @@
 """Rerun notebooks from a fresh kernel and store their outputs as they are committed.
 
-    python tools/run_notebooks.py notebooks/01_curvature_and_hessians.ipynb …
+    python tools/run_notebooks.py notebooks/01_curvature_and_hessians.ipynb ...
 
 Execution order, text and pictures are stored; timings, widget state and model numbers, which differ
 from run to run, are not. In place of a live widget the stored notebook shows its picture.
