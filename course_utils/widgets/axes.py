@@ -14,9 +14,10 @@ Window = tuple[float, float, float, float]
 PartialWindow = tuple[float | None, float | None, float | None, float | None]
 FOLLOW: PartialWindow = (None, None, None, None)
 _DECADES = 16.0  # a logarithmic axis shows no more than double precision can resolve
-# A window keeps clear of both ends of double precision: below, its height could not be cut into ticks, and
-# above, its height would overflow. What is drawn counts as 0 below, and is left out above.
-_SMALLEST, _LARGEST = 1e-300, 1e300
+# A window keeps clear of both ends of double precision: matplotlib shows another window instead of one below
+# 1e-287, and above 1e300 heights would overflow. What is drawn counts as 0 below, and is left out above.
+_SMALLEST, _LARGEST = 1e-280, 1e300
+_THINNEST = 1e-14  # of the larger end: in a thinner window neighbouring ticks are one and the same number
 _FAR = 1e4  # windows away from the picture; beyond it the exact place no longer matters
 
 
@@ -44,19 +45,34 @@ class Panel:
     weight: float = 1.0
 
     def __post_init__(self) -> None:
-        for low, high, log in ((*self.window[:2], self.log_x), (*self.window[2:], self.log_y)):
-            if low is not None and high is not None and not low < high:
-                raise ValueError(f"window must have low < high, got {self.window}")
-            if low is not None and high is not None and not _SMALLEST <= high - low <= _LARGEST:
-                raise ValueError(
-                    f"window must be between {_SMALLEST} and {_LARGEST} wide and high, got {self.window}"
-                )
-            if log and any(end is not None and end <= 0 for end in (low, high)):
-                raise ValueError(f"window must be positive on a logarithmic axis, got {self.window}")
+        self.check(self.window)
         if self.ratio == "equal" and None in self.window:
             raise ValueError('ratio="equal" needs a window without None')
         if isinstance(self.ratio, str) and self.ratio != "equal":
             raise ValueError(f'ratio must be a number, "equal" or None, got {self.ratio!r}')
+
+    def check(self, window: PartialWindow) -> None:
+        """Raise ValueError if the ends that ``window`` gives could not be drawn and cut into ticks."""
+        for low, high, log in ((*window[:2], self.log_x), (*window[2:], self.log_y)):
+            ends = [end for end in (low, high) if end is not None]
+            if log and any(end <= 0 for end in ends):
+                raise ValueError(f"window must be positive on a logarithmic axis, got {window}")
+            if log and any(end < _SMALLEST for end in ends):
+                raise ValueError(
+                    f"window must begin at {_SMALLEST} or above on a logarithmic axis, got {window}"
+                )
+            if not all(abs(end) <= _LARGEST for end in ends):  # NaN too
+                raise ValueError(f"window must lie between -{_LARGEST} and {_LARGEST}, got {window}")
+            if low is None or high is None:
+                continue
+            if not low < high:
+                raise ValueError(f"window must have low < high, got {window}")
+            if not _SMALLEST <= high - low <= _LARGEST or (log and high / _LARGEST > low):
+                raise ValueError(
+                    f"window must be between {_SMALLEST} and {_LARGEST} wide and high, got {window}"
+                )
+            if _thin(low, high):
+                raise ValueError(f"window must be wider than double precision can resolve, got {window}")
 
     @property
     def plot_ratio(self) -> float | None:
@@ -81,10 +97,15 @@ class Panel:
         return out
 
 
+def _thin(low: float, high: float) -> bool:
+    """Return whether no ticks fit between ``low`` and ``high``, or whether these are in the wrong order."""
+    return not high - low > _THINNEST * max(abs(low), abs(high))
+
+
 def _round_out(low: float, high: float) -> tuple[float, float]:
     """Widen [low, high] to round numbers, so that a moving curve does not make the axis tremble."""
     size = max(abs(low), abs(high))
-    if high - low <= max(1e-14 * size, _SMALLEST):  # flat as far as ticks can tell
+    if _thin(low, high) or high - low <= _SMALLEST:  # flat as far as ticks can tell
         spread = size if size > _SMALLEST else 1.0
         low, high = low - 0.5 * spread, high + 0.5 * spread
     rough = (high - low) / 5
@@ -103,8 +124,14 @@ def _round_out_log(values: Array) -> tuple[float, float]:
 
 
 def resolve_window(panel: Panel, layers: Sequence[Layer], window: PartialWindow | None = None) -> Window:
-    """Return the window to show: the given ends, and round numbers around the layers for the others."""
+    """Return the window to show: the given ends, and round numbers around the layers for the others.
+
+    Raises
+    ------
+    ValueError : an end that is given cannot be drawn (`Panel.check`).
+    """
     ends = panel.window if window is None else window
+    panel.check(ends)
     if None not in ends:
         return tuple(float(end) for end in ends)  # type: ignore[return-value, arg-type]
     stacked = [layer_points(layer) for layer in layers]
@@ -128,11 +155,15 @@ def resolve_window(panel: Panel, layers: Sequence[Layer], window: PartialWindow 
         low, high = (
             auto if end is None else float(end) for auto, end in zip((low, high), given, strict=True)
         )
-        if not low < high:  # everything drawn lies outside the end that was given
+        if log:  # as many decades as a ratio of two numbers can hold
             low, high = (
-                (low, low * 10 if log else low + 1)
-                if given[0] is not None
-                else (high / 10 if log else high - 1, high)
+                (low, min(high, low * _LARGEST)) if given[1] is None else (max(low, high / _LARGEST), high)
             )
+        if _thin(low, high) or (not log and high - low < _SMALLEST):  # all drawn lies outside the end given
+            room = max(1.0, 1e-3 * abs(low if given[0] is not None else high))
+            if given[0] is not None:
+                high = low * 10 if log else low + room
+            else:
+                low = high / 10 if log else high - room
         result += [low, high]
     return tuple(result)  # type: ignore[return-value]
