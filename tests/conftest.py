@@ -8,10 +8,14 @@ from multiprocessing import get_context
 import pytest
 from hypothesis import settings
 
+from tests.tools.search import LONGER
+
 # The same examples on every machine and in every run: a red run is somebody's change, never bad luck. `make
 # fuzz` looks for new ones with the profile "search"; what it finds becomes an explicit @example.
 settings.register_profile("steady", derandomize=True, deadline=None, database=None, print_blob=True)
-settings.register_profile("search", derandomize=False, deadline=None, database=None, print_blob=True)
+settings.register_profile(
+    "search", derandomize=False, max_examples=100 * LONGER, deadline=None, database=None, print_blob=True
+)
 settings.load_profile("steady")
 
 

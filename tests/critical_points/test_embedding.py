@@ -4,7 +4,7 @@ from time import perf_counter
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from course_utils import datasets
@@ -22,6 +22,7 @@ from course_utils.networks import MLP
 from course_utils.objectives import catalogue, from_function
 from tests.tools.derivatives import check_derivatives
 from tests.tools.networks import small_network
+from tests.tools.search import examples
 from tests.tools.spawned import check_round_trip
 
 
@@ -31,7 +32,7 @@ def test_patterns():
     assert len(zero_unit_patterns(5)) + len(split_patterns(5)) == 1 + 1 + 2 + 3 + 5 + 7
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(
     depth=st.integers(1, 3),
     layer=st.integers(0, 2),

@@ -5,7 +5,7 @@ from itertools import permutations, product
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from course_utils import objectives
@@ -19,6 +19,7 @@ from course_utils.critical_points import (
 )
 from course_utils.networks.symmetries import flip_units, permute_units
 from tests.tools.networks import small_network
+from tests.tools.search import examples
 
 
 def test_duplicates_are_recognised():
@@ -31,7 +32,7 @@ def test_duplicates_are_recognised():
     assert isinstance(one, CriticalPoint)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(depth=st.integers(1, 3), seed=st.integers(0, 10_000), activation=st.sampled_from(["tanh", "sigmoid"]))
 def test_equal_networks_are_recognised(depth, seed, activation):
     rng = np.random.default_rng(seed)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import minimize
 from scipy.sparse.linalg import LinearOperator
@@ -12,6 +12,7 @@ from course_utils import datasets
 from course_utils.curvature.density import hutchinson_trace, spectral_density
 from course_utils.curvature.krylov import extreme_eigenpairs
 from course_utils.networks import MLP
+from tests.tools.search import examples
 
 
 def goe(n, rng):
@@ -133,7 +134,7 @@ def test_the_quadrature_is_exact_for_polynomials_of_degree_2k_minus_1():
 
 
 @given(st.integers(1, 10), st.integers(1, 12), st.integers(1, 40), st.integers(0, 2**32 - 1))
-@settings(max_examples=50, deadline=None)
+@examples(50)
 def test_weights_and_density_are_a_distribution_on_the_spectrum(n, steps, probes, seed):
     rng = np.random.default_rng(seed)
     Q = np.linalg.qr(rng.standard_normal((n, n)))[0]

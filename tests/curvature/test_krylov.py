@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 import scipy.sparse
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.sparse.linalg import LinearOperator, aslinearoperator
 
 from course_utils.curvature.krylov import extreme_eigenpairs, lanczos
+from tests.tools.search import examples
 from tests.tools.spectra import BLIND_SPOT, gradient_with_overlap
 
 EPS = np.finfo(float).eps
@@ -32,7 +33,7 @@ def symmetric_matrices(draw):
 
 
 @given(symmetric_matrices(), st.integers(1, 15))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_the_projection_is_orthonormal_tridiagonal_and_its_residuals_are_true(case, steps):
     H, rng = case
     n = len(H)
@@ -224,7 +225,7 @@ def test_extreme_eigenpairs_against_dense(n, which):
 
 
 @given(st.integers(1, 9), st.integers(1, 9), st.integers(0, 100))
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_both_ends_never_overlap(n, k, seed):
     rng = np.random.default_rng(seed)
     H, _ = rotated(rng.integers(-3, 4, size=n), rng)

@@ -2,14 +2,15 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from course_utils import curvature, objectives
 from course_utils.objectives import quadratic
+from tests.tools.search import examples
 
 
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(n=st.integers(1, 8), seed=st.integers(0, 2**32 - 1))
 def test_directional_curvature_lies_between_the_extreme_eigenvalues(n, seed):
     rng = np.random.default_rng(seed)
@@ -23,7 +24,7 @@ def test_directional_curvature_lies_between_the_extreme_eigenvalues(n, seed):
     np.testing.assert_allclose(curvature.directional_curvature(H, 7.0 * vectors.T), values, atol=1e-9)
 
 
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(n=st.integers(1, 6), seed=st.integers(0, 2**32 - 1))
 def test_the_second_order_model_is_exact_on_quadratics(n, seed):
     rng = np.random.default_rng(seed)

@@ -6,14 +6,15 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from course_utils.networks import embed_zero_units, split_unit
 from tests.tools.networks import assert_same_function, networks_with_a_layer, tanh_and_relu
+from tests.tools.search import examples
 
 
-@settings(deadline=None, max_examples=40)
+@examples(40)
 @given(networks_with_a_layer(("tanh", "identity")), st.integers(1, 3))
 def test_zero_units_keep_function_and_gradient(case: Any, count: int) -> None:
     mlp, x, layer, _ = case
@@ -25,7 +26,7 @@ def test_zero_units_keep_function_and_gradient(case: Any, count: int) -> None:
     np.testing.assert_allclose(np.linalg.norm(full, axis=-1), np.linalg.norm(narrow, axis=-1), rtol=1e-12)
 
 
-@settings(deadline=None, max_examples=40)
+@examples(40)
 @given(networks_with_a_layer(("tanh", "relu", "sigmoid")), st.sampled_from([0.5, 0.2, -1.0, 1.0]))
 def test_split_units_keep_function_and_share_the_gradient(case: Any, share: float) -> None:
     mlp, x, layer, rng = case

@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from course_utils.networks import MLP
+from tests.tools.search import examples
 
 STEP = 1e-30  # complex step: no subtraction, so no rounding error in the quotient
 
@@ -90,7 +91,7 @@ def away_from_kinks(mlp: MLP, x: np.ndarray) -> bool:
     return True
 
 
-@settings(deadline=None, max_examples=150)
+@examples(150)
 @given(networks())
 def test_value_and_gradient_match_the_definition_by_complex_step(case: Any) -> None:
     mlp, x, s = case
@@ -107,7 +108,7 @@ def test_value_and_gradient_match_the_definition_by_complex_step(case: Any) -> N
     np.testing.assert_array_equal(mlp.gradient(x), gradient)
 
 
-@settings(deadline=None, max_examples=150)
+@examples(150)
 @given(networks())
 def test_hessian_matches_the_complex_step_of_the_gradient(case: Any) -> None:
     mlp, x, _ = case
@@ -120,7 +121,7 @@ def test_hessian_matches_the_complex_step_of_the_gradient(case: Any) -> None:
     np.testing.assert_allclose(mlp.hvp(x, np.eye(mlp.dim)), hessian, rtol=0, atol=1e-12 * scale)
 
 
-@settings(deadline=None, max_examples=50)
+@examples(50)
 @given(networks())
 def test_hessian_matches_central_differences_of_the_gradient(case: Any) -> None:
     mlp, x, s = case
@@ -134,7 +135,7 @@ def test_hessian_matches_central_differences_of_the_gradient(case: Any) -> None:
     np.testing.assert_allclose(mlp.hessian(x), expected, rtol=0, atol=1e-7 * (1 + np.abs(expected).max()))
 
 
-@settings(deadline=None, max_examples=60)
+@examples(60)
 @given(networks(), st.sampled_from([(1,), (3,), (2, 3), (0,)]), st.integers(0, 2**32))
 def test_batches_of_points_equal_a_loop(case: Any, shape: tuple[int, ...], seed: int) -> None:
     mlp, x, _ = case

@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from course_utils.networks import RNN, text_windows
+from tests.tools.search import examples
 
 STEP = 1e-30
 
@@ -46,7 +47,7 @@ def plain_loss(rnn: RNN, x: Any, first: Any) -> Any:
     return total / (len(rnn.sequences) * rnn.steps) + 0.5 * rnn.weight_decay * (x**2).sum()
 
 
-@settings(deadline=None, max_examples=60)
+@examples(60)
 @given(recurrent_networks())
 def test_value_and_gradient_match_the_definition_by_complex_step(case: tuple[RNN, np.ndarray]) -> None:
     rnn, x = case
@@ -57,7 +58,7 @@ def test_value_and_gradient_match_the_definition_by_complex_step(case: tuple[RNN
     np.testing.assert_allclose(gradient, expected, rtol=0, atol=1e-13 * (1 + np.abs(expected).max()))
 
 
-@settings(deadline=None, max_examples=60)
+@examples(60)
 @given(recurrent_networks())
 def test_products_match_the_complex_step_of_the_gradient(case: tuple[RNN, np.ndarray]) -> None:
     rnn, x = case
@@ -70,7 +71,7 @@ def test_products_match_the_complex_step_of_the_gradient(case: tuple[RNN, np.nda
     np.testing.assert_array_equal(hessian, hessian.T)
 
 
-@settings(deadline=None, max_examples=30)
+@examples(30)
 @given(recurrent_networks(), st.integers(0, 2**32))
 def test_batches_of_points_equal_a_loop(case: tuple[RNN, np.ndarray], seed: int) -> None:
     rnn, x = case

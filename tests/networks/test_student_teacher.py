@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from course_utils.networks import ReluStudentTeacher
+from tests.tools.search import examples
 
 
 @st.composite
@@ -29,7 +30,7 @@ def smallest_sine(risk: ReluStudentTeacher, x: np.ndarray) -> float:
     return float(min(sine[: len(w)].min(), np.linalg.norm(w, axis=1).min()))
 
 
-@settings(deadline=None, max_examples=60)
+@examples(60)
 @given(students())
 def test_derivatives_match_central_differences(case: tuple[ReluStudentTeacher, np.ndarray]) -> None:
     risk, x = case
@@ -47,7 +48,7 @@ def test_derivatives_match_central_differences(case: tuple[ReluStudentTeacher, n
     np.testing.assert_array_equal(exact, risk.gradient(x))
 
 
-@settings(deadline=None, max_examples=30)
+@examples(30)
 @given(students(), st.integers(0, 2**32))
 def test_batches_equal_a_loop(case: tuple[ReluStudentTeacher, np.ndarray], seed: int) -> None:
     risk, x = case

@@ -6,13 +6,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 
 from course_utils.networks import MLP, flip_units, permute_units, rescale_units
 from tests.tools.networks import assert_same_function, networks_with_a_layer, tanh_and_relu
+from tests.tools.search import examples
 
 
-@settings(deadline=None, max_examples=50)
+@examples(50)
 @given(networks_with_a_layer(("tanh", "relu", "sigmoid", "identity")))
 def test_permutations_change_the_parameters_and_not_the_function(case: Any) -> None:
     mlp, x, layer, rng = case
@@ -26,7 +27,7 @@ def test_permutations_change_the_parameters_and_not_the_function(case: Any) -> N
     np.testing.assert_array_equal(permute_units(mlp, moved, layer, np.argsort(order)), x)
 
 
-@settings(deadline=None, max_examples=40)
+@examples(40)
 @given(networks_with_a_layer(("tanh", "identity")))
 def test_flips_change_the_parameters_and_not_the_function(case: Any) -> None:
     mlp, x, layer, rng = case
@@ -37,7 +38,7 @@ def test_flips_change_the_parameters_and_not_the_function(case: Any) -> None:
     np.testing.assert_array_equal(flip_units(mlp, flip_units(mlp, x, layer, 1), layer, 1), x)
 
 
-@settings(deadline=None, max_examples=40)
+@examples(40)
 @given(networks_with_a_layer(("relu", "identity")))
 def test_rescalings_change_the_parameters_and_not_the_function(case: Any) -> None:
     mlp, x, layer, rng = case

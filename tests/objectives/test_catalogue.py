@@ -2,18 +2,19 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from course_utils.curvature import classify
 from course_utils.objectives import catalogue
 from tests.tools.derivatives import batches, check_derivatives, points_in_domain
+from tests.tools.search import examples
 
 CATALOGUE = catalogue()
 
 
 @pytest.mark.parametrize("name", CATALOGUE)
-@settings(max_examples=15, deadline=None)
+@examples(15)
 @given(batch=batches, seed=st.integers(0, 2**32 - 1))
 def test_derivatives_of_the_catalogue(name, batch, seed):
     objective, rng = CATALOGUE[name], np.random.default_rng(seed)

@@ -2,15 +2,16 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from course_utils.curvature import classify
 from course_utils.objectives import quadratic
 from tests.tools.derivatives import batches, check_derivatives, points_in_domain
+from tests.tools.search import examples
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(n=st.integers(1, 12), diagonal=st.booleans(), batch=batches, seed=st.integers(0, 2**32 - 1))
 def test_derivatives_of_any_quadratic(n, diagonal, batch, seed):
     rng = np.random.default_rng(seed)

@@ -4,7 +4,7 @@ import dataclasses
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from course_utils.objectives import himmelblau, min_max_saddle, monkey_saddle
@@ -18,6 +18,7 @@ from course_utils.optimizers import (
     SaddleFreeNewton,
     minimize,
 )
+from tests.tools.search import examples
 
 EVERY = [
     GradientDescent(0.01),
@@ -43,7 +44,7 @@ def test_exactly_at_a_saddle_only_noise_helps():
 @pytest.mark.parametrize(
     "optimizer", EVERY[:-1], ids=lambda o: o.label
 )  # the last draws its noise by the batch
-@settings(max_examples=10, deadline=None)
+@examples(10)
 @given(batch=st.sampled_from([(1,), (5,), (2, 3)]), seed=st.integers(0, 2**32 - 1))
 def test_a_batch_is_its_starts_one_by_one(optimizer, batch, seed):
     start = np.random.default_rng(seed).uniform(-4, 4, size=(*batch, 2))

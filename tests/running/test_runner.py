@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -27,6 +27,7 @@ from course_utils.running.journal import Journal, decode
 from course_utils.running.lock import only_runner
 from course_utils.running.results import as_row, write_results
 from tests.tools import ROOT, toy_experiment
+from tests.tools.search import examples
 from tests.tools.toy_experiment import DEADLY, ENVIRONMENT, FLAKY, TOY
 
 
@@ -409,7 +410,7 @@ arrays = hnp.arrays(
 
 
 @given(st.dictionaries(st.integers(0, 9), st.dictionaries(st.sampled_from("abc"), arrays)), st.randoms())
-@settings(max_examples=30, deadline=None)
+@examples(30)
 def test_rows_survive_journal_and_file(tmp_path_factory, raw, chance):
     # One kind of number for each name, as results of one function have.
     kinds = {}
