@@ -128,7 +128,8 @@ def resolve_window(panel: Panel, layers: Sequence[Layer], window: PartialWindow 
 
     Raises
     ------
-    ValueError : an end that is given cannot be drawn (`Panel.check`).
+    ValueError
+        If an end that is given cannot be drawn (`Panel.check`).
     """
     ends = panel.window if window is None else window
     panel.check(ends)
