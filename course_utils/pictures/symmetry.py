@@ -87,9 +87,11 @@ def unit_symmetries(
             ),
         ]
         way = np.stack([line.t, line.loss], axis=-1)
+        # rounding decides the digits of a smaller difference: they would be others on another machine
+        shown = number(difference, 2) if difference > _SAME else f"at most {number(_SAME)}"
         rows = [
             ("as trained", f"{losses[0]:.12f}", "", ""),
-            ("after the change", f"{losses[1]:.12f}", number(difference, 2), number(moved, 3)),
+            ("after the change", f"{losses[1]:.12f}", shown, number(moved, 3)),
         ]
         return View(
             weights=_tiles(network, changed, x, order, image_shape),
