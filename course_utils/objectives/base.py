@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from course_utils.objectives.checks import real_array
+
 if TYPE_CHECKING:
     from scipy.sparse.linalg import LinearOperator
 
@@ -45,10 +47,7 @@ def as_points(name: str, x: ArrayLike, dim: int) -> Array:
     ValueError
         If ``x`` is not numeric, its last axis is not ``dim`` long, or it holds NaN or infinity.
     """
-    try:
-        points = np.asarray(x, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"{name} must hold real numbers, got {x!r:.80}") from error
+    points = real_array(name, x)
     if points.ndim == 0 or points.shape[-1] != dim:
         raise ValueError(f"{name} must have shape (..., {dim}), got {points.shape}")
     if not np.isfinite(points).all():

@@ -1,0 +1,52 @@
+"""Lengths of vectors whose squares leave the range of float64."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+# Between these a plain norm is right to rounding: squares that underflow are below the last digit.
+_SMALLEST, _LARGEST = 1e-140, 1e150
+
+
+def norms(x: Array) -> Array:
+    """Return ‖x‖ (...,) of vectors (..., n), of any size: 1e-300 and 1e200 are as good as 1.
+
+    Where squares underflow or overflow, the vector is first divided by a power of two near its largest
+    entry; elsewhere the result is that of ``numpy.linalg.norm`` to the last bit. NaN and infinity stay.
+
+    Examples
+    --------
+    >>> float(norms(np.array([3e200, 4e200])))
+    5e+200
+    """
+    with np.errstate(over="ignore", under="ignore"):
+        plain: Array = np.asarray(np.linalg.norm(x, axis=-1))
+    extreme = ~((plain > _SMALLEST) & (plain < _LARGEST))
+    if extreme.any():
+        scaled, exponent = _scaled(x[extreme])
+        with np.errstate(over="ignore", under="ignore"):
+            plain[extreme] = np.ldexp(np.linalg.norm(scaled, axis=-1), exponent)
+    return plain
+
+
+def unit(x: Array) -> Array:
+    """Return x/‖x‖ (..., n) of vectors of any size; zero vectors stay zero.
+
+    A subnormal vector, which has few digits, still gets length 1 to rounding.
+    """
+    length = norms(x)[..., None]
+    if ((length > _SMALLEST) & (length < _LARGEST)).all():
+        return x / length
+    scaled, _ = _scaled(x)
+    length = np.linalg.norm(scaled, axis=-1, keepdims=True)
+    direction: Array = np.divide(scaled, length, out=np.zeros_like(scaled), where=length != 0)
+    return direction
+
+
+def _scaled(x: Array) -> tuple[Array, NDArray[np.intc]]:
+    """Return ``x`` (..., n) divided by 2ᵉ so that its largest entries lie in [½, 1), and e (...,)."""
+    _, exponent = np.frexp(np.abs(x).max(axis=-1, initial=0.0))
+    return np.ldexp(x, -exponent[..., None]), exponent

@@ -1,0 +1,38 @@
+"""Norms and unit vectors of every size that float64 holds."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from course_utils.objectives.lengths import norms, unit
+
+
+@given(st.lists(st.floats(-1, 1), min_size=1, max_size=8), st.integers(-1000, 1000))
+def test_a_power_of_two_changes_the_norm_by_itself(numbers, exponent):
+    x = np.ldexp(np.array(numbers), exponent)
+    largest = np.abs(x).max()
+    expected = largest * np.linalg.norm(x / largest) if largest > 0 else 0.0
+    assert norms(x) == pytest.approx(expected, rel=1e-14, abs=1e-323)
+    length = np.linalg.norm(unit(x))
+    assert length == pytest.approx(1.0 if largest > 0 else 0.0, abs=1e-14)
+    if largest > 0:
+        np.testing.assert_allclose(unit(x) * (norms(x) / largest), x / largest, atol=1e-9)
+
+
+def test_ordinary_norms_are_those_of_numpy_to_the_last_bit():
+    x = np.random.default_rng(0).standard_normal((40, 7))
+    np.testing.assert_array_equal(norms(x), np.linalg.norm(x, axis=-1))
+    np.testing.assert_array_equal(unit(x), x / np.linalg.norm(x, axis=-1, keepdims=True))
+
+
+def test_a_batch_of_all_sizes_and_what_is_not_finite():
+    x = np.array(
+        [[3e200, 4e200], [3, 4], [3e-200, 4e-200], [0, 0], [3e-320, 4e-320], [np.inf, 1], [np.nan, 1]]
+    )
+    np.testing.assert_allclose(norms(x)[:5], [5e200, 5, 5e-200, 0, 5e-320], rtol=1e-3, atol=0)
+    assert norms(x)[5] == np.inf
+    assert np.isnan(norms(x)[6])
+    np.testing.assert_allclose(np.linalg.norm(unit(x[:5]), axis=-1), [1, 1, 1, 0, 1], rtol=1e-14)
+    assert norms(np.zeros((0, 3))).shape == (0,)
+    assert norms(np.zeros((2, 0))).tolist() == [0, 0]
