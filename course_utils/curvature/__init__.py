@@ -2,7 +2,8 @@
 
 from course_utils.curvature.classify import Classification, classify, classify_point, condition_number
 from course_utils.curvature.density import SpectralDensity, TraceEstimate, hutchinson_trace, spectral_density
-from course_utils.curvature.krylov import EigenpairsResult, LanczosResult, extreme_eigenpairs, lanczos
+from course_utils.curvature.extreme import EigenpairsResult, extreme_eigenpairs
+from course_utils.curvature.krylov import LanczosResult, lanczos
 from course_utils.curvature.model import (
     StepModel,
     directional_curvature,

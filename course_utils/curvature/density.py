@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from course_utils.curvature.krylov import lanczos_process, tridiagonal
+from course_utils.curvature.krylov import lanczos_process
 from course_utils.curvature.operators import (
     MOST_PROBES_AT_ONCE,
     as_symmetric_operator,
-    at_least,
     products,
     rademacher_blocks,
+    tridiagonal,
 )
 from course_utils.objectives import Array
+from course_utils.objectives.checks import generator, real_array, whole_number
 
 if TYPE_CHECKING:
     from course_utils.curvature.operators import SymmetricOperator
@@ -98,8 +99,9 @@ def spectral_density(
     """
     linear = as_symmetric_operator(operator, dim)
     n = int(linear.shape[0])
-    k = min(at_least("steps", steps, 1), n)
-    p = at_least("probes", probes, 1)
+    k = min(whole_number("steps", steps, 1), n)
+    p = whole_number("probes", probes, 1)
+    generator("rng", rng)
     if sigma is not None and not 0.0 < sigma < np.inf:
         raise ValueError(f"sigma must be a positive number, got {sigma!r}")
     at_once = max(1, min(MOST_PROBES_AT_ONCE, MOST_BASIS_NUMBERS // (k * n)))
@@ -133,7 +135,7 @@ def window(nodes: Array, sigma: float) -> Array:
 
 def increasing(name: str, values: ArrayLike) -> Array:
     """Return ``values`` as an increasing float64 array (m,), or say what is wrong with them."""
-    array = np.asarray(values, dtype=np.float64)
+    array = real_array(name, values)
     if array.ndim != 1 or array.size == 0 or not np.isfinite(array).all() or not (np.diff(array) > 0).all():
         raise ValueError(f"{name} must be increasing finite numbers of shape (m,), got {values!r:.80}")
     return array
@@ -168,7 +170,8 @@ def hutchinson_trace(
         If ``probes`` is below 2.
     """
     linear = as_symmetric_operator(operator, dim)
-    p = at_least("probes", probes, 2)
+    p = whole_number("probes", probes, 2)
+    generator("rng", rng)
     samples = np.concatenate(
         [(z * products(linear, z)).sum(axis=1) for z in rademacher_blocks(rng, p, int(linear.shape[0]))]
     )

@@ -1,4 +1,4 @@
-"""Eigenvalues from products Hv alone: the Lanczos process and the extreme eigenpairs.
+"""Eigenvalues from products Hv alone: the Lanczos process.
 
 Vectors are rows throughout: ``basis[j]`` and ``ritz_vectors[i]`` are directions in parameter space
 which can be handed to ``hvp``, a line or a plane as they are.
@@ -7,13 +7,21 @@ which can be handed to ``hvp``, a line or a plane as they are.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from course_utils.curvature.operators import as_symmetric_operator, at_least, products
+from course_utils.curvature.operators import (
+    as_symmetric_operator,
+    check_symmetric,
+    finite_norms,
+    products,
+    tridiagonal,
+)
 from course_utils.objectives import Array, as_points
+from course_utils.objectives.checks import generator, whole_number
+from course_utils.objectives.lengths import norms, unit
 
 if TYPE_CHECKING:
     from scipy.sparse.linalg import LinearOperator
@@ -43,25 +51,6 @@ class LanczosResult:
     def tridiagonal(self) -> Array:
         """T = V H Vᵀ, shape (k, k)."""
         return tridiagonal(self.alphas, self.betas[:-1])
-
-
-@dataclass(frozen=True)
-class EigenpairsResult:
-    """Extreme eigenpairs of H, with the residuals that say how far to trust them."""
-
-    eigenvalues: Array  # (m,) ascending
-    eigenvectors: Array  # (m, n) orthonormal rows
-    residuals: Array  # (m,) ‖Hv − λv‖, computed from fresh products
-
-
-def tridiagonal(diagonal: Array, beside: Array) -> Array:
-    """Return symmetric tridiagonal matrices (..., k, k) from (..., k) and (..., k - 1) entries."""
-    k = diagonal.shape[-1]
-    row = np.arange(k)
-    T = np.zeros((*diagonal.shape, k))
-    T[..., row, row] = diagonal
-    T[..., row[1:], row[:-1]] = T[..., row[:-1], row[1:]] = beside
-    return T
 
 
 def lanczos_process(operator: LinearOperator, starts: Array, steps: int) -> tuple[Array, Array, Array, Array]:
@@ -94,18 +83,20 @@ def lanczos_process(operator: LinearOperator, starts: Array, steps: int) -> tupl
         basis[alive, j] = v
         w = products(operator, v)
         alphas[alive, j] = np.einsum("pn,pn->p", v, w)
-        scale[alive] = np.maximum(scale[alive], np.linalg.norm(w, axis=1))
+        scale[alive] = np.maximum(scale[alive], finite_norms(w))
+        if j == 0 and p > 1:
+            check_symmetric(v, w, float(scale.max()))
         V = basis[:, : j + 1] if len(alive) == p else basis[alive, : j + 1]  # a view while all go on
         for _ in range(2):
             along = np.matmul(V, w[:, :, None])
             w = w - np.matmul(along.transpose(0, 2, 1), V)[:, 0]  # the operator may keep what it returned
-        betas[alive, j] = np.linalg.norm(w, axis=1)
+        betas[alive, j] = norms(w)
         goes_on = betas[alive, j] > 10 * np.sqrt(n) * np.finfo(float).eps * scale[alive]
         lengths[alive[~goes_on]] = j + 1
         alive, w = alive[goes_on], w[goes_on]
         if not alive.size:
             break
-        v = w / betas[alive, j, None]
+        v = unit(w)
     return alphas, betas, basis, lengths
 
 
@@ -118,16 +109,12 @@ def start_direction(start: ArrayLike, mix: float | None, rng: np.random.Generato
         raise ValueError(f"mix must be None or a finite number of at least 0, got {mix!r}")
     if mix and rng is None:
         raise ValueError("rng is needed to mix a random vector into the start, got None")
-    largest = np.abs(v).max(initial=0.0)
-    if largest == 0.0 and not mix:
+    if not v.any() and not mix:
         raise ValueError("start must not be zero unless a random vector is mixed in, got all zeros")
-    if largest > 0.0:
-        v = v / largest  # near a critical point the squares in the norm could underflow
-        v = v / np.linalg.norm(v)
-    if mix and rng is not None:
-        r = rng.standard_normal(v.size)
-        v = v + mix * r / np.linalg.norm(r)
-    return v / np.linalg.norm(v)
+    v = unit(v)
+    if mix:
+        v = v + mix * unit(generator("rng", rng).standard_normal(v.size))
+    return unit(v)
 
 
 def lanczos(
@@ -173,7 +160,7 @@ def lanczos(
     """
     v = start_direction(start, mix, rng)
     linear = as_symmetric_operator(operator, v.size)
-    k = min(at_least("steps", steps, 1), v.size)
+    k = min(whole_number("steps", steps, 1), v.size)
     alphas, betas, basis, lengths = lanczos_process(linear, v[None], k)
     k_done = int(lengths[0])
     alphas, betas, basis = alphas[0, :k_done], betas[0, :k_done], basis[0, :k_done]
@@ -187,58 +174,3 @@ def lanczos(
         residuals=betas[-1] * np.abs(S[-1]),
         invariant=k_done < k or k_done == v.size,
     )
-
-
-def extreme_eigenpairs(
-    operator: SymmetricOperator,
-    k: int,
-    *,
-    which: Literal["both", "smallest", "largest"] = "both",
-    tol: float = 1e-10,
-    rng: np.random.Generator,
-    dim: int | None = None,
-) -> EigenpairsResult:
-    """Return the k algebraically smallest or largest eigenpairs of H, or k at both ends.
-
-    Implicitly restarted Lanczos (ARPACK through ``scipy.sparse.linalg.eigsh``). Where that would
-    need as many products as H has rows, H is formed and decomposed instead.
-
-    Parameters
-    ----------
-    operator : anything ``scipy.sparse.linalg.aslinearoperator`` takes, or a function v -> Hv.
-    k : number of pairs at each end asked for; both ends together are at most all n pairs.
-    tol : accuracy of an eigenvalue relative to itself.
-    rng : draws the start vector: the same seed gives the same result.
-    dim : n, only needed when ``operator`` is a function.
-
-    Raises
-    ------
-    ValueError
-        If ``k`` is below 1 or above n, ``which`` is unknown, or ``tol`` is negative.
-    scipy.sparse.linalg.ArpackNoConvergence
-        If the pairs are not found to ``tol``; it carries those that are.
-    """
-    from scipy.sparse.linalg import eigsh
-
-    linear = as_symmetric_operator(operator, dim)
-    n = int(linear.shape[0])
-    if at_least("k", k, 1) > n:
-        raise ValueError(f"k must be at most n = {n}, got {k}")
-    if which not in ("both", "smallest", "largest"):
-        raise ValueError(f"which must be 'both', 'smallest' or 'largest', got {which!r}")
-    if not tol >= 0.0:
-        raise ValueError(f"tol must be at least 0, got {tol!r}")
-    low = 0 if which == "largest" else k
-    high = 0 if which == "smallest" else min(k, n - low)
-    if n <= max(2 * (low + high) + 1, 20):  # ARPACK's default subspace would be the whole space
-        H = products(linear, np.eye(n))
-        values, vectors = np.linalg.eigh((H + H.T) / 2)
-        chosen = np.r_[:low, n - high : n]
-    else:
-        modes: dict[str, Literal["BE", "SA", "LA"]] = {"both": "BE", "smallest": "SA", "largest": "LA"}
-        v0 = rng.standard_normal(n)
-        values, vectors = eigsh(linear, low + high, which=modes[which], tol=tol, v0=v0)
-        chosen = np.argsort(values)
-    values, rows = values[chosen], np.ascontiguousarray(vectors.T[chosen])
-    residuals = np.linalg.norm(products(linear, rows) - values[:, None] * rows, axis=1)
-    return EigenpairsResult(eigenvalues=values, eigenvectors=rows, residuals=residuals)

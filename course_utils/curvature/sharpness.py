@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
+from course_utils.curvature.extreme import LARGEST_FORMED, by_decomposition, by_lanczos, check_tolerance
 from course_utils.objectives import Array, Objective, as_points
+from course_utils.objectives.checks import whole_number
+from course_utils.objectives.lengths import unit
 
 
 @dataclass(frozen=True)
@@ -15,47 +18,55 @@ class Sharpness:
     """λ_max at the points of a path, its eigenvector, and the gradient measured against it."""
 
     eigenvalues: Array  # (m,) the algebraically largest eigenvalue of H
-    eigenvectors: Array  # (m, n) unit, signs arbitrary
+    eigenvectors: Array  # (m, n) unit, signs arbitrary; where λ_max is multiple, one of its eigenvectors
     gradient_share: Array  # (m,) in [0, 1]: (gᵀv)² / gᵀg, the part of ‖g‖² along v; NaN where g = 0
+    residuals: Array  # (m,) ‖Hv − λv‖
+    complete: NDArray[np.bool_]  # (m,) whether no larger eigenvalue was missed: see `EigenpairsResult`
 
 
-def sharpness(objective: Objective, points: ArrayLike, *, tol: float = 1e-6) -> Sharpness:
+def sharpness(
+    objective: Objective, points: ArrayLike, *, tol: float = 1e-6, largest_formed: int = LARGEST_FORMED
+) -> Sharpness:
     """Return the sharpness λ_max(H) at ``points`` (m, n), in the order of a path.
 
-    Each Lanczos run starts from the eigenvector of the point before: neighbours on a path differ little,
-    and a handful of products Hv suffices (SciPy's ``eigsh``). The first starts from the gradient, or from
-    ones where that is zero.
+    Up to ``largest_formed`` parameters H is formed and decomposed. Beyond, block Lanczos starts from the
+    eigenvector of the point before: neighbours on a path differ little, and a handful of products Hv
+    suffices, beside those of the look for what was missed.
 
     Parameters
     ----------
-    tol : accuracy of an eigenvalue relative to itself.
+    tol : largest residual relative to ‖H‖, of block Lanczos.
+    largest_formed : parameters up to which H is formed.
 
     Raises
     ------
     ValueError
-        If ``points`` are not finite points (m, n) with m ≥ 1 and n ≥ 3, or ``tol`` is negative.
+        If ``points`` are not finite points (m, n) with m ≥ 1, or ``tol`` is negative.
 
     Notes
     -----
     The name is that of Cohen et al. (2021), section 1; λ_max against 2/η tells whether gradient descent with
     learning rate η is locally stable.
     """
-    from scipy.sparse.linalg import eigsh
-
     path = as_points("points", points, objective.dim)
-    if path.ndim != 2 or len(path) == 0 or objective.dim < 3:
-        raise ValueError(f"points must have shape (m, n) with m ≥ 1 and n ≥ 3, got {path.shape}")
-    if not tol >= 0:
-        raise ValueError(f"tol must be at least 0, got {tol!r}")
-    gradients = objective.gradient(path)
-    start = gradients[0] if gradients[0].any() else np.ones(objective.dim)
-    values, vectors = np.empty(len(path)), np.empty(path.shape)
-    for k, x in enumerate(path):
-        # A little of everything, or an eigenvalue that overtakes along the path would not be seen.
-        v0 = start / np.linalg.norm(start) + 0.1 * np.ones(objective.dim) / np.sqrt(objective.dim)
-        value, vector = eigsh(objective.hessian_operator(x), k=1, which="LA", v0=v0, tol=tol)
-        values[k], vectors[k] = value[0], vector[:, 0]
-        start = vectors[k]
-    along, squared = np.sum(gradients * vectors, axis=1) ** 2, np.sum(gradients**2, axis=1)
-    share = np.divide(along, squared, out=np.full(len(path), np.nan), where=squared > 0)
-    return Sharpness(values, vectors, np.minimum(share, 1.0))
+    if path.ndim != 2 or len(path) == 0:
+        raise ValueError(f"points must have shape (m, {objective.dim}) with m ≥ 1, got {path.shape}")
+    check_tolerance(tol)
+    form = objective.dim <= whole_number("largest_formed", largest_formed, 0)
+    gradients, rng = objective.gradient(path), np.random.default_rng(0)
+    start, found = unit(gradients[:1]), []
+    for x in path:
+        H = objective.hessian_operator(x)
+        found.append(
+            by_decomposition(H, 0, 1) if form else by_lanczos(H, 0, 1, tol=tol, rng=rng, start=start)
+        )
+        start = found[-1].eigenvectors
+    vectors = np.concatenate([pair.eigenvectors for pair in found])
+    along = np.sum(unit(gradients) * vectors, axis=1) ** 2
+    return Sharpness(
+        eigenvalues=np.concatenate([pair.eigenvalues for pair in found]),
+        eigenvectors=vectors,
+        gradient_share=np.where(gradients.any(axis=1), np.minimum(along, 1.0), np.nan),
+        residuals=np.concatenate([pair.residuals for pair in found]),
+        complete=np.array([pair.complete for pair in found]),
+    )

@@ -198,7 +198,7 @@ def spectra(objective: MLP, x: Array, at: NDArray[np.int64]) -> Iterator[tuple[f
             yield float(eigenvalues[0]), int(np.sum(eigenvalues < -zero * eigenvalues[-1]))
             continue
         operator = objective.hessian_operator(x[moment])
-        ends = extreme_eigenpairs(operator, 1, tol=1e-4, rng=np.random.default_rng(0)).eigenvalues
+        ends = extreme_eigenpairs(operator, 1, tol=1e-7, rng=np.random.default_rng(0)).eigenvalues
         last = moment == at[-1]
         yield (
             float(ends[0]),

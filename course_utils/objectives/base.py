@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from course_utils.objectives.checks import real_array
 
 if TYPE_CHECKING:
-    from scipy.sparse.linalg import LinearOperator
+    from course_utils.objectives.hessian_operator import HessianOperator
 
 Array = NDArray[np.float64]
 Kind = Literal["minimum", "maximum", "saddle", "degenerate"]
@@ -135,23 +135,15 @@ class Objective(ABC):
         """
         return self._hvp(as_points("x", x, self.dim), as_points("v", v, self.dim))
 
-    def hessian_operator(self, x: ArrayLike) -> LinearOperator:
-        """Return H at one point ``x`` (dim,) as a SciPy operator that is never formed."""
-        from scipy.sparse.linalg import LinearOperator
+    def hessian_operator(self, x: ArrayLike) -> HessianOperator:
+        """Return H at one point ``x`` (dim,) as a SciPy operator, formed only by its `matrix`."""
+        from course_utils.objectives.hessian_operator import HessianOperator
 
         point = as_points("x", x, self.dim)
         if point.ndim != 1:
             raise ValueError(f"x must be one point of shape ({self.dim},), got {point.shape}")
-
-        def matvec(v: Array) -> Array:
-            return self._hvp(point, v.reshape(self.dim))
-
-        def matmat(block: Array) -> Array:
-            return self._hvp(point, np.ascontiguousarray(block.T)).T
-
-        return LinearOperator(
-            (self.dim, self.dim), matvec=matvec, rmatvec=matvec, matmat=matmat, dtype=np.dtype(np.float64)
-        )
+        point = point.copy()  # the operator stays that of this point
+        return HessianOperator(self.dim, lambda v: self._hvp(point, v), lambda: self._hessian(point))
 
     @property
     def gradient_flops(self) -> float:

@@ -10,7 +10,7 @@ from scipy.stats import wasserstein_distance
 
 from course_utils import datasets
 from course_utils.curvature.density import hutchinson_trace, spectral_density
-from course_utils.curvature.krylov import extreme_eigenpairs
+from course_utils.curvature.extreme import extreme_eigenpairs
 from course_utils.networks import MLP
 from tests.tools.search import examples
 

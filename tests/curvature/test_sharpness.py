@@ -47,12 +47,42 @@ def test_share_of_the_gradient():
     assert np.isnan(found.gradient_share[3])
 
 
+@pytest.mark.parametrize("formed", [3000, 0])
+def test_a_largest_eigenvalue_of_zero_or_with_copies(formed):
+    for diagonal, top in (
+        (np.r_[-np.arange(1.0, 40.0), 0.0], 0.0),
+        (np.zeros(40), 0.0),
+        (np.r_[np.full(20, -1.0), np.full(20, 3.0)], 3.0),
+        (np.r_[np.full(39, 1e-200), 2e-200], 2e-200),
+        ([1.0, 2.0], 2.0),
+        ([-3.0], -3.0),
+    ):
+        found = sharpness(quadratic(diagonal), np.zeros((3, len(diagonal))), largest_formed=formed)
+        size = max(np.abs(diagonal).max(), 1e-300)
+        np.testing.assert_allclose(found.eigenvalues / size, top / size, atol=1e-6)
+        assert (found.residuals <= 1.1e-6 * size).all()
+        assert found.complete.all()
+
+
+def test_products_alone_agree_with_the_full_hessians():
+    network = small_network()
+    run = minimize(network, GradientDescent(0.5), network.initial(np.random.default_rng(0)), 60)
+    exact, found = (sharpness(network, run.x[::12], tol=1e-10, largest_formed=f) for f in (3000, 0))
+    np.testing.assert_allclose(found.eigenvalues, exact.eigenvalues, atol=1e-9)
+    np.testing.assert_allclose(found.gradient_share, exact.gradient_share, atol=1e-6)
+
+
+def test_the_share_of_a_tiny_gradient():
+    found = sharpness(quadratic([1.0, 2.0]), [[0.0, 1e-300], [3e-200, 4e-200]])
+    np.testing.assert_allclose(found.gradient_share, [1.0, 64 / 73], atol=1e-12)
+
+
 def test_bad_input_is_named():
     bowl = quadratic([1.0, 2.0, 3.0])
     for points in (np.zeros(3), np.zeros((0, 3)), np.zeros((2, 4))):
         with pytest.raises(ValueError, match="points must"):
             sharpness(bowl, points)
-    with pytest.raises(ValueError, match="points must have shape"):
-        sharpness(quadratic([1.0, 2.0]), np.zeros((1, 2)))
+    with pytest.raises(ValueError, match="largest_formed must"):
+        sharpness(bowl, np.ones((1, 3)), largest_formed=None)
     with pytest.raises(ValueError, match="tol must be"):
         sharpness(bowl, np.ones((1, 3)), tol=-1.0)
