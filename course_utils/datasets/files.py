@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+from os import PathLike
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 _INSTALLED = _PACKAGE / "_data"  # where a wheel puts it; in a checkout it lies beside the package
 DATA_FOLDER = _INSTALLED if _INSTALLED.is_dir() else _PACKAGE.parent / "data"
+
+
+def as_folder(name: str, folder: str | Path) -> Path:
+    """Return ``folder`` as a path, ``~`` included, or say that it is none (`ValueError`)."""
+    if not isinstance(folder, (str, PathLike)):
+        raise ValueError(f"{name} must be the path of a folder, got {folder!r:.80}")
+    return Path(folder).expanduser()
 
 
 def read_checked(file_name: str, *, folder: str | Path = DATA_FOLDER) -> bytes:
@@ -20,7 +28,7 @@ def read_checked(file_name: str, *, folder: str | Path = DATA_FOLDER) -> bytes:
     ValueError
         If the file is not listed, or is not the one that was shipped.
     """
-    folder = Path(folder)
+    folder = as_folder("folder", folder)
     sums = folder / "SHA256SUMS"
     if not sums.is_file():
         raise FileNotFoundError(

@@ -12,8 +12,9 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from course_utils.datasets.files import DATA_FOLDER, read_checked
+from course_utils.datasets.files import DATA_FOLDER, as_folder, read_checked
 from course_utils.objectives import Array
+from course_utils.objectives.inputs import random_generator, real_array, whole_number
 
 Labels = NDArray[np.int64]
 _Number = TypeVar("_Number", np.float64, np.int64)
@@ -54,12 +55,18 @@ class Dataset:
         Raises
         ------
         ValueError
-            If ``samples`` is not positive, or a class has too few images.
+            If ``samples`` is not a positive whole number, a class has too few images, or ``rng`` is no
+            generator.
         """
+        if rng is not None:
+            random_generator("rng", rng)
         classes = len(self.class_names)
         smallest = int(np.bincount(self.targets, minlength=classes).min())
-        if not 0 < samples <= smallest * classes:
-            raise ValueError(f"samples must be in 1 … {smallest * classes} (balanced classes), got {samples}")
+        most = smallest * classes
+        if isinstance(samples, bool) or not isinstance(samples, (int, np.integer)) or not 0 < samples <= most:
+            raise ValueError(
+                f"samples must be a whole number in 1 … {most} (balanced classes), got {samples!r:.80}"
+            )
         chosen = []
         for label in range(classes):
             members = np.flatnonzero(self.targets == label)
@@ -74,9 +81,18 @@ class Dataset:
 
         σ is one number, the root mean square of what remains of all training pixels. Dividing each
         pixel by its own σ would blow up border pixels, which are dark in almost every image.
+
+        Raises
+        ------
+        ValueError
+            If all training images are the same, so that σ is 0.
         """
         mean = self.inputs.mean(axis=0)
         sigma = float(np.sqrt(np.mean((self.inputs - mean) ** 2)))
+        if sigma == 0:
+            raise ValueError(
+                f"inputs must differ from one another to be standardized, got {len(self.inputs)} equal images"
+            )
         return replace(
             self,
             inputs=_frozen((self.inputs - mean) / sigma),
@@ -120,9 +136,9 @@ def load(name: str = "mnist-10x10", *, folder: str | Path = DATA_FOLDER) -> Data
     FileNotFoundError
         If the file is missing.
     """
-    if name not in IMAGES:
+    if not isinstance(name, str) or name not in IMAGES:
         raise ValueError(f"name must be one of {', '.join(map(repr, IMAGES))}, got {name!r}")
-    return _read_images(name, Path(folder))
+    return _read_images(name, as_folder("folder", folder))
 
 
 def area_average(images: ArrayLike, size: int) -> Array:
@@ -136,12 +152,11 @@ def area_average(images: ArrayLike, size: int) -> Array:
     ValueError
         If the images are not square, or ``size`` is not in 1 … s.
     """
-    pixels = np.asarray(images, dtype=np.float64)
-    if pixels.ndim < 2 or pixels.shape[-1] != pixels.shape[-2]:
+    pixels = real_array("images", images)
+    if pixels.ndim < 2 or pixels.shape[-1] != pixels.shape[-2] or pixels.shape[-1] == 0:
         raise ValueError(f"images must have shape (..., s, s), got {pixels.shape}")
     side = pixels.shape[-1]
-    if not 1 <= size <= side:
-        raise ValueError(f"size must be in 1 … {side}, got {size}")
+    size = whole_number("size", size, 1, side)
     left = np.arange(side)
     edges = np.arange(size + 1)[:, None] * (side / size)
     overlap = np.minimum(left + 1, edges[1:]) - np.maximum(left, edges[:-1])

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from course_utils.datasets.files import DATA_FOLDER, read_checked
+from course_utils.datasets.files import DATA_FOLDER, as_folder, read_checked
 
 Codes = NDArray[np.int64]
 
@@ -45,11 +45,11 @@ class TextDataset:
         Raises
         ------
         ValueError
-            If either string is empty.
+            If either is no string, or empty.
         """
         for argument, text in (("train", train), ("test", test)):
-            if not text:
-                raise ValueError(f"{argument} must be a text of at least one character, got an empty one")
+            if not isinstance(text, str) or not text:
+                raise ValueError(f"{argument} must be a text of at least one character, got {text!r:.80}")
         vocabulary = "".join(sorted(set(train + test)))
         return cls(name, _encode(train, vocabulary), _encode(test, vocabulary), vocabulary)
 
@@ -59,16 +59,30 @@ class TextDataset:
         Raises
         ------
         ValueError
-            If a character is not in the vocabulary.
+            If ``text`` is no string, or a character is not in the vocabulary.
         """
+        if not isinstance(text, str):
+            raise ValueError(f"text must be a string, got {text!r:.80}")
         unknown = sorted(set(text) - set(self.vocabulary))
         if unknown:
             raise ValueError(f"text must use the characters of the vocabulary only, got {unknown}")
         return _encode(text, self.vocabulary)
 
     def decode(self, codes: ArrayLike) -> str:
-        """Return the text that one-dimensional integer ``codes`` stand for."""
-        return "".join(self.vocabulary[code] for code in np.asarray(codes, dtype=np.int64))
+        """Return the text that one-dimensional integer ``codes`` stand for.
+
+        Raises
+        ------
+        ValueError
+            If they are not whole numbers of the vocabulary, in one dimension.
+        """
+        places, most = np.asarray(codes), len(self.vocabulary) - 1
+        expected = f"whole numbers in 0 … {most}, in one dimension"
+        if places.size == 0 and places.ndim == 1:
+            return ""
+        if places.ndim != 1 or places.dtype.kind not in "iu" or not 0 <= places.min() <= places.max() <= most:
+            raise ValueError(f"codes must be {expected}, got {codes!r:.80}")
+        return "".join(self.vocabulary[code] for code in places)
 
 
 def load_text(*, folder: str | Path = DATA_FOLDER) -> TextDataset:
@@ -76,7 +90,7 @@ def load_text(*, folder: str | Path = DATA_FOLDER) -> TextDataset:
 
     One paragraph a line; ``data/README.md`` tells how it was made. Errors as in `load`.
     """
-    return _read_text(Path(folder))
+    return _read_text(as_folder("folder", folder))
 
 
 def load_penn_treebank(folder: str | Path) -> TextDataset:
@@ -91,7 +105,7 @@ def load_penn_treebank(folder: str | Path) -> TextDataset:
     FileNotFoundError
         If the folder has neither pair of files.
     """
-    place = Path(folder).expanduser()
+    place = as_folder("folder", folder)
     for prefix, by_character in (("ptb.char", True), ("ptb", False)):
         files = [place / f"{prefix}.{part}.txt" for part in ("train", "test")]
         if all(file.is_file() for file in files):

@@ -46,11 +46,12 @@ def _relu(z: Array) -> None:
 
 
 def _sigmoid(z: Array) -> None:
-    # 1/(1 + e^−z) = (1 + tanh(z/2))/2 cannot overflow.
-    z *= 0.5
-    np.tanh(z, out=z)
+    # As scipy.special.expit, and for complex numbers too: (1 + tanh(z/2))/2 would be 0 from z = −40 on.
+    np.negative(z, out=z)
+    with np.errstate(over="ignore"):  # 1/∞ = 0
+        np.exp(z, out=z)
     z += 1.0
-    z *= 0.5
+    np.reciprocal(z, out=z)
 
 
 def _identity(z: Array) -> None:
@@ -98,6 +99,6 @@ ACTIVATIONS: dict[str, Activation] = {
 
 def activation_named(name: str) -> Activation:
     """Return the activation of that name, or say which names exist (`ValueError`)."""
-    if name not in ACTIVATIONS:
+    if not isinstance(name, str) or name not in ACTIVATIONS:
         raise ValueError(f"activation must be one of {', '.join(ACTIVATIONS)}, got {name!r}")
     return ACTIVATIONS[name]

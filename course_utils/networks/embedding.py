@@ -14,6 +14,7 @@ from course_utils.networks.activations import ACTIVATIONS
 from course_utils.networks.mlp import MLP
 from course_utils.networks.symmetries import around_hidden_layer
 from course_utils.objectives.base import Array
+from course_utils.objectives.inputs import real_number, whole_number
 
 
 def embed_zero_units(mlp: MLP, x: ArrayLike, layer: int, count: int = 1) -> tuple[MLP, Array]:
@@ -34,8 +35,7 @@ def embed_zero_units(mlp: MLP, x: ArrayLike, layer: int, count: int = 1) -> tupl
             "embed_zero_units needs a smooth activation with φ(0) = 0, such as tanh: with "
             f"{mlp.activation} the embedded point is not critical"
         )
-    if count < 1:
-        raise ValueError(f"count must be at least 1, got {count}")
+    whole_number("count", count, 1)
     points, _, _ = around_hidden_layer(mlp, x, layer)
     return _with_more_units(mlp, points, layer, count)
 
@@ -57,7 +57,7 @@ def split_unit(mlp: MLP, x: ArrayLike, layer: int, unit: int, share: float = 0.5
     share : what the old place keeps of the outgoing weights.
     """
     points, below, _ = around_hidden_layer(mlp, x, layer)
-    old = below.filter(unit)
+    old, share = below.filter(unit), real_number("share", share)
     wide, result = _with_more_units(mlp, points, layer, 1)
     result[..., wide.layers[layer].filter(below.outputs)] = points[..., old]
     outgoing = wide.layers[layer + 1].weights(result)

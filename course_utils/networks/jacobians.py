@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 from course_utils.networks.recurrent import RNN
 from course_utils.networks.recurrent_passes import unroll
 from course_utils.objectives.base import Array, as_points
+from course_utils.objectives.inputs import real_array
 
 
 def state_jacobians(network: RNN, x: ArrayLike) -> Array:
@@ -43,7 +44,7 @@ def log_growth(jacobians: ArrayLike) -> Array:
     ValueError
         If ``jacobians`` is no stack of square matrices, or not finite.
     """
-    factors = np.asarray(jacobians, dtype=np.float64)
+    factors = real_array("jacobians", jacobians)
     if factors.ndim != 3 or factors.shape[1] != factors.shape[2]:
         raise ValueError(f"jacobians must have shape (T, n, n), got {factors.shape}")
     if not np.isfinite(factors).all():

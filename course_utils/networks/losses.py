@@ -13,8 +13,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from course_utils.objectives.base import Array
+from course_utils.objectives.inputs import real_array
 
 LossName = Literal["cross_entropy", "squared_error"]
+
+# Odds against the most probable class below which the loss is taken from them and not from the total.
+SURE = 1e-4
 
 
 class Loss(Protocol):
@@ -71,8 +75,7 @@ class CrossEntropy:
 
     def value(self, z: Array) -> Array:
         """Return the loss, shape (...,)."""
-        top, _, total = _softmax_parts(z)
-        return self._mean(z, top, total)
+        return self._mean(z, *_softmax_parts(z))
 
     def response(self, z: Array) -> Array:
         """Return the probabilities."""
@@ -83,12 +86,18 @@ class CrossEntropy:
     def value_and_response(self, z: Array) -> tuple[Array, Array]:
         """Return the loss and the probabilities."""
         top, p, total = _softmax_parts(z)
+        value = self._mean(z, top, p, total)
         p /= total
-        return self._mean(z, top, total), p
+        return value, p
 
-    def _mean(self, z: Array, top: Array, total: Array) -> Array:
+    def _mean(self, z: Array, top: Array, p: Array, total: Array) -> Array:
         hit = z[..., self.targets, np.arange(self.targets.size)]
         loss = np.log(total[..., 0, :]) + (top[..., 0, :] - hit)
+        sure = total.real[..., 0, :] < 1.0 + SURE
+        if sure.any():  # log(1 + ε) of all that is left beside the top, which 1 + ε has lost to rounding
+            others = np.moveaxis(p, -2, -1)[sure]
+            others[np.arange(len(others)), others.real.argmax(axis=-1)] = 0.0
+            loss[sure] = np.log1p(others.sum(axis=-1)) + (top[..., 0, :] - hit)[sure]
         mean: Array = self.scale * loss.sum(axis=-1)
         return mean
 
@@ -138,8 +147,7 @@ class SquaredError:
     def value(self, z: Array) -> Array:
         """Return the loss, shape (...,)."""
         error = z - self.targets
-        mean: Array = 0.5 * self.scale * np.einsum("...cn,...cn->...", error, error)
-        return mean
+        return half_squares(self.scale, error.reshape(*error.shape[:-2], -1))
 
     def response(self, z: Array) -> Array:
         """Return the outputs themselves."""
@@ -176,6 +184,15 @@ class SquaredError:
         return replace(self, scale=scale)
 
 
+def half_squares(weight: float, v: Array) -> Array:
+    """Return ½·``weight``·‖v‖² for vectors (..., n): finite wherever it is a float64, for any weight."""
+    half: Array = np.asarray(0.5 * weight * np.einsum("...i,...i->...", v, v))
+    if not np.isfinite(half).all():  # the squares overflow, but not all that is left of them
+        shrunk = np.sqrt(0.5 * weight) * v
+        half = np.asarray(np.einsum("...i,...i->...", shrunk, shrunk))
+    return half
+
+
 def class_targets(targets: ArrayLike, examples: int, classes: int) -> NDArray[np.intp]:
     """Return ``targets`` as (examples,) integers in 0 … classes − 1, or say what is wrong."""
     labels = np.asarray(targets)
@@ -192,7 +209,7 @@ def class_targets(targets: ArrayLike, examples: int, classes: int) -> NDArray[np
 
 def vector_targets(targets: ArrayLike, examples: int, outputs: int) -> Array:
     """Return ``targets`` as (outputs, examples) floats; (examples,) is enough for one output."""
-    values = np.asarray(targets, dtype=np.float64)
+    values = real_array("targets", targets)
     if values.ndim == 1 and outputs == 1:
         values = values[:, None]
     if values.shape != (examples, outputs):

@@ -11,11 +11,19 @@ from numpy.typing import ArrayLike, NDArray
 
 from course_utils.networks.activations import ActivationName, activation_named
 from course_utils.networks.losses import CrossEntropy, LossName, class_targets, make_loss
-from course_utils.networks.network import CHUNK, Network, check_weight_decay, in_chunks, penalty
-from course_utils.networks.parameters import Unit, hidden_unit, stack_layers
+from course_utils.networks.network import (
+    CHUNK,
+    Network,
+    check_weight_decay,
+    chosen_examples,
+    in_chunks,
+    penalty,
+)
+from course_utils.networks.parameters import Unit, hidden_unit, layer_units, stack_layers
 from course_utils.networks.passes import Linearization, backward, forward, linearize, tangent, with_ones
 from course_utils.networks.structured_hessian import structured_hessian
 from course_utils.objectives.base import Array, as_points
+from course_utils.objectives.inputs import random_generator, real_number
 
 
 class MLP(Network):
@@ -61,9 +69,7 @@ class MLP(Network):
         weight_decay: float = 0.0,
         biases: bool = True,
     ) -> None:
-        sizes = tuple(int(size) for size in layer_sizes)
-        if len(sizes) < 2 or min(sizes) < 1 or sizes != tuple(layer_sizes):
-            raise ValueError(f"layer_sizes must be at least two positive integers, got {layer_sizes!r}")
+        sizes = layer_units(layer_sizes)
         data = _examples("inputs", inputs, sizes[0])
         self.layer_sizes = sizes
         self.weight_decay = check_weight_decay(weight_decay)
@@ -93,9 +99,7 @@ class MLP(Network):
 
     def batch(self, indices: ArrayLike) -> MLP:
         """Return the same loss on the examples ``indices`` alone, as a mini-batch."""
-        chosen = np.asarray(indices)
-        if chosen.ndim != 1 or chosen.size == 0 or chosen.dtype.kind not in "iub":
-            raise ValueError(f"indices must be a 1-dimensional array of example numbers, got {indices!r:.80}")
+        chosen = chosen_examples(indices, self.examples)
         part = copy(self)
         part._data = self._data[:, chosen]
         part._loss = self._loss.examples(chosen).rescaled(1.0 / part.examples)
@@ -103,9 +107,9 @@ class MLP(Network):
 
     def resized(self, layer_sizes: Sequence[int]) -> MLP:
         """Return the loss of a network with other hidden layers on the same examples."""
-        sizes = tuple(layer_sizes)
+        sizes = layer_units(layer_sizes)
         ends = (self.layer_sizes[0], self.layer_sizes[-1])
-        if len(sizes) < 2 or (sizes[0], sizes[-1]) != ends:
+        if (sizes[0], sizes[-1]) != ends:
             raise ValueError(f"layer_sizes must go from {ends[0]} to {ends[1]}, got {layer_sizes!r}")
         return MLP(
             sizes,
@@ -129,7 +133,9 @@ class MLP(Network):
         Weights are Gaussian with variance scale²·2/(inputs + outputs) of their layer (Glorot & Bengio
         2010, equation 12), for ReLU scale²·2/inputs (He et al. 2015, equation 10); biases are zero.
         """
+        random_generator("rng", rng)
         start = np.zeros((*np.atleast_1d(np.asarray(shape, dtype=int)), self.dim))
+        scale = real_number("scale", scale, at_least=0.0)
         for layer in self.layers:
             weights = layer.weights(start)
             deviation = scale * np.sqrt(self._phi.initial_variance(layer.inputs, layer.outputs))

@@ -8,9 +8,12 @@ from math import prod
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
+from course_utils.networks.losses import half_squares
 from course_utils.networks.parameters import Layer
 from course_utils.objectives.base import Array, Objective
+from course_utils.objectives.inputs import real_number
 
 # Numbers in the largest array of one pass (0.5 MB in float64): batches larger than that go in chunks.
 # This bounds memory and keeps a chunk in the cache, and a heap that neither grows nor shrinks is quicker:
@@ -102,15 +105,31 @@ class Network(Objective):
 
 def penalty(weight_decay: float, x: Array) -> Array:
     """Return ½·``weight_decay``·‖x‖², shape (...,)."""
-    half: Array = 0.5 * weight_decay * np.einsum("...i,...i->...", x, x)
-    return half
+    return half_squares(weight_decay, x) if weight_decay else np.zeros(x.shape[:-1])
 
 
 def check_weight_decay(weight_decay: float) -> float:
     """Return ``weight_decay`` as a float, or say what is wrong with it."""
-    if not (np.isfinite(weight_decay) and weight_decay >= 0):
-        raise ValueError(f"weight_decay must be finite and not negative, got {weight_decay!r}")
-    return float(weight_decay)
+    return real_number("weight_decay", weight_decay, at_least=0.0)
+
+
+def chosen_examples(indices: ArrayLike, examples: int) -> NDArray[np.intp]:
+    """Return the numbers of the examples that ``indices``, numbers or a mask, choose: at least one.
+
+    Raises
+    ------
+    ValueError
+        If they are neither whole numbers in −N … N − 1 nor a mask of N, or choose no example.
+    """
+    chosen = np.asarray(indices)
+    expected = f"whole numbers below {examples} or a mask of {examples}, choosing at least one example"
+    mask = chosen.dtype == bool
+    if chosen.ndim != 1 or chosen.dtype.kind not in "iub" or (mask and chosen.size != examples):
+        raise ValueError(f"indices must be {expected}, got {indices!r:.80}")
+    numbers = np.flatnonzero(chosen) if mask else chosen
+    if numbers.size == 0 or numbers.min() < -examples or numbers.max() >= examples:
+        raise ValueError(f"indices must be {expected}, got {indices!r:.80}")
+    return numbers.astype(np.intp)
 
 
 def in_chunks(function: Callable[[Array], Any], x: Array, size: int) -> Any:

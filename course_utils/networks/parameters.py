@@ -62,8 +62,10 @@ class Layer:
 
     def filter(self, unit: int) -> slice:
         """Return where the incoming weights and the bias of ``unit`` lie in the parameter vector."""
-        if not 0 <= unit < self.outputs:
-            raise ValueError(f"unit must be in 0 … {self.outputs - 1} of layer {self.name!r}, got {unit}")
+        if not isinstance(unit, (int, np.integer)) or not 0 <= unit < self.outputs:
+            raise ValueError(
+                f"unit must be in 0 … {self.outputs - 1} of layer {self.name!r}, got {unit!r:.80}"
+            )
         start = self.start + unit * self.columns
         return slice(start, start + self.columns)
 
@@ -84,6 +86,14 @@ class Unit:
     outgoing: NDArray[np.intp]
 
 
+def layer_units(layer_sizes: Sequence[int]) -> tuple[int, ...]:
+    """Return ``layer_sizes`` as at least two whole numbers ≥ 1, or say what is wrong (`ValueError`)."""
+    sizes = np.asarray(layer_sizes)
+    if sizes.ndim != 1 or sizes.size < 2 or sizes.dtype.kind not in "iu" or sizes.min() < 1:
+        raise ValueError(f"layer_sizes must be at least two positive integers, got {layer_sizes!r:.80}")
+    return tuple(sizes.tolist())
+
+
 def stack_layers(sizes: Sequence[int], *, biases: bool = True) -> tuple[Layer, ...]:
     """Return the layers of a fully connected network with ``sizes`` units from input to output."""
     layers: list[Layer] = []
@@ -95,10 +105,15 @@ def stack_layers(sizes: Sequence[int], *, biases: bool = True) -> tuple[Layer, .
     return tuple(layers)
 
 
+def check_hidden_layer(layers: Sequence[Layer], layer: int) -> None:
+    """Raise ValueError unless ``layer`` is the place of a hidden layer in ``layers``."""
+    if not isinstance(layer, (int, np.integer)) or not 0 <= layer < len(layers) - 1:
+        raise ValueError(f"layer must be a hidden layer, in 0 … {len(layers) - 2}, got {layer!r:.80}")
+
+
 def hidden_unit(layers: Sequence[Layer], layer: int, unit: int) -> Unit:
     """Return the places around hidden unit ``unit`` of ``layers[layer]``."""
-    if not 0 <= layer < len(layers) - 1:
-        raise ValueError(f"layer must be a hidden layer, in 0 … {len(layers) - 2}, got {layer}")
+    check_hidden_layer(layers, layer)
     below, above = layers[layer], layers[layer + 1]
     row = below.filter(unit)
     places = np.arange(row.start, row.stop)

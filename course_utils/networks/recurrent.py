@@ -8,7 +8,14 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from course_utils.networks.losses import CrossEntropy
-from course_utils.networks.network import CHUNK, Network, check_weight_decay, in_chunks, penalty
+from course_utils.networks.network import (
+    CHUNK,
+    Network,
+    check_weight_decay,
+    chosen_examples,
+    in_chunks,
+    penalty,
+)
 from course_utils.networks.parameters import Layer
 from course_utils.networks.recurrent_passes import (
     Unrolled,
@@ -19,6 +26,8 @@ from course_utils.networks.recurrent_passes import (
     unroll,
 )
 from course_utils.objectives.base import Array, as_points
+from course_utils.objectives.inputs import random_generator, real_number, whole_number
+from course_utils.objectives.norms import norms
 
 
 class RNN(Network):
@@ -57,13 +66,8 @@ class RNN(Network):
         initial_state: ArrayLike | None = None,
         weight_decay: float = 0.0,
     ) -> None:
-        if hidden_units < 1 or vocabulary_size < 2:
-            raise ValueError(
-                "hidden_units must be at least 1 and vocabulary_size at least 2, "
-                f"got {hidden_units} and {vocabulary_size}"
-            )
-        self.hidden_units = hidden_units
-        self.vocabulary_size = vocabulary_size
+        self.hidden_units = hidden_units = whole_number("hidden_units", hidden_units, 1)
+        self.vocabulary_size = vocabulary_size = whole_number("vocabulary_size", vocabulary_size, 2)
         self.weight_decay = check_weight_decay(weight_decay)
         read = Layer("input", 0, hidden_units, vocabulary_size)
         repeat = Layer("recurrent", read.stop, hidden_units, hidden_units, biases=False)
@@ -109,11 +113,7 @@ class RNN(Network):
 
     def batch(self, indices: ArrayLike) -> RNN:
         """Return the same loss on the sequences ``indices`` alone."""
-        chosen = np.asarray(indices)
-        if chosen.ndim != 1 or chosen.size == 0 or chosen.dtype.kind not in "iub":
-            raise ValueError(
-                f"indices must be a 1-dimensional array of sequence numbers, got {indices!r:.80}"
-            )
+        chosen = chosen_examples(indices, len(self.sequences))
         network = copy(self)
         network._set_sequences(self.sequences[chosen], self._first.T[chosen])
         return network
@@ -133,6 +133,9 @@ class RNN(Network):
         vanish. W_in and W_out are Gaussian with variance scale²·2/(inputs + outputs) (Glorot & Bengio
         2010, equation 12); biases are zero.
         """
+        random_generator("rng", rng)
+        scale = real_number("scale", scale, at_least=0.0)
+        spectral_radius = real_number("spectral_radius", spectral_radius, at_least=0.0)
         start = np.zeros((*np.atleast_1d(np.asarray(shape, dtype=int)), self.dim))
         for layer in self.layers:
             deviation = scale * np.sqrt(2.0 / (layer.inputs + layer.outputs))
@@ -167,8 +170,8 @@ class RNN(Network):
         decay plays no part.
         """
         point = self._one_point(x)
-        if step is not None and not 1 <= step <= self.steps:
-            raise ValueError(f"step must be in 1 … {self.steps}, got {step}")
+        if step is not None:
+            whole_number("step", step, 1, self.steps)
         states, z = unroll(self.layers, point, self._characters, self._first)
         delta = self._loss.gradient(self._loss.response(z))
         if step is not None:
@@ -177,8 +180,7 @@ class RNN(Network):
             steps[:, step:] = 0.0
         arriving, deltas = back_in_time(self.layers, point, states, delta)
         at_start = self.layers[1].matrix(point).T @ deltas[:, 0]
-        norms: Array = np.linalg.norm(np.concatenate([at_start[:, None], arriving], axis=1), axis=0)
-        return norms.T
+        return norms(np.concatenate([at_start[:, None], arriving], axis=1), axis=0).T
 
     def truncated_gradient(self, x: ArrayLike, window: int) -> tuple[Array, Array]:
         """Return the loss and its gradient cut off every ``window`` steps, () and (dim,), at one point.
@@ -187,8 +189,7 @@ class RNN(Network):
         otherwise it is not the gradient of any function.
         """
         point = self._one_point(x)
-        if window < 1:
-            raise ValueError(f"window must be at least 1, got {window}")
+        whole_number("window", window, 1)
         value, gradient = penalty(self.weight_decay, point), self.weight_decay * point
         part = self
         for start in range(0, self.steps, window):
@@ -267,8 +268,8 @@ def text_windows(characters: ArrayLike, sequences: int, steps: int) -> NDArray[n
     text = np.asarray(characters)
     if text.ndim != 1 or text.dtype.kind not in "iu":
         raise ValueError(f"characters must be a 1-dimensional array of integers, got {characters!r:.80}")
-    if sequences < 1 or steps < 1:
-        raise ValueError(f"sequences and steps must be at least 1, got {sequences} and {steps}")
+    whole_number("sequences", sequences, 1)
+    whole_number("steps", steps, 1)
     windows = (text.size // sequences - 1) // steps
     if windows < 1:
         raise ValueError(

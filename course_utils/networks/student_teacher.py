@@ -10,6 +10,8 @@ import numpy as np
 from course_utils.networks.network import CHUNK, Network, in_chunks
 from course_utils.networks.parameters import Layer
 from course_utils.objectives.base import Array, Kind
+from course_utils.objectives.inputs import random_generator, real_number, whole_number
+from course_utils.objectives.norms import norms, scaled
 
 
 @dataclass(frozen=True)
@@ -58,11 +60,9 @@ class ReluStudentTeacher(Network):
     """
 
     def __init__(self, k_student: int, k_teacher: int, input_dim: int | None = None) -> None:
-        if k_student < 1 or k_teacher < 1:
-            raise ValueError(f"k_student and k_teacher must be at least 1, got {k_student} and {k_teacher}")
-        d = k_teacher if input_dim is None else input_dim
-        if d < k_teacher:
-            raise ValueError(f"input_dim must be at least k_teacher = {k_teacher}, got {d}")
+        k_student = whole_number("k_student", k_student, 1)
+        k_teacher = whole_number("k_teacher", k_teacher, 1)
+        d = k_teacher if input_dim is None else whole_number("input_dim", input_dim, k_teacher)
         self.teacher = np.eye(k_teacher, d)
         self.layers = (Layer("hidden 1", 0, k_student, d, biases=False),)
         # Pairs of students count for the risk, pairs with a teacher against it.
@@ -77,6 +77,8 @@ class ReluStudentTeacher(Network):
         self, rng: np.random.Generator, *, scale: float = 1.0, shape: int | tuple[int, ...] = ()
     ) -> Array:
         """Return random students, shape (*shape, dim): Gaussian entries of variance scale²/d."""
+        random_generator("rng", rng)
+        scale = real_number("scale", scale, at_least=0.0)
         size = (*np.atleast_1d(np.asarray(shape, dtype=int)), self.dim)
         return rng.normal(scale=scale / np.sqrt(self.layers[0].inputs), size=size)
 
@@ -90,9 +92,13 @@ class ReluStudentTeacher(Network):
         units = np.concatenate(
             [w, np.broadcast_to(self.teacher, (*w.shape[:-2], *self.teacher.shape))], axis=-2
         )
-        norms = np.sqrt(np.einsum("...id,...id->...i", units, units))
+        lengths = norms(units)
+        shrunk, exponent = scaled(units)
         unit_vectors = np.divide(
-            units, norms[..., None], out=np.zeros_like(units), where=norms[..., None] > 0
+            shrunk,
+            np.ldexp(lengths[..., None], -exponent),
+            out=np.zeros_like(units),
+            where=lengths[..., None] > 0,
         )
         cosine = np.clip(unit_vectors[..., :n, :] @ unit_vectors.swapaxes(-1, -2), -1.0, 1.0)
         every = np.arange(n)
@@ -100,9 +106,9 @@ class ReluStudentTeacher(Network):
         theta = np.arccos(cosine)
         sine = np.sqrt((1.0 - cosine) * (1.0 + cosine))
         # Near ±1 arccos loses digits, but f and its gradient change with θ like sin θ, which is small there.
-        theta[..., every, every] = np.where(norms[..., :n] > 0, 0.0, pi / 2)
+        theta[..., every, every] = np.where(lengths[..., :n] > 0, 0.0, pi / 2)
         sine[..., every, every] = 0.0
-        return _Angles(units, norms, unit_vectors, w @ units.swapaxes(-1, -2), theta, sine)
+        return _Angles(units, lengths, unit_vectors, w @ units.swapaxes(-1, -2), theta, sine)
 
     def _value_of(self, at: _Angles) -> Array:
         n, k = self.layers[0].outputs, len(self.teacher)

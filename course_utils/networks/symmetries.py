@@ -9,8 +9,9 @@ from numpy.typing import ArrayLike
 
 from course_utils.networks.activations import ACTIVATIONS
 from course_utils.networks.mlp import MLP
-from course_utils.networks.parameters import Layer
+from course_utils.networks.parameters import Layer, check_hidden_layer
 from course_utils.objectives.base import Array, as_points
+from course_utils.objectives.inputs import real_array
 
 
 def permute_units(mlp: MLP, x: ArrayLike, layer: int, order: Sequence[int] | Array) -> Array:
@@ -27,7 +28,8 @@ def permute_units(mlp: MLP, x: ArrayLike, layer: int, order: Sequence[int] | Arr
     """
     points, below, above = around_hidden_layer(mlp, x, layer)
     index = np.asarray(order)
-    if index.shape != (below.outputs,) or not np.array_equal(np.sort(index), np.arange(below.outputs)):
+    whole = index.dtype.kind in "iu" and index.shape == (below.outputs,)
+    if not whole or not np.array_equal(np.sort(index), np.arange(below.outputs)):
         raise ValueError(f"order must be a permutation of 0 … {below.outputs - 1}, got {order!r:.80}")
     result = points.copy()
     below.matrix(result)[...] = below.matrix(points)[..., index, :]
@@ -54,7 +56,10 @@ def flip_units(mlp: MLP, x: ArrayLike, layer: int, units: int | Sequence[int]) -
             "so the flipped network would compute something else"
         )
     points, below, above = around_hidden_layer(mlp, x, layer)
-    chosen = np.unique(np.atleast_1d(np.asarray(units, dtype=np.intp)))
+    given = np.atleast_1d(np.asarray(units))
+    if given.dtype.kind not in "iu" and given.size:
+        raise ValueError(f"units must be whole numbers, got {units!r:.80}")
+    chosen = np.unique(given.astype(np.intp))
     if chosen.size and not 0 <= chosen[0] <= chosen[-1] < below.outputs:
         raise ValueError(f"units must lie in 0 … {below.outputs - 1}, got {units!r:.80}")
     result = points.copy()
@@ -83,7 +88,7 @@ def rescale_units(mlp: MLP, x: ArrayLike, layer: int, factors: float | Sequence[
             "so the rescaled network would compute something else"
         )
     points, below, above = around_hidden_layer(mlp, x, layer)
-    beta = np.asarray(factors, dtype=np.float64)
+    beta = real_array("factors", factors)
     if beta.shape not in {(), (below.outputs,)} or not (np.isfinite(beta) & (beta > 0)).all():
         raise ValueError(f"factors must be one or {below.outputs} positive numbers, got {factors!r:.80}")
     beta = np.broadcast_to(beta, below.outputs)
@@ -95,6 +100,5 @@ def rescale_units(mlp: MLP, x: ArrayLike, layer: int, factors: float | Sequence[
 
 def around_hidden_layer(mlp: MLP, x: ArrayLike, layer: int) -> tuple[Array, Layer, Layer]:
     """Return checked parameters and the layers below and above the units of hidden layer ``layer``."""
-    if not 0 <= layer < len(mlp.layers) - 1:
-        raise ValueError(f"layer must be a hidden layer, in 0 … {len(mlp.layers) - 2}, got {layer}")
+    check_hidden_layer(mlp.layers, layer)
     return as_points("x", x, mlp.dim), mlp.layers[layer], mlp.layers[layer + 1]

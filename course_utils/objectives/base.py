@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from course_utils.objectives.checks import real_array
+from course_utils.objectives.inputs import real_array, whole_number
 
 if TYPE_CHECKING:
     from course_utils.objectives.hessian_operator import HessianOperator
@@ -45,7 +45,7 @@ def as_points(name: str, x: ArrayLike, dim: int) -> Array:
     Raises
     ------
     ValueError
-        If ``x`` is not numeric, its last axis is not ``dim`` long, or it holds NaN or infinity.
+        If ``x`` does not hold real numbers, its last axis is not ``dim`` long, or it holds NaN or infinity.
     """
     points = real_array(name, x)
     if points.ndim == 0 or points.shape[-1] != dim:
@@ -78,8 +78,7 @@ class Objective(ABC):
         domain: Sequence[tuple[float, float]] | None = None,
         critical_points: Sequence[tuple[ArrayLike, Kind]] = (),
     ) -> None:
-        if dim < 1:
-            raise ValueError(f"dim must be at least 1, got {dim}")
+        dim = whole_number("dim", dim, 1)
         window = tuple(domain) if domain is not None else ((-2.0, 2.0),) * min(dim, 2)
         if len(window) != min(dim, 2) or any(not low < high for low, high in window):
             raise ValueError(

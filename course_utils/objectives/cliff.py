@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from course_utils.objectives.base import Array, Objective
+from course_utils.objectives.inputs import real_number, whole_number
 
 
 class RecurrentCliff(Objective):
@@ -16,11 +17,10 @@ class RecurrentCliff(Objective):
     """
 
     def __init__(self, iterations: int = 50, target: float = 0.7) -> None:
-        if iterations < 1:
-            raise ValueError(f"iterations must be at least 1, got {iterations}")
-        if not 0 < target < 1:
+        self.iterations = whole_number("iterations", iterations, 1)
+        self.target = real_number("target", target)
+        if not 0 < self.target < 1:
             raise ValueError(f"target must lie between 0 and 1, got {target}")
-        self.iterations, self.target = iterations, target
         super().__init__("recurrent cliff", 2, domain=((2.0, 8.0), (-5.0, -1.0)))
 
     def _roll(self, x: Array, order: int) -> tuple[Array, Array, Array]:

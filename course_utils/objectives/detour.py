@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from course_utils.objectives.base import Array, Objective
+from course_utils.objectives.inputs import real_number
 from course_utils.objectives.planar import hills
 from course_utils.objectives.quadratic import quadratic
 
@@ -33,14 +34,12 @@ class Detour(Objective):
     def __init__(self, rough: Objective, smooth: Objective, width: float, stiffness: float) -> None:
         if rough.dim != smooth.dim:
             raise ValueError(f"rough and smooth must have the same dim, got {rough.dim} and {smooth.dim}")
-        if not (np.isfinite(width) and width > 0):
-            raise ValueError(f"width must be positive, got {width!r}")
-        if not (np.isfinite(stiffness) and stiffness >= 0):
-            raise ValueError(f"stiffness must be finite and not negative, got {stiffness!r}")
+        width = real_number("width", width, above=0.0)
+        stiffness = real_number("stiffness", stiffness, at_least=0.0)
         domain = rough.domain if rough.dim > 1 else (*rough.domain, (-2 * width, 2 * width))
         super().__init__(f"{rough.name} with a way round", rough.dim + 1, domain=domain)
         self.rough, self.smooth = rough, smooth
-        self.width, self.stiffness = float(width), float(stiffness)
+        self.width, self.stiffness = width, stiffness
 
     def _fade(self, z: Array) -> Array:
         fade: Array = np.exp(-(z**2) / (2 * self.width**2))

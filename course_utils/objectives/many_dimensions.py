@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from course_utils.objectives.base import Array, Objective
+from course_utils.objectives.inputs import real_number, whole_number
 
 
 class Rosenbrock(Objective):
     """f = Σᵢ 100(xᵢ₊₁ − xᵢ²)² + (1 − xᵢ)²: a curved valley, minimum at (1, …, 1) (Rosenbrock 1960)."""
 
     def __init__(self, dim: int = 2) -> None:
-        if dim < 2:
-            raise ValueError(f"dim must be at least 2, got {dim}")
+        dim = whole_number("dim", dim, 2)
         super().__init__(
             f"Rosenbrock {dim}-D" if dim > 2 else "Rosenbrock",
             dim,
@@ -44,11 +44,21 @@ class Rosenbrock(Objective):
         H[..., i, i + 1] = H[..., i + 1, i] = -400 * x[..., :-1]
         return H
 
+    def _hvp(self, x: Array, v: Array) -> Array:
+        # H is tridiagonal: three numbers a row, and no matrix.
+        here, after = x[..., :-1], x[..., 1:]
+        beside = -400 * here
+        product = np.zeros(np.broadcast_shapes(x.shape, v.shape))
+        product[..., :-1] = (1200 * here**2 - 400 * after + 2) * v[..., :-1] + beside * v[..., 1:]
+        product[..., 1:] += 200 * v[..., 1:] + beside * v[..., :-1]
+        return product
+
 
 class Rastrigin(Objective):
     """f = 10n + Σᵢ xᵢ² − 10 cos 2πxᵢ: a bowl with a regular grid of minima (Rastrigin 1974)."""
 
     def __init__(self, dim: int = 2) -> None:
+        dim = whole_number("dim", dim, 1)
         super().__init__(
             f"Rastrigin {dim}-D" if dim > 2 else "Rastrigin",
             dim,
@@ -78,8 +88,7 @@ class SlopedParabola(Objective):
 
     def __init__(self, curvature: float, slope: float = -1.0, bend: float = 0.0) -> None:
         for name, number in (("curvature", curvature), ("slope", slope), ("bend", bend)):
-            if not np.isfinite(number):
-                raise ValueError(f"{name} must be finite, got {number}")
+            real_number(name, number)
         self.curvature, self.slope, self.bend = curvature, slope, bend
         sign = "negative" if curvature < 0 else "positive" if curvature > 0 else "zero"
         stationary = []

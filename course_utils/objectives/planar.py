@@ -9,6 +9,7 @@ from typing import Any, ParamSpec
 import numpy as np
 
 from course_utils.objectives.base import Array, Kind, Objective, Window
+from course_utils.objectives.inputs import real_number
 
 Pair = tuple[Array, Array]
 Triple = tuple[Array, Array, Array]
@@ -122,8 +123,10 @@ def flat_direction(power: int, sign: int = 1) -> Planar:
     ValueError
         If ``power`` < 3 or ``sign`` is not ±1.
     """
-    if power < 3:
-        raise ValueError(f"power must be at least 3, so that the curvature along x₂ vanishes, got {power}")
+    if not isinstance(power, int) or power < 3:
+        raise ValueError(
+            f"power must be a whole number of at least 3, so that the curvature vanishes, got {power!r}"
+        )
     if sign not in (-1, 1):
         raise ValueError(f"sign must be 1 or -1, got {sign}")
     p, s = power, sign
@@ -148,8 +151,7 @@ def plateau(slope: float = 0.02) -> Planar:
     ValueError
         If ``slope`` ≤ 0.
     """
-    if not slope > 0:
-        raise ValueError(f"slope must be positive, got {slope}")
+    slope = real_number("slope", slope, above=0.0)
     e = slope / 2
     return Planar(
         "plateau",
@@ -206,8 +208,7 @@ def curved_ravine(steepness: float = 50.0) -> Planar:
     ValueError
         If ``steepness`` ≤ 0.
     """
-    if not steepness > 0:
-        raise ValueError(f"steepness must be positive, got {steepness}")
+    steepness = real_number("steepness", steepness, above=0.0)
     k, slow = steepness, 0.1
     return Planar(
         "curved ravine",

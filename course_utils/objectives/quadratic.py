@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from course_utils.objectives.base import Array, Kind, Objective
+from course_utils.objectives.inputs import real_array, real_number
 
 
 class Quadratic(Objective):
@@ -70,7 +71,7 @@ def quadratic(
     ValueError
         If ``hessian`` is not finite, not square or not symmetric, or ``center`` does not fit it.
     """
-    H = np.array(hessian, dtype=np.float64)
+    H = real_array("hessian", hessian).copy()
     if H.ndim not in (1, 2) or H.size == 0 or (H.ndim == 2 and H.shape[0] != H.shape[1]):
         raise ValueError(f"hessian must have shape (n, n) or, as a diagonal, (n,), got {H.shape}")
     if not np.isfinite(H).all():
@@ -81,7 +82,7 @@ def quadratic(
                 f"hessian must be symmetric, got a largest difference of {np.abs(H - H.T).max():.3g}"
             )
         H = (H + H.T) / 2
-    c = np.zeros(H.shape[0]) if center is None else np.array(center, dtype=np.float64)
+    c = np.zeros(H.shape[0]) if center is None else real_array("center", center).copy()
     if c.shape != (H.shape[0],):
         raise ValueError(f"center must have shape ({H.shape[0]},), got {c.shape}")
     return Quadratic(H, c, name, domain)
@@ -91,6 +92,7 @@ def rotated_quadratic(
     eigenvalues: tuple[float, float], angle: float, *, name: str = "quadratic"
 ) -> Quadratic:
     """Return the 2-D quadratic with these eigenvalues, the first eigenvector at ``angle`` radians."""
+    angle = real_number("angle", angle)
     c, s = np.cos(angle), np.sin(angle)
     V = np.array([[c, -s], [s, c]])
-    return quadratic(V @ np.diag(np.asarray(eigenvalues, dtype=np.float64)) @ V.T, name=name)
+    return quadratic(V @ np.diag(real_array("eigenvalues", eigenvalues)) @ V.T, name=name)

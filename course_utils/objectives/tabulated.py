@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from course_utils.objectives.base import Array, Objective
+from course_utils.objectives.inputs import whole_number
 
 
 class Tabulated(Objective):
@@ -30,8 +31,7 @@ class Tabulated(Objective):
 
         if objective.dim != 2:
             raise ValueError(f"objective must have dim 2 to be tabulated, got {objective.dim}")
-        if resolution < 5:
-            raise ValueError(f"resolution must be at least 5, got {resolution}")
+        resolution = whole_number("resolution", resolution, 5)
         known = [(point.x, point.kind) for point in objective.critical_points]
         super().__init__(objective.name, 2, domain=objective.domain, critical_points=known)
         x, y = (np.linspace(low, high, resolution) for low, high in objective.domain)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from course_utils.objectives.base import Array
+from course_utils.objectives.inputs import real_number
 from course_utils.objectives.planar import Pair, Planar, Triple, pickled_by_name
 
 
@@ -20,8 +21,7 @@ def two_wells(angle: float = 0.0) -> Planar:
     ValueError
         If ``angle`` is not finite.
     """
-    if not np.isfinite(angle):
-        raise ValueError(f"angle must be finite, got {angle}")
+    angle = real_number("angle", angle)
     c, s = float(np.cos(angle)), float(np.sin(angle))
 
     def turned(a: Array, b: Array) -> Pair:

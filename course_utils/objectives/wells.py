@@ -8,6 +8,7 @@ from itertools import product
 import numpy as np
 
 from course_utils.objectives.base import Array, Kind, Objective
+from course_utils.objectives.inputs import real_array
 
 _MOST_NAMED = 4  # coordinates that curve down at 0 up to which all critical points are listed: 3^4
 
@@ -24,7 +25,7 @@ class Wells(Objective):
     """
 
     def __init__(self, curvatures: Sequence[float], *, name: str = "wells") -> None:
-        self.curvatures = np.array(curvatures, dtype=np.float64)
+        self.curvatures = real_array("curvatures", curvatures).copy()
         given = self.curvatures
         if given.ndim != 1 or given.size == 0 or not np.isfinite(given).all() or (given == 0).any():
             raise ValueError(f"curvatures must be finite numbers other than zero, got {curvatures!r}")

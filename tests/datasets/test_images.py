@@ -1,5 +1,7 @@
 """The shipped images are what they say."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -71,7 +73,7 @@ def test_subset_is_set_by_its_generator():
 
 @pytest.mark.parametrize("samples", [0, -5, 10_001])
 def test_impossible_subset_is_refused(samples):
-    with pytest.raises(ValueError, match=rf"samples must be in 1 … 10000 .*, got {samples}"):
+    with pytest.raises(ValueError, match=rf"samples must be a whole number in 1 … 10000 .*, got {samples}"):
         load().subset(samples)
 
 
@@ -102,10 +104,38 @@ def test_area_average_agrees_with_a_fine_grid():
 def test_area_average_refuses_what_it_cannot_do():
     with pytest.raises(ValueError, match=r"images must have shape \(\.\.\., s, s\), got \(3, 4\)"):
         area_average(np.zeros((3, 4)), 2)
-    with pytest.raises(ValueError, match=r"size must be in 1 … 4, got 5"):
+    with pytest.raises(ValueError, match=r"size must be a whole number in 1 … 4, got 5"):
         area_average(np.zeros((4, 4)), 5)
 
 
 def test_unknown_name_lists_the_known():
     with pytest.raises(ValueError, match="name must be one of 'mnist-10x10', 'cifar10-10x10', got 'mnist'"):
         load("mnist")
+
+
+@pytest.mark.parametrize("samples", [2.5, "10", True, None, [10]], ids=str)
+def test_samples_are_a_whole_number(samples):
+    with pytest.raises(ValueError, match=r"samples must be a whole number in 1 … 10000 .*, got "):
+        load("mnist-10x10").subset(samples)
+
+
+BAD = {
+    "rng": (lambda: load().subset(10, rng=0), "rng must be a random generator such as"),
+    "name": (lambda: load(["mnist-10x10"]), "name must be one of"),
+    "folder": (lambda: load(folder=3), "folder must be the path of a folder, got 3"),
+    "complex": (lambda: area_average(np.ones((4, 4)) * 1j, 2), "images must hold real numbers"),
+    "nothing": (lambda: area_average(np.ones((0, 0)), 1), "images must have shape"),
+    "size": (lambda: area_average(np.ones((4, 4)), 2.0), "size must be a whole number in 1 … 4, got 2.0"),
+}
+
+
+@pytest.mark.parametrize(("call", "words"), BAD.values(), ids=BAD)
+def test_bad_input_is_named(call, words):
+    with pytest.raises(ValueError, match=words):
+        call()
+
+
+def test_equal_images_cannot_be_standardized():
+    dark = replace(load().subset(10), inputs=np.zeros((10, 100)))
+    with pytest.raises(ValueError, match="inputs must differ from one another"):
+        dark.standardize()

@@ -46,3 +46,26 @@ def test_penn_treebank_reads_both_layouts_alike(tmp_path):
 def test_missing_penn_treebank_is_explained(tmp_path):
     with pytest.raises(FileNotFoundError, match="does not come with this course"):
         load_penn_treebank(tmp_path)
+
+
+LETTERS = TextDataset.from_strings("letters", "abcab", "c")
+BAD = {
+    "no text": (lambda: TextDataset.from_strings("x", 3, "a"), "train must be a text of at least one"),
+    "encode": (lambda: LETTERS.encode([1]), "text must be a string"),
+    "negative": (lambda: LETTERS.decode([-1]), "codes must be whole numbers in 0 … 2"),
+    "too large": (lambda: LETTERS.decode([3]), "codes must be whole numbers in 0 … 2"),
+    "floats": (lambda: LETTERS.decode([0.7]), "codes must be whole numbers in 0 … 2"),
+    "two axes": (lambda: LETTERS.decode([[1]]), "codes must be whole numbers in 0 … 2"),
+    "folder": (lambda: load_text(folder=None), "folder must be the path of a folder"),
+    "penn treebank": (lambda: load_penn_treebank(3), "folder must be the path of a folder"),
+}
+
+
+@pytest.mark.parametrize(("call", "words"), BAD.values(), ids=BAD)
+def test_bad_input_is_named(call, words):
+    with pytest.raises(ValueError, match=words):
+        call()
+
+
+def test_no_codes_are_an_empty_text():
+    assert LETTERS.decode([]) == ""

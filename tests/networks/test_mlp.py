@@ -312,7 +312,7 @@ def test_a_pickled_network_computes_the_same() -> None:
         ({"loss": "squared_error"}, r"targets must have shape \(5, 3\) for squared_error"),
         ({"loss": "hinge"}, "loss must be 'cross_entropy' or 'squared_error', got 'hinge'"),
         ({"activation": "gelu"}, "activation must be one of tanh, relu, sigmoid, identity, got 'gelu'"),
-        ({"weight_decay": -1.0}, "weight_decay must be finite and not negative, got -1.0"),
+        ({"weight_decay": -1.0}, "weight_decay must be a finite number ≥ 0, got -1.0"),
     ],
 )
 def test_bad_settings_are_named(changes: dict[str, Any], message: str) -> None:
@@ -325,7 +325,7 @@ def test_bad_arguments_are_named() -> None:
     mlp, x = digits_like((4, 3, 3), examples=5)
     with pytest.raises(ValueError, match="x must have shape"):
         mlp.value(x[:-1])
-    with pytest.raises(ValueError, match="indices must be a 1-dimensional array"):
+    with pytest.raises(ValueError, match="indices must be whole numbers below"):
         mlp.batch([[0, 1]])
     with pytest.raises(ValueError, match="inputs and targets must be given together"):
         mlp.error_rate(x, mlp.inputs)

@@ -50,7 +50,7 @@ def test_a_strong_pull_keeps_the_trap():
     ("arguments", "problem"),
     [
         ((hills(), objectives.Rosenbrock(3), 1.0, 0.1), "same dim"),
-        ((hills(), quadratic([1.0, 1.0]), 0.0, 0.1), "width must be positive"),
+        ((hills(), quadratic([1.0, 1.0]), 0.0, 0.1), "width must be a finite number > 0"),
         ((hills(), quadratic([1.0, 1.0]), 1.0, -0.1), "stiffness must be"),
     ],
 )

@@ -36,10 +36,10 @@ def test_the_plateau_looks_like_a_minimum_and_is_none():
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        (lambda: objectives.flat_direction(2), "power must be at least 3"),
+        (lambda: objectives.flat_direction(2), "power must be a whole number of at least 3"),
         (lambda: objectives.flat_direction(3, 2), "sign must be"),
-        (lambda: objectives.plateau(0.0), "slope must be positive"),
-        (lambda: objectives.curved_ravine(-1.0), "steepness must be positive"),
+        (lambda: objectives.plateau(0.0), "slope must be a finite number > 0"),
+        (lambda: objectives.curved_ravine(-1.0), "steepness must be a finite number > 0"),
     ],
 )
 def test_bad_input_is_named(call, words):

@@ -17,5 +17,5 @@ def test_derivatives_and_critical_points(angle):
 
 
 def test_angle_must_be_finite():
-    with pytest.raises(ValueError, match="angle must be finite"):
+    with pytest.raises(ValueError, match="angle must be a finite number"):
         two_wells(np.inf)

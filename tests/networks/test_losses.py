@@ -1,0 +1,42 @@
+"""Losses where exponentials and squares leave the range of a float64."""
+
+import numpy as np
+import pytest
+from scipy.special import log_softmax
+
+from course_utils.networks.losses import half_squares, make_loss
+
+
+def test_cross_entropy_of_a_sure_network_is_small_and_not_zero():
+    targets, rng = np.array([0, 1, 2, 1]), np.random.default_rng(0)
+    loss = make_loss("cross_entropy", targets, 4, 3)
+    for gap in (0.0, 5.0, 14.0, 40.0, 300.0, 700.0):
+        z = rng.normal(size=(2, 3, 4))
+        z[:, targets, np.arange(4)] += gap
+        others = np.where(np.arange(3)[:, None] == targets, -np.inf, z)
+        odds = np.exp(others - z[:, targets, np.arange(4)][:, None]).sum(axis=1)
+        expected = np.log1p(odds).mean(axis=-1)
+        np.testing.assert_allclose(loss.value(z), expected, rtol=1e-11)
+        value, response = loss.value_and_response(z)
+        np.testing.assert_allclose(value, expected, rtol=1e-11)
+        np.testing.assert_allclose(response, np.exp(log_softmax(z, axis=1)), rtol=1e-13, atol=1e-300)
+
+
+def test_cross_entropy_of_a_surely_wrong_network_is_large():
+    loss = make_loss("cross_entropy", np.array([0]), 1, 2)
+    assert loss.value(np.array([[-500.0], [500.0]])) == pytest.approx(1000.0)
+
+
+@pytest.mark.parametrize("size", [1e-150, 1.0, 1e150, 2e153])
+def test_squares_overflow_only_where_their_sum_does(size):
+    v = size * np.array([3.0, 4.0])
+    assert half_squares(2e-3, v) == pytest.approx(25e-3 * size**2 if size < 1e150 else 25e-3 * size * size)
+    with np.errstate(over="ignore"):
+        assert half_squares(1e-3, 1e155 * np.array([3.0, 4.0])) == pytest.approx(1.25e308)
+        assert half_squares(1.0, np.array([1e300, 0.0])) == np.inf
+
+
+@pytest.mark.parametrize("targets", [np.ones((2, 2)) * 1j, [["1", "2"], ["3", "4"]]], ids=["complex", "text"])
+def test_targets_are_real(targets):
+    with pytest.raises(ValueError, match="targets must hold real numbers"):
+        make_loss("squared_error", targets, 2, 2)
