@@ -8,7 +8,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from course_utils.objectives import Array, Objective, as_points
+from course_utils.objectives.inputs import random_generator, real_array, whole_number
+from course_utils.objectives.norms import norms
 from course_utils.optimizers import Optimizer
+from course_utils.optimizers.base import advance, check_run
 
 
 def project_onto_line(points: ArrayLike, start: ArrayLike, end: ArrayLike) -> tuple[Array, Array]:
@@ -26,7 +29,7 @@ def project_onto_line(points: ArrayLike, start: ArrayLike, end: ArrayLike) -> tu
     ValueError
         If the shapes do not fit, or start and end are the same point.
     """
-    a = np.asarray(start, dtype=np.float64)
+    a = real_array("start", start)
     if a.ndim != 1 or a.size == 0:
         raise ValueError(f"start must have shape (n,), got {a.shape}")
     a, b, x = (
@@ -34,7 +37,7 @@ def project_onto_line(points: ArrayLike, start: ArrayLike, end: ArrayLike) -> tu
         as_points("end", end, a.size),
         as_points("points", points, a.size),
     )
-    length = float(np.linalg.norm(b - a))
+    length = float(norms(b - a)) if b.ndim == 1 else 0.0
     if b.ndim != 1 or length == 0:
         raise ValueError(
             f"end must be one point (n,) different from start, got shape {b.shape} at distance {length}"
@@ -49,7 +52,7 @@ def _split(moved: Array, unit: Array) -> tuple[Array, Array]:
     along = np.einsum("...i,i->...", moved, unit)
     # From the vector itself: the difference of two squared lengths would lose small residuals to rounding.
     rest = moved - along[..., None] * unit
-    return np.asarray(along), np.sqrt(np.einsum("...i,...i->...", rest, rest))
+    return np.asarray(along), norms(rest)
 
 
 @dataclass(frozen=True)
@@ -86,18 +89,18 @@ def projected_run(
     ValueError
         If the arguments do not fit, or a point of the run is not finite.
     """
+    check_run(objective, optimizer)
     x, goal = as_points("start", start, objective.dim).copy(), as_points("end", end, objective.dim)
-    if isinstance(steps, bool) or not isinstance(steps, (int, np.integer)) or steps < 1:
-        raise ValueError(f"steps must be a whole number ≥ 1, got {steps!r}")
-    rng = np.random.default_rng(0) if rng is None else rng
+    steps = whole_number("steps", steps, 1)
+    rng = np.random.default_rng(0) if rng is None else random_generator("rng", rng)
     project_onto_line(x, x, goal)  # says so if the line makes no sense
-    origin, unit = x, (goal - x) / np.linalg.norm(goal - x)
+    origin, unit = x, (goal - x) / norms(goal - x)
     record, value = np.zeros((steps + 1, 2)), np.zeros(steps + 1)
     value[0] = objective.value(x)
     with np.errstate(all="ignore"):
-        state = optimizer.init(objective, x)
+        state = optimizer.init(objective, x.copy())
         for t in range(1, steps + 1):
-            x, state = optimizer.step(objective, x, state, rng)
+            x, state = advance(optimizer, objective, x.copy(), state, rng)
             finite = bool(np.isfinite(x).all())
             if finite:
                 record[t], value[t] = _split(x - origin, unit), objective.value(x)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from copy import copy
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -56,6 +58,13 @@ class RNN(Network):
     layers : three `Layer`: ``"input"`` [W_in b], ``"recurrent"`` W, ``"output"`` [W_out b_out].
     steps : T.
     """
+
+    further_costs: ClassVar[Mapping[str, float]] = {
+        "predict": 1 / 3,
+        "final_state": 1 / 3,
+        "state_gradient_norms": 1.0,
+        "truncated_gradient": 1.0,
+    }
 
     def __init__(
         self,

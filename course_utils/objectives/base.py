@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -69,6 +69,9 @@ class Objective(ABC):
     domain : plot window, one (low, high) pair for each of the first ``min(dim, 2)`` coordinates.
     critical_points : those known in closed form (often not all of them).
     """
+
+    # What methods beyond those of every objective cost a rule, by name, in gradient equivalents.
+    further_costs: ClassVar[Mapping[str, float]] = {}
 
     def __init__(
         self,

@@ -33,7 +33,7 @@ class Quadratic(Objective):
 
     def _value(self, x: Array) -> Array:
         d = x - self.center
-        total: Array = 0.5 * np.sum(d * self._product(d), axis=-1)
+        total: Array = np.sum(0.5 * d * self._product(d), axis=-1)
         return total
 
     def _gradient(self, x: Array) -> Array:
@@ -42,7 +42,7 @@ class Quadratic(Objective):
     def _value_and_gradient(self, x: Array) -> tuple[Array, Array]:
         d = x - self.center
         g = self._product(d)
-        return 0.5 * np.sum(d * g, axis=-1), g
+        return np.sum(0.5 * d * g, axis=-1), g
 
     def _hessian(self, x: Array) -> Array:
         full = np.diag(self.matrix) if self.matrix.ndim == 1 else self.matrix

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from course_utils.objectives import Array, Objective
+from course_utils.objectives.inputs import real_array
 
 
 def setting(
@@ -104,3 +105,40 @@ class Optimizer(ABC):
     def linear_algebra_flops(self, dim: int) -> float:
         """Return the arithmetic of one step beyond evaluating the objective: solves, eigenvectors."""
         return 0.0
+
+
+def check_run(objective: Any, optimizer: Any) -> None:
+    """Raise ValueError unless ``objective`` is an Objective and ``optimizer`` an Optimizer."""
+    if not isinstance(objective, Objective):
+        raise ValueError(
+            f"objective must be an Objective, got {objective!r:.80}: "
+            "make one of a function by objectives.from_function(f, dim)"
+        )
+    if not isinstance(optimizer, Optimizer):
+        raise ValueError(
+            f"optimizer must be an Optimizer such as GradientDescent(0.1), got {optimizer!r:.80}: "
+            "make one of your own rule by from_step(rule)"
+        )
+
+
+def advance(
+    optimizer: Optimizer, objective: Objective, x: Array, state: Any, rng: np.random.Generator
+) -> tuple[Array, Any]:
+    """Return the next points and state; what a rule does to ``x`` or its result later changes neither.
+
+    Parameters
+    ----------
+    x : (..., n) the rule's own copy of the points, which it may change.
+
+    Raises
+    ------
+    ValueError
+        If the step does not return points of the shape of ``x``, in real numbers.
+    """
+    shape = x.shape
+    proposal, state = optimizer.step(objective, x, state, rng)
+    name = type(optimizer).__name__
+    points = real_array(f"what a step of {name} returns", proposal).copy()
+    if points.shape != shape:
+        raise ValueError(f"a step of {name} must return points of shape {shape}, got {points.shape}")
+    return points, state

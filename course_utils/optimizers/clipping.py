@@ -6,16 +6,17 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from course_utils.objectives import Array
+from course_utils.objectives.inputs import real_array, real_number
+from course_utils.objectives.norms import norms, scaled
 from course_utils.optimizers.first_order import clip_by_value
 
 
 def turned_degrees(before: ArrayLike, after: ArrayLike) -> Array:
     """Return the angle in degrees between vectors (..., n); 0 where one of them is zero."""
-    a, b = (np.asarray(v, dtype=np.float64) for v in (before, after))
-    a_size, b_size = (np.linalg.norm(v, axis=-1, keepdims=True) for v in (a, b))
-    a, b = a * b_size, b * a_size
+    a, b = (scaled(real_array(name, v))[0] for name, v in (("before", before), ("after", after)))
+    a, b = a * norms(b, keepdims=True), b * norms(a, keepdims=True)
     # Accurate for small angles, where the arc cosine is not (Kahan).
-    angle: Array = 2 * np.degrees(np.arctan2(np.linalg.norm(a - b, axis=-1), np.linalg.norm(a + b, axis=-1)))
+    angle: Array = 2 * np.degrees(np.arctan2(norms(a - b), norms(a + b)))
     return angle
 
 
@@ -25,11 +26,10 @@ def clipped_rest(samples: ArrayLike, threshold: float) -> float:
     It is the minimum of Huber's loss (Huber 1964): the mean of the samples for a large threshold, their
     median for a small one. Where a whole interval is at rest, its middle.
     """
-    a = np.sort(np.asarray(samples, dtype=np.float64).ravel())
+    a = np.sort(real_array("samples", samples).ravel())
     if a.size == 0 or not np.isfinite(a).all():
         raise ValueError(f"samples must be finite numbers, at least one, got {samples!r:.80}")
-    if not threshold > 0:
-        raise ValueError(f"threshold must be positive, got {threshold!r}")
+    threshold = real_number("threshold", threshold, above=0.0)
     # The average is piecewise linear and does not fall: its corners are aᵢ ± h.
     corners = np.sort(np.concatenate([a - threshold, a + threshold]))
     push = clip_by_value(corners[:, None] - a, threshold).mean(axis=1)

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from course_utils.objectives import Array, Objective
+from course_utils.objectives.inputs import real_number
 from course_utils.optimizers.base import Optimizer, setting
 
 
@@ -61,7 +62,16 @@ def from_step(function: Callable[..., Any], *, name: str | None = None) -> Optim
     """
     if not callable(function):
         raise ValueError(f"function must be callable as rule(objective, x), got {function!r:.80}")
-    parameters = list(inspect.signature(function).parameters.values())
+    # A functools.partial is called by the name of its function, an object by that of its class.
+    plain = getattr(function, "func", function)
+    called = str(getattr(plain, "__name__", type(plain).__name__)) if name is None else name
+    if not isinstance(called, str) or not called:
+        raise ValueError(f"name must be a text for legends, got {name!r:.80}")
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"function must be written in Python as rule(objective, x), got {called}") from error
+    parameters = list(signature.parameters.values())
     required = [
         p
         for p in parameters
@@ -71,12 +81,13 @@ def from_step(function: Callable[..., Any], *, name: str | None = None) -> Optim
     if len(required) not in (2, 3) or len(required) + len(optional) != len(parameters):
         raise ValueError(
             "function must take (objective, x) or (objective, x, state), then numbers with defaults, "
-            f"got {function.__name__}{inspect.signature(function)}"
+            f"got {called}{signature}"
         )
     settings = []
     for p in optional:
-        if isinstance(p.default, bool) or not isinstance(p.default, (int, float)):
-            raise ValueError(f"the default of {p.name} must be a number, got {p.default!r}")
+        if hasattr(CustomOptimizer, p.name) or p.name in ("function", "stateful"):
+            raise ValueError(f"{p.name} must have another name: it is that of a part of every optimizer")
+        real_number(f"the default of {p.name}", p.default)
         positive = p.default > 0
         slider = (p.default / 100, p.default * 10.0) if positive else (p.default - 1.0, p.default + 1.0)
         settings.append(
@@ -87,7 +98,7 @@ def from_step(function: Callable[..., Any], *, name: str | None = None) -> Optim
             )
         )
     made = make_dataclass(
-        name or function.__name__,
+        called,
         settings,
         bases=(CustomOptimizer,),
         frozen=True,

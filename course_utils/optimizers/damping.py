@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from course_utils.objectives import Array, Objective
+from course_utils.objectives.inputs import real_array
 from course_utils.optimizers.base import Optimizer
 from course_utils.optimizers.second_order import Newton, SaddleFreeNewton
 
@@ -17,7 +18,8 @@ DAMPINGS: tuple[float, ...] = (1.0, 1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6)
 
 def check_dampings(dampings: Sequence[float]) -> None:
     """Raise ValueError unless ``dampings`` holds finite numbers ≥ 0, at least one."""
-    if len(dampings) == 0 or not all(np.isfinite(value) and value >= 0 for value in dampings):
+    values = real_array("dampings", dampings)
+    if values.ndim != 1 or values.size == 0 or not (np.isfinite(values) & (values >= 0)).all():
         raise ValueError(f"dampings must hold finite numbers ≥ 0, at least one, got {dampings!r}")
 
 

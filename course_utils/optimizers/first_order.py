@@ -6,28 +6,54 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from course_utils.objectives import Array, Objective
+from course_utils.objectives.inputs import real_array, real_number
+from course_utils.objectives.norms import norms, scaled
 from course_utils.optimizers.base import Optimizer, learning_rate, setting
 
 
-def clip_by_norm(gradient: Array, threshold: float) -> Array:
+def clip_by_norm(gradient: ArrayLike, threshold: float) -> Array:
     """Return the gradient (..., n), shortened to ``threshold`` where it is longer; its direction stays.
 
-    g ← (h/‖g‖) g if ‖g‖ > h (Pascanu, Mikolov & Bengio 2013, Algorithm 1).
+    g ← (h/‖g‖) g if ‖g‖ > h (Pascanu, Mikolov & Bengio 2013, Algorithm 1), for gradients of any size. One
+    that holds NaN or infinity has no direction, and becomes NaN throughout.
+
+    Raises
+    ------
+    ValueError
+        If ``gradient`` is no array of real vectors, or ``threshold`` not positive.
     """
-    norm = np.linalg.norm(gradient, axis=-1, keepdims=True)
-    return np.where(
-        norm > threshold, gradient * (threshold / np.maximum(norm, np.finfo(float).tiny)), gradient
-    )
+    h = real_number("threshold", threshold, above=0.0, finite=False)
+    g = _vectors(gradient)
+    with np.errstate(all="ignore"):
+        unit, exponent = scaled(g)
+        length = norms(unit, keepdims=True)
+        clipped = np.where(np.ldexp(length, exponent) > h, unit * (h / length), g)
+    finite = np.isfinite(g).all(axis=-1, keepdims=True)
+    return np.where(finite, clipped, np.nan)
 
 
-def clip_by_value(gradient: Array, threshold: float) -> Array:
+def clip_by_value(gradient: ArrayLike, threshold: float) -> Array:
     """Return the gradient (..., n) with every component cut to ±``threshold``; its direction may turn.
 
     gᵢ ← max(−h, min(h, gᵢ)) (Goodfellow, Bengio & Courville 2016, section 10.11.1, after Mikolov 2012).
+
+    Raises
+    ------
+    ValueError
+        If ``gradient`` is no array of real vectors, or ``threshold`` not positive.
     """
-    return np.clip(gradient, -threshold, threshold)
+    h = real_number("threshold", threshold, above=0.0, finite=False)
+    return np.clip(_vectors(gradient), -h, h)
+
+
+def _vectors(gradient: ArrayLike) -> Array:
+    g = real_array("gradient", gradient)
+    if g.ndim == 0:
+        raise ValueError(f"gradient must have shape (..., n), got the single number {gradient!r:.80}")
+    return g
 
 
 @dataclass(frozen=True)
@@ -124,7 +150,7 @@ class Adam(Optimizer):
 def uniform_in_ball(shape: tuple[int, ...], radius: float, rng: np.random.Generator) -> Array:
     """Return points spread evenly in balls of the given radius about 0; ``shape`` is (..., n)."""
     direction = rng.standard_normal(shape)
-    direction /= np.linalg.norm(direction, axis=-1, keepdims=True)
+    direction /= norms(direction, keepdims=True)
     return radius * rng.random((*shape[:-1], 1)) ** (1 / shape[-1]) * direction
 
 
@@ -153,7 +179,7 @@ class PerturbedGradientDescent(Optimizer):
     ) -> tuple[Array, Array]:
         """One step; rows at a small gradient are shaken first."""
         g = objective.gradient(x)
-        shake = (np.linalg.norm(g, axis=-1) <= self.gradient_threshold) & (state >= self.waiting)
+        shake = (norms(g) <= self.gradient_threshold) & (state >= self.waiting)
         if shake.any():
             x = np.where(shake[..., None], x + uniform_in_ball(x.shape, self.noise_radius, rng), x)
             g = objective.gradient(x)

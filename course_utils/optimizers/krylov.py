@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from course_utils.objectives import Array, Objective
+from course_utils.objectives.norms import norms, scaled
 from course_utils.optimizers.base import Optimizer, setting
 from course_utils.optimizers.damping import DAMPINGS, check_dampings, lowest_loss
 
@@ -34,17 +35,17 @@ def krylov_basis(
     projected : (..., k, k) the symmetric matrix V H Vᵀ.
     """
     basis, images = np.zeros((2, *x.shape[:-1], steps, x.shape[-1]))
-    v, scale = _unit(start, 0.0), 0.0
+    v, scale = _unit(start, 0.0), np.zeros((*x.shape[:-1], 1))
     rounding = 10 * np.sqrt(x.shape[-1]) * np.finfo(float).eps
     for j in range(steps):
         basis[..., j, :] = v
         images[..., j, :] = objective.hvp(x, v)
         w = images[..., j, :]
-        scale = np.maximum(scale, np.linalg.norm(w, axis=-1, keepdims=True))
+        scale = np.maximum(scale, norms(w, keepdims=True))
         v = _unit(_beside(basis, w), rounding * scale)
         if inside is not None:
             ended = ~v.any(axis=-1, keepdims=True)
-            left = _unit(_beside(basis, inside), rounding * np.linalg.norm(inside, axis=-1, keepdims=True))
+            left = _unit(_beside(basis, inside), rounding * norms(inside, keepdims=True))
             v = np.where(ended, left, v)
     projected = np.matmul(basis, np.swapaxes(images, -1, -2))
     return basis, (projected + np.swapaxes(projected, -1, -2)) / 2
@@ -59,10 +60,9 @@ def _beside(basis: Array, w: Array) -> Array:
 
 def _unit(w: Array, least: Array | float) -> Array:
     """Return w/‖w‖, or zeros where ‖w‖ is not above ``least`` or not finite."""
-    largest = np.abs(w).max(axis=-1, keepdims=True)
-    scaled = np.divide(w, largest, out=np.zeros_like(w), where=largest > 0)  # squares could underflow
-    length = np.linalg.norm(scaled, axis=-1, keepdims=True)
-    unit: Array = np.divide(scaled, length, out=np.zeros_like(w), where=length * largest > least)
+    shrunk, exponent = scaled(w)  # squares could overflow or vanish
+    length = norms(shrunk, keepdims=True)
+    unit: Array = np.divide(shrunk, length, out=np.zeros_like(w), where=np.ldexp(length, exponent) > least)
     return unit
 
 

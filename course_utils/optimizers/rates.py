@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from course_utils.objectives import Array
+from course_utils.objectives.inputs import real_array, real_number
 from course_utils.optimizers.base import Optimizer
 from course_utils.optimizers.first_order import GradientDescent, Momentum, Nesterov
 from course_utils.optimizers.second_order import Newton
@@ -44,7 +45,7 @@ def contraction_factor(optimizer: Optimizer, eigenvalues: ArrayLike) -> Array:
     -----
     Polyak (1964), section 1; Lessard, Recht & Packard (2016), section 2.2.
     """
-    lam = np.asarray(eigenvalues, dtype=np.float64)
+    lam = real_array("eigenvalues", eigenvalues)
     if not np.isfinite(lam).all():
         raise ValueError("eigenvalues must be finite, got NaN or infinity")
     match optimizer:
@@ -62,7 +63,7 @@ def contraction_factor(optimizer: Optimizer, eigenvalues: ArrayLike) -> Array:
             return _larger_root(turn, np.full_like(turn, optimizer.momentum))
     raise ValueError(
         "optimizer must be GradientDescent without clipping, Momentum, Nesterov or Newton, "
-        f"got {optimizer.label}"
+        f"got {optimizer.label if isinstance(optimizer, Optimizer) else optimizer!r:.80}"
     )
 
 
@@ -105,12 +106,13 @@ def standard_nesterov(smallest: float, largest: float) -> Nesterov:
 
 
 def _checked(smallest: float, largest: float) -> tuple[float, float]:
-    if not 0 < smallest <= largest < math.inf:
+    low, high = real_number("smallest", smallest), real_number("largest", largest, finite=False)
+    if not 0 < low <= high < math.inf:
         raise ValueError(
             "smallest and largest must be eigenvalues with 0 < smallest ≤ largest, "
             f"got {smallest!r} and {largest!r}"
         )
-    return float(smallest), float(largest)
+    return low, high
 
 
 def observed_rate(errors: ArrayLike) -> float:
@@ -123,7 +125,7 @@ def observed_rate(errors: ArrayLike) -> float:
     ValueError
         If there are fewer than three errors, or the two that count are not positive and finite.
     """
-    e = np.asarray(errors, dtype=np.float64)
+    e = real_array("errors", errors)
     if e.ndim != 1 or e.size < 3:
         raise ValueError(f"errors must have shape (T+1,) with T ≥ 2, got {e.shape}")
     middle = (e.size - 1) // 2

@@ -9,59 +9,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from course_utils.objectives import Array, Objective, as_points
-from course_utils.optimizers.base import Optimizer
-
-
-class Metered(Objective):
-    """An objective that counts what it is asked, in gradient equivalents for one point.
-
-    A gradient costs 1 (with or without the value), a value alone 1/3 (the forward pass of the three
-    that a gradient takes), a Hessian-vector product 2 a direction, a Hessian ``hessian_cost``. Points
-    that are not finite pass through: what becomes of them is decided by `minimize`.
-    """
-
-    def __init__(self, objective: Objective) -> None:
-        self.objective = objective
-        self.name, self.dim, self.domain = objective.name, objective.dim, objective.domain
-        self.critical_points = objective.critical_points
-        self.spent = 0.0
-        self._seen: tuple[Array, Array, Array] | None = None
-
-    def look(self, x: Array) -> tuple[Array, Array]:
-        """Return value and gradient for the record, uncharged."""
-        return self.objective._value_and_gradient(x)
-
-    def remember(self, x: Array, value: Array, gradient: Array) -> None:
-        """Keep what the record saw: the next step often asks for the gradient at that very array."""
-        self._seen = (x, value, gradient)
-
-    def value(self, x: ArrayLike) -> Array:  # noqa: D102
-        self.spent += 1 / 3
-        return self._value(np.asarray(x, dtype=np.float64))
-
-    def gradient(self, x: ArrayLike) -> Array:  # noqa: D102
-        return self.value_and_gradient(x)[1]
-
-    def value_and_gradient(self, x: ArrayLike) -> tuple[Array, Array]:  # noqa: D102
-        self.spent += 1.0
-        if self._seen is not None and x is self._seen[0]:
-            return self._seen[1], self._seen[2].copy()
-        return self.objective._value_and_gradient(np.asarray(x, dtype=np.float64))
-
-    def hessian(self, x: ArrayLike) -> Array:  # noqa: D102
-        self.spent += self.objective.hessian_cost
-        return self.objective._hessian(np.asarray(x, dtype=np.float64))
-
-    def hvp(self, x: ArrayLike, v: ArrayLike) -> Array:  # noqa: D102
-        points, directions = np.asarray(x, dtype=np.float64), np.asarray(v, dtype=np.float64)
-        self.spent += 2.0 * max(1.0, directions.size / points.size)
-        return self.objective._hvp(points, directions)
-
-    def _value(self, x: Array) -> Array:
-        return self.objective._value(x)
-
-    def _gradient(self, x: Array) -> Array:
-        return self.objective._gradient(x)
+from course_utils.objectives.inputs import random_generator, real_number, whole_number
+from course_utils.objectives.norms import norms
+from course_utils.optimizers.base import Optimizer, advance, check_run
+from course_utils.optimizers.metered import Metered
 
 
 @dataclass(frozen=True)
@@ -121,7 +72,8 @@ def minimize(
 
     Parameters
     ----------
-    start : (..., n) finite starting points.
+    start : (..., n) finite starting points. One of a batch at which the objective is not finite has diverged
+        at once.
     steps : at most this many.
     rng : for optimizers that draw noise; by default a generator seeded with 0, so that a run repeats.
     tol : a start has converged when ‖g‖ ≤ tol; 0 never stops early, not even where g is exactly 0.
@@ -130,50 +82,46 @@ def minimize(
     Raises
     ------
     ValueError
-        If ``start`` has another shape or is not finite, ``steps`` < 0, ``tol`` < 0, or a step returns
-        points of another shape. NaN and overflow during the run are outcomes, not errors.
+        If ``start`` has another shape or is not finite, the objective is finite at none of them, ``steps`` or
+        ``tol`` is no number ≥ 0, ``rng`` no generator, or a step returns anything but points of the same
+        shape. NaN and overflow during the run are outcomes, not errors.
     """
+    check_run(objective, optimizer)
     x = as_points("start", start, objective.dim).copy()
-    if not isinstance(steps, (int, np.integer)) or steps < 0:
-        raise ValueError(f"steps must be a whole number ≥ 0, got {steps!r}")
-    if not tol >= 0:
-        raise ValueError(f"tol must be ≥ 0, got {tol!r}")
+    steps = whole_number("steps", steps, 0)
+    tol = real_number("tol", tol, at_least=0.0, finite=False)
     if record not in ("path", "ends"):
         raise ValueError(f'record must be "path" or "ends", got {record!r}')
-    rng = np.random.default_rng(0) if rng is None else rng
+    rng = np.random.default_rng(0) if rng is None else random_generator("rng", rng)
     meter = Metered(objective)
+    meter.meter.starts = max(1, x.size // objective.dim)
     algebra = optimizer.linear_algebra_flops(objective.dim) / objective.gradient_flops
 
     with np.errstate(all="ignore"):
         value, gradient = meter.look(x)
-        norm = _norms(gradient)
-        if not (np.isfinite(value).all() and np.isfinite(norm).all()):
+        norm = norms(gradient)
+        diverged = ~np.asarray(_usable(value, gradient, norm))
+        if diverged.size and diverged.all():
             raise ValueError(
                 "start must be where the objective and its gradient are finite, got NaN or infinity"
             )
         converged = np.asarray((norm <= tol) & (tol > 0))
-        diverged = np.zeros_like(converged)
         taken = np.zeros(converged.shape, dtype=np.int64)
         history, costs = [(x, value, norm)], [0.0]
-        state = optimizer.init(meter, x)
+        state = optimizer.init(meter, x.copy())
         for t in range(1, steps + 1):
             active = ~(converged | diverged)
-            meter.remember(x, value, gradient)
-            proposal, state = optimizer.step(meter, x, state, rng)
-            proposal = np.asarray(proposal, dtype=np.float64)
-            if proposal.shape != x.shape:
-                raise ValueError(
-                    f"a step of {type(optimizer).__name__} must return points of shape {x.shape}, "
-                    f"got {proposal.shape}"
-                )
+            given = x.copy()  # for a rule that works in place
+            meter.remember(given, x, value, gradient)
+            proposal, state = advance(optimizer, meter, given, state, rng)
             finite = np.isfinite(proposal)
             # Over a short last axis `all` is slow, and it is rarely needed.
             moving = active.copy() if finite.all() else active & finite.all(axis=-1)
             if not moving.all():
                 proposal = np.where(moving[..., None], proposal, x)
             next_value, next_gradient = meter.look(proposal)
-            next_norm = _norms(next_gradient)
-            moving &= np.isfinite(next_value) & np.isfinite(next_norm)
+            next_norm = norms(next_gradient)
+            moving &= _usable(next_value, next_gradient, next_norm)
             diverged = diverged | (active & ~moving)
             if not moving.any():
                 break
@@ -188,14 +136,16 @@ def minimize(
             if record == "ends":
                 del history[1:], costs[1:]
             history.append((x, value, norm))
-            costs.append(meter.spent + algebra * t)
+            costs.append(meter.meter.spent + algebra * t)
 
-    points, values, norms = (np.stack(column) for column in zip(*history, strict=True))
+    points, values, lengths = (np.stack(column) for column in zip(*history, strict=True))
     status = np.where(diverged, "diverged", np.where(converged, "converged", "max_steps"))
-    return Trajectory(points, values, norms, status, taken, np.array(costs), objective, optimizer)
+    return Trajectory(points, values, lengths, status, taken, np.array(costs), objective, optimizer)
 
 
-def _norms(g: Array) -> Array:
-    """Return ‖g‖ over the last axis; much quicker than numpy.linalg.norm where that axis is short."""
-    norms: Array = np.sqrt(np.einsum("...i,...i->...", g, g))
-    return norms
+def _usable(value: Array, gradient: Array, norm: Array) -> NDArray[np.bool_]:
+    """Tell where value and gradient are finite; a finite gradient may be too long for a finite norm."""
+    finite = np.asarray(np.isfinite(norm))
+    if not finite.all():
+        finite = np.asarray(np.isfinite(gradient).all(axis=-1))
+    return np.asarray(np.isfinite(value) & finite)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from course_utils.landscapes import project_onto_line, projected_run
 from course_utils.objectives import quadratic
-from course_utils.optimizers import GradientDescent, Momentum, minimize
+from course_utils.optimizers import GradientDescent, Momentum, from_step, minimize
 
 
 def test_a_right_triangle():
@@ -64,3 +64,39 @@ def test_bad_input_is_named():
         projected_run(bowl, GradientDescent(1e200), [1.0, 1.0], [0.0, 0.0], 5)
     with pytest.raises(ValueError, match="left the numbers at step 1"):
         projected_run(bowl, GradientDescent(1e300), [1.0, 1.0], [0.0, 0.0], 5)
+
+
+def test_a_rule_that_works_in_place_leaves_the_projection_right():
+    def in_place(o, x):
+        x -= 0.05 * o.gradient(x)
+        return x
+
+    objective, start, goal = quadratic(np.logspace(0, 1, 6)), np.linspace(1, 2, 6), np.zeros(6)
+    ours, theirs = (
+        projected_run(objective, rule, start, goal, 20)
+        for rule in (from_step(in_place), GradientDescent(0.05))
+    )
+    for part in ("along", "away", "value"):
+        np.testing.assert_array_equal(getattr(ours, part), getattr(theirs, part))
+
+
+def test_lengths_whose_squares_overflow():
+    along, away = project_onto_line([[3e200, 4e200]], [0.0, 0.0], [1e200, 0.0])
+    assert along == pytest.approx([3e200])
+    assert away == pytest.approx([4e200])
+
+
+BAD = {
+    "rng": ({"rng": 0}, "rng must be a random generator"),
+    "steps": ({"steps": 2.0}, "steps must be a whole number ≥ 1"),
+    "optimizer": ({"optimizer": GradientDescent}, "optimizer must be an Optimizer"),
+    "objective": ({"objective": np.sin}, "objective must be an Objective"),
+    "end": ({"end": [1j, 0.0]}, "end must hold real numbers"),
+}
+
+
+@pytest.mark.parametrize(("changes", "words"), BAD.values(), ids=BAD)
+def test_wrong_kinds_are_named(changes, words):
+    good = {"objective": quadratic([1.0, 1.0]), "optimizer": GradientDescent(), "steps": 3}
+    with pytest.raises(ValueError, match=words):
+        projected_run(**({"start": [1.0, 1.0], "end": [0.0, 0.0]} | good | changes))

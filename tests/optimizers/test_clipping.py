@@ -35,3 +35,9 @@ def test_the_rest_lies_between_median_and_mean():
 def test_the_rest_needs_samples_and_a_threshold(samples, threshold, name):
     with pytest.raises(ValueError, match=f"{name} must"):
         clipped_rest(samples, threshold)
+
+
+def test_angles_of_vectors_of_any_size():
+    assert turned_degrees([1e200, 0], [1e-200, 1e-200]) == pytest.approx(45)
+    assert turned_degrees([1e308, 1e308], [0, 5e-324]) == pytest.approx(45)
+    assert turned_degrees([0.0, 0.0], [1.0, 0.0]) == 0

@@ -7,7 +7,15 @@ import pytest
 
 from course_utils import optimizers
 from course_utils.objectives import min_max_saddle, quadratic
-from course_utils.optimizers import Adam, GradientDescent, Momentum, Nesterov, clip_by_value, minimize
+from course_utils.optimizers import (
+    Adam,
+    GradientDescent,
+    Momentum,
+    Nesterov,
+    clip_by_norm,
+    clip_by_value,
+    minimize,
+)
 
 SPECTRUM = np.array([0.5, 1.0, 3.0])
 
@@ -104,3 +112,44 @@ def test_clipping_by_value_keeps_signs_and_bounds_components():
     assert (np.sign(cut) == np.sign(g)).all()
     assert (np.sum(cut * g, axis=-1) > 0).all()
     np.testing.assert_array_equal(clip_by_value(g, 100.0), g)
+
+
+@pytest.mark.parametrize("size", [1e-320, 1e-200, 1e-3, 1.0, 1e155, 1e200, 1e308])
+def test_clipping_keeps_the_direction_of_gradients_of_any_size(size):
+    g = size * np.array([[0.6, 0.8], [-0.8, 0.6], [0.0, 1.0]])
+    for h in (0.5 * size, 1.0, 1e-3):
+        if 0 < h < size:
+            expected = h * np.array([[0.6, 0.8], [-0.8, 0.6], [0.0, 1.0]])
+            np.testing.assert_allclose(clip_by_norm(g, h), expected, rtol=1e-15 if size > 1e-300 else 1e-3)
+    np.testing.assert_array_equal(clip_by_norm(g, 2 * size), g)
+    np.testing.assert_array_equal(clip_by_norm(g, np.inf), g)
+
+
+def test_clipping_takes_lists_and_the_largest_numbers():
+    np.testing.assert_allclose(clip_by_norm([1e200, 1e200], 1), [0.5**0.5] * 2, rtol=1e-15)
+    np.testing.assert_allclose(clip_by_norm([1.7e308, 1.7e308], 2.0), [2**0.5] * 2, rtol=1e-15)
+    np.testing.assert_array_equal(clip_by_norm([3, 4], 5), [3.0, 4.0])
+    np.testing.assert_array_equal(clip_by_norm([0.0, 0.0], 1.0), [0.0, 0.0])
+    np.testing.assert_array_equal(clip_by_value([3, -4], 2), [2.0, -2.0])
+    assert clip_by_norm(np.zeros((0, 2)), 1.0).shape == (0, 2)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_a_gradient_without_direction_is_nan_throughout(bad):
+    clipped = clip_by_norm([[3.0, bad], [3.0, 4.0]], 1.0)
+    assert np.isnan(clipped[0]).all()
+    np.testing.assert_allclose(clipped[1], [0.6, 0.8])
+
+
+@pytest.mark.parametrize("clip", [clip_by_norm, clip_by_value])
+@pytest.mark.parametrize("threshold", [-1.0, 0.0, np.nan, "1", None, True, 1j, [1.0, 2.0]], ids=str)
+def test_thresholds_are_positive_numbers(clip, threshold):
+    with pytest.raises(ValueError, match="threshold must be a number > 0, got"):
+        clip([3.0, 4.0], threshold)
+
+
+@pytest.mark.parametrize("clip", [clip_by_norm, clip_by_value])
+@pytest.mark.parametrize("gradient", [3.0, [1j, 2.0], "34", None, ["3", "4"]], ids=str)
+def test_gradients_are_real_vectors(clip, gradient):
+    with pytest.raises(ValueError, match="gradient must"):
+        clip(gradient, 1.0)

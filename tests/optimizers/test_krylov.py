@@ -102,3 +102,12 @@ def test_bad_settings_are_named():
         KrylovSaddleFreeNewton(0)
     with pytest.raises(ValueError, match="dampings must hold finite numbers"):
         KrylovSaddleFreeNewton(dampings=())
+
+
+@pytest.mark.parametrize("size", [1e-250, 1e-160, 1.0, 1e160])
+def test_the_subspace_does_not_depend_on_the_size_of_the_function(size):
+    H = size * np.diag([3.0, 1.0, -2.0])
+    f, x = quadratic(H), np.ones(3)
+    step = KrylovSaddleFreeNewton(3, damping=0.0, mix=0.0)
+    # Along each eigenvector |H|⁻¹g is x, or −x where H curves down.
+    np.testing.assert_allclose(minimize(f, step, x, 1).x[-1], [0.0, 0.0, 2.0], atol=1e-9)

@@ -3,8 +3,19 @@
 import numpy as np
 import pytest
 
-from course_utils.objectives import Rosenbrock, himmelblau, quadratic
-from course_utils.optimizers import GradientDescent, Momentum, Newton, SaddleFreeNewton, from_step, minimize
+from course_utils.objectives import Planar, RecurrentCliff, Rosenbrock, himmelblau, quadratic
+from course_utils.optimizers import (
+    Adam,
+    DampingByLoss,
+    GradientDescent,
+    KrylovNewton,
+    Momentum,
+    Newton,
+    PerturbedGradientDescent,
+    SaddleFreeNewton,
+    from_step,
+    minimize,
+)
 
 
 def test_divergence_is_an_outcome():
@@ -71,3 +82,148 @@ def test_cost_counts_gradients_hessians_and_algebra():
 def test_bad_input_is_named(call, words):
     with pytest.raises(ValueError, match=words):
         call()
+
+
+def in_place(o, x):
+    x -= 0.01 * o.gradient(x)
+    return x
+
+
+def shaken_first(o, x):
+    x += 0.01
+    return x - 0.01 * o.gradient(x)
+
+
+def hoards(o, x, state):
+    # Keeps the arrays that it got and gave, and changes them a step later.
+    for old in state or ():
+        old[...] = np.nan
+    after = x - 0.01 * o.gradient(x)
+    return after, (x, after)
+
+
+@pytest.mark.parametrize(
+    ("rule", "pure"),
+    [
+        (in_place, lambda o, x: x - 0.01 * o.gradient(x)),
+        (shaken_first, lambda o, x: (x + 0.01) - 0.01 * o.gradient(x + 0.01)),
+        (hoards, lambda o, x: x - 0.01 * o.gradient(x)),
+    ],
+)
+@pytest.mark.parametrize("start", [[1.0, 1.0], [[1.0, 1.0], [-2.0, 0.5]]], ids=["one", "batch"])
+def test_a_rule_that_works_in_place_leaves_the_record_right(rule, pure, start):
+    start = np.array(start)
+    before = start.copy()
+    ours, theirs = (minimize(himmelblau(), from_step(r, name="rule"), start, 6) for r in (rule, pure))
+    for part in ("x", "value", "gradient_norm", "cost"):
+        np.testing.assert_array_equal(getattr(ours, part), getattr(theirs, part))
+    assert (ours.x[0] != ours.x[-1]).all()
+    np.testing.assert_array_equal(start, before)
+    np.testing.assert_array_equal(ours.value, himmelblau().value(ours.x))
+
+
+class InPlace(GradientDescent):
+    """A reader's optimizer, not made by from_step."""
+
+    def init(self, objective, x):
+        x *= np.nan
+        return x
+
+    def step(self, objective, x, state, rng):
+        x -= self.learning_rate * objective.gradient(x)
+        return x, state
+
+
+def test_an_optimizer_of_ones_own_may_work_in_place():
+    ours, theirs = (minimize(himmelblau(), o(0.01), [1.0, 1.0], 6) for o in (InPlace, GradientDescent))
+    np.testing.assert_array_equal(ours.x, theirs.x)
+
+
+class Careless(Planar):
+    """An objective that changes the points which it is given."""
+
+    def _gradient(self, x):
+        g = super()._gradient(x)
+        x *= 0.0
+        return g
+
+
+def test_an_objective_that_changes_its_points_leaves_the_record_right():
+    f = Careless("bowl", lambda a, b: a**2 + b**2, lambda a, b: (2 * a, 2 * b), lambda a, b: (2, 0, 2))
+    # The rule's own copy is changed before it is used, so that the first step leads to −ηg.
+    assert minimize(f, GradientDescent(0.25), [2.0, 4.0], 1).x.tolist() == [[2.0, 4.0], [1.0, 2.0]]
+
+
+def test_a_start_where_nothing_is_defined_ends_alone():
+    f = Planar(
+        "logarithm",
+        lambda a, b: a - np.log(a) + b**2,
+        lambda a, b: (1 - 1 / np.where(a > 0, a, np.nan), 2 * b),
+        lambda a, b: (1 / a**2, 0 * a, 2 + 0 * a),
+    )
+    starts = np.array([[1.5, 1.0], [-1.0, 1.0], [0.5, 0.0]])
+    for optimizer in (GradientDescent(0.1), Newton(), SaddleFreeNewton(), DampingByLoss(), Adam(0.1)):
+        run = minimize(f, optimizer, starts, 20)
+        assert run.status.tolist() == ["max_steps", "diverged", "max_steps"]
+        assert run.steps.tolist() == [20, 0, 20]
+        np.testing.assert_array_equal(run.x[:, 1], np.broadcast_to(starts[1], (21, 2)))
+        assert np.isfinite(run.value[:, [0, 2]]).all()
+        alone = minimize(f, optimizer, starts[0], 20)
+        np.testing.assert_allclose(run.x[:, 0], alone.x, rtol=1e-12, atol=1e-12)
+    with pytest.raises(ValueError, match="start must be where"):
+        minimize(f, GradientDescent(), starts[[1, 1]], 3)
+
+
+def test_a_gradient_whose_square_overflows_is_finite():
+    start = [7.96994992, -3.98497496]
+    run = minimize(RecurrentCliff(700), GradientDescent(0.5, clip_norm=1.0), start, 5)
+    gradient = RecurrentCliff(700).gradient(start)
+    assert np.abs(gradient).max() > 1e155
+    assert run.gradient_norm[0] == pytest.approx(np.hypot(*gradient))
+    assert run.steps == 5
+    np.testing.assert_allclose(np.linalg.norm(run.x[1] - run.x[0]), 0.5)
+    steep = Planar("steep", lambda a, b: a, lambda a, b: (1.7e308, 1.7e308), lambda a, b: (0 * a, 0, 0))
+    longest = minimize(steep, GradientDescent(1.0, clip_norm=1.0), [0.0, 0.0], 1)
+    np.testing.assert_allclose(longest.x[-1], [-(0.5**0.5)] * 2)
+    assert minimize(quadratic([1.0, 1.0]), GradientDescent(0.5), [1.2e154, 1.2e154], 1).steps == 1
+
+
+EMPTY = [GradientDescent(0.1), Newton(), SaddleFreeNewton(), DampingByLoss(), Adam(), KrylovNewton(2)]
+
+
+@pytest.mark.parametrize("optimizer", [*EMPTY, PerturbedGradientDescent()], ids=lambda o: o.label)
+@pytest.mark.parametrize("batch", [(0,), (3, 0)], ids=str)
+def test_no_start_is_a_batch(optimizer, batch):
+    for tol in (0.0, 1e-3):
+        run = minimize(himmelblau(), optimizer, np.zeros((*batch, 2)), 5, tol=tol)
+        assert run.x.shape == (1, *batch, 2)
+        assert run.status.shape == run.steps.shape == batch
+        assert "0 starts" in run.message
+
+
+GOOD = {"objective": himmelblau(), "optimizer": GradientDescent(), "start": [0.0, 0.0], "steps": 2}
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"objective": lambda x: x**2}, r"objective must be an Objective, .* objectives\.from_function"),
+        ({"optimizer": lambda o, x: x}, "optimizer must be an Optimizer .* from_step"),
+        ({"optimizer": GradientDescent}, "optimizer must be an Optimizer"),
+        ({"start": [1j, 0.0]}, "start must hold real numbers"),
+        ({"start": np.array([1 + 0j, 0.0])}, "start must hold real numbers"),
+        ({"start": ["1", "2"]}, "start must hold real numbers"),
+        ({"steps": True}, "steps must be a whole number ≥ 0, got True"),
+        ({"steps": "3"}, "steps must be a whole number ≥ 0, got '3'"),
+        ({"tol": "small"}, "tol must be a number ≥ 0, got 'small'"),
+        ({"tol": np.nan}, "tol must be a number ≥ 0, got nan"),
+        ({"rng": 0}, "rng must be a random generator such as numpy.random.default_rng"),
+        ({"rng": np.random}, "rng must be a random generator"),
+        ({"optimizer": from_step(lambda o, x: None, name="rule")}, "a step of rule returns .* got None"),
+        ({"optimizer": from_step(lambda o, x: x * 1j, name="rule")}, "a step of rule returns must hold real"),
+        ({"optimizer": from_step(lambda o, x: (x, x), name="rule")}, r"must return points of shape \(2,\)"),
+    ],
+)
+def test_wrong_kinds_are_named(changes, words):
+    with pytest.raises(ValueError, match=words):
+        minimize(**(GOOD | changes))

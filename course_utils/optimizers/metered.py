@@ -1,0 +1,150 @@
+"""An objective that counts what an update rule asks of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from course_utils.objectives import Array, Objective, as_points
+from course_utils.objectives.inputs import real_array
+
+if TYPE_CHECKING:
+    from scipy.sparse.linalg import LinearOperator
+
+
+class Meter:
+    """What has been spent so far, in gradient equivalents for one start."""
+
+    def __init__(self) -> None:
+        self.spent = 0.0
+        self.starts = 1  # how many share the bill
+
+
+class Metered(Objective):
+    """An objective that counts what it is asked, in gradient equivalents for one start.
+
+    A gradient costs 1 (with or without the value), a value alone 1/3 (the forward pass of the three
+    that a gradient takes), a Hessian-vector product 2 a direction, also one of its operators, a Hessian
+    ``hessian_cost``; each times the points asked for, over the number of starts. Whatever else the
+    objective has is passed on: methods in its ``further_costs`` are charged, and a mini-batch that
+    it returns counts on the same meter, a gradient by its share of the arithmetic.
+
+    Points that are not finite pass through: what becomes of them is decided by `minimize`.
+    """
+
+    def __init__(self, objective: Objective, meter: Meter | None = None, unit: float = 1.0) -> None:
+        self.objective = objective
+        self.name, self.dim, self.domain = objective.name, objective.dim, objective.domain
+        self.critical_points = objective.critical_points
+        self.meter = Meter() if meter is None else meter
+        self._unit = unit
+        self._seen: tuple[Array, Array, Array, Array] | None = None
+
+    def look(self, x: Array) -> tuple[Array, Array]:
+        """Return value and gradient for the record, uncharged."""
+        return self.objective._value_and_gradient(x.copy())
+
+    def remember(self, given: Array, x: Array, value: Array, gradient: Array) -> None:
+        """Keep what the record saw at ``x``: the next step often asks for it at ``given``, its copy."""
+        self._seen = (given, x, value, gradient)
+
+    def _charge(self, cost: float, points: int = 1) -> None:
+        self.meter.spent += cost * self._unit * points / self.meter.starts
+
+    def value(self, x: ArrayLike) -> Array:  # noqa: D102
+        return self._value(self._points(x))
+
+    def gradient(self, x: ArrayLike) -> Array:  # noqa: D102
+        return self.value_and_gradient(x)[1]
+
+    def value_and_gradient(self, x: ArrayLike) -> tuple[Array, Array]:  # noqa: D102
+        return self._value_and_gradient(self._points(x))
+
+    def hessian(self, x: ArrayLike) -> Array:  # noqa: D102
+        return self._hessian(self._points(x))
+
+    def hvp(self, x: ArrayLike, v: ArrayLike) -> Array:  # noqa: D102
+        return self._hvp(self._points(x), self._points(v, "v"))
+
+    def hessian_operator(self, x: ArrayLike) -> LinearOperator:  # noqa: D102
+        operator: LinearOperator = self._metered(self.objective.hessian_operator(x))
+        return operator
+
+    def _value(self, x: Array) -> Array:
+        self._charge(1 / 3, x.size // self.dim)
+        return self.objective._value(x)
+
+    def _gradient(self, x: Array) -> Array:
+        return self._value_and_gradient(x)[1]
+
+    def _value_and_gradient(self, x: Array) -> tuple[Array, Array]:
+        self._charge(1.0, x.size // self.dim)
+        # The same array may hold another point by now, if the rule changes it in place.
+        if self._seen is not None and x is self._seen[0] and np.array_equal(x, self._seen[1]):
+            return self._seen[2].copy(), self._seen[3].copy()
+        return self.objective._value_and_gradient(x)
+
+    def _hessian(self, x: Array) -> Array:
+        self._charge(self.objective.hessian_cost, x.size // self.dim)
+        return self.objective._hessian(x)
+
+    def _hvp(self, x: Array, v: Array) -> Array:
+        self._charge(2.0, int(np.prod(np.broadcast_shapes(x.shape, v.shape)[:-1])))
+        return self.objective._hvp(x, v)
+
+    @property
+    def gradient_flops(self) -> float:  # noqa: D102
+        return self.objective.gradient_flops
+
+    @property
+    def hessian_cost(self) -> float:  # noqa: D102
+        return self.objective.hessian_cost
+
+    def _points(self, x: ArrayLike, name: str = "x") -> Array:
+        points = real_array(name, x)
+        if points.ndim == 0 or points.shape[-1] != self.dim:
+            return as_points(name, points, self.dim)  # says what is wrong
+        return points
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "objective" or (name.startswith("__") and name.endswith("__")):  # while being unpickled
+            raise AttributeError(name)
+        found = getattr(self.objective, name)
+        return (
+            self._charging(found, self.objective.further_costs.get(name, 0.0)) if callable(found) else found
+        )
+
+    def _charging(self, method: Callable[..., Any], cost: float) -> Callable[..., Any]:
+        @wraps(method)
+        def charged(*args: Any, **settings: Any) -> Any:
+            if cost:
+                x = args[0] if args else settings.get("x", 0.0)
+                self._charge(cost, max(1, np.size(x) // self.dim))
+            return self._metered(method(*args, **settings))
+
+        return charged
+
+    def _metered(self, result: Any) -> Any:
+        """Return objectives and operators with this meter, everything else as it is."""
+        if isinstance(result, Objective):
+            share = result.gradient_flops / self.objective.gradient_flops
+            return Metered(result, self.meter, self._unit * share)
+        if isinstance(result, (np.ndarray, str, float, int, tuple)):
+            return result
+        from scipy.sparse.linalg import LinearOperator
+
+        if not isinstance(result, LinearOperator):
+            return result
+        operator = result
+
+        def product(v: Array) -> Array:
+            self._charge(2.0, v.size // operator.shape[1])
+            return np.asarray(operator @ v)
+
+        return LinearOperator(
+            operator.shape, matvec=product, rmatvec=product, matmat=product, dtype=operator.dtype
+        )
