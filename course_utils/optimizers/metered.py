@@ -44,6 +44,11 @@ class Metered(Objective):
         self._unit = unit
         self._seen: tuple[Array, Array, Array, Array] | None = None
 
+    @property
+    def spent(self) -> float:
+        """Gradient equivalents so far, for one start."""
+        return self.meter.spent
+
     def look(self, x: Array) -> tuple[Array, Array]:
         """Return value and gradient for the record, uncharged."""
         return self.objective._value_and_gradient(x.copy())

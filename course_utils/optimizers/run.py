@@ -136,7 +136,7 @@ def minimize(
             if record == "ends":
                 del history[1:], costs[1:]
             history.append((x, value, norm))
-            costs.append(meter.meter.spent + algebra * t)
+            costs.append(meter.spent + algebra * t)
 
     points, values, lengths = (np.stack(column) for column in zip(*history, strict=True))
     status = np.where(diverged, "diverged", np.where(converged, "converged", "max_steps"))
