@@ -82,14 +82,15 @@ class Objective(ABC):
         critical_points: Sequence[tuple[ArrayLike, Kind]] = (),
     ) -> None:
         dim = whole_number("dim", dim, 1)
-        window = tuple(domain) if domain is not None else ((-2.0, 2.0),) * min(dim, 2)
-        if len(window) != min(dim, 2) or any(not low < high for low, high in window):
+        ends = real_array("domain", ((-2.0, 2.0),) * min(dim, 2) if domain is None else domain)
+        shaped = ends.shape == (min(dim, 2), 2) and bool(np.isfinite(ends).all())
+        if not shaped or not (ends[:, 0] < ends[:, 1]).all():
             raise ValueError(
                 f"domain must be {min(dim, 2)} pairs (low, high) with low < high, got {domain!r}"
             )
         self.name = name
         self.dim = dim
-        self.domain: Window = window
+        self.domain: Window = tuple((float(low), float(high)) for low, high in ends)
         self.critical_points = tuple(KnownPoint(as_points("x", x, dim), kind) for x, kind in critical_points)
 
     def __repr__(self) -> str:

@@ -1,0 +1,169 @@
+"""Central differences with an estimate of their error, and the step at which they err least."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from course_utils.objectives.base import Array
+
+MULTIPLES = np.array([1.0, -1.0, 2.0, -2.0, 4.0, -4.0])
+"""Where a function is called for one derivative: at ± one, two and four steps."""
+
+LEVELS = 26
+"""Steps that are tried when the best one is sought, each half as long as the one before."""
+
+_SHORTER, _ROUNDS = 2.0**-4, 5  # what is tried where differences err too much
+_ROUNDING = 8 * np.finfo(np.float64).eps  # of a difference, in units of the largest value in it
+
+
+class Estimate(NamedTuple):
+    """A derivative with a bound on its error, estimated; of the same shape."""
+
+    value: Array
+    error: Array
+
+
+def first(f: Array, centre: Array, h: Array | float, size: Array | float) -> Estimate:
+    """Return f′ from values (..., 6, m) at the `MULTIPLES` of steps h, and f in the centre, (..., m).
+
+    Three central differences, extrapolated twice (Romberg): an error of order h⁶. The even part of f counts
+    in the estimate of the error, too: a peak between the outer points would go unseen.
+    """
+    found = extrapolated((f[..., ::2, :] - f[..., 1::2, :]) / (2 * MULTIPLES[::2, None]), h, size)
+    even = f[..., ::2, :] + f[..., 1::2, :] - 2 * centre[..., None, :]
+    # Of an even power series only terms from h⁶ on are left; of one value that does not fit, all of it.
+    bent = np.abs(64 * even[..., 0, :] - 20 * even[..., 1, :] + even[..., 2, :]) / 45
+    return Estimate(found.value, found.error + np.where(np.isfinite(bent), bent, np.inf) / np.abs(h))
+
+
+def second_differences(f: Array, centre: Array) -> Array:
+    """Return h²f″ by steps of one, two and four h, (..., 3, m), from the same values."""
+    found: Array = (f[..., ::2, :] + f[..., 1::2, :] - 2 * centre[..., None, :]) / MULTIPLES[::2, None] ** 2
+    return found
+
+
+def extrapolated(d: Array, h: Array | float, size: Array | float) -> Estimate:
+    """Return what differences (..., 3, m) by steps of one, two and four tend to, over h.
+
+    ``size`` is |f|, which rounding follows, or more if f is noisy.
+
+    The error is estimated by how much the two of order h⁴ disagree, and what rounding can do.
+    """
+    fourth = (4 * d[..., :2, :] - d[..., 1:, :]) / 3
+    sixth = (16 * fourth[..., 0, :] - fourth[..., 1, :]) / 15
+    error = np.abs(fourth[..., 0, :] - fourth[..., 1, :]) + _ROUNDING * size
+    usable = np.isfinite(sixth) & np.isfinite(error)
+    return Estimate(sixth / h, np.where(usable, error, np.inf) / np.abs(h))
+
+
+def refined(
+    estimate: Callable[[Array, Array], Estimate],
+    x: Array,
+    step: float,
+    least: Array,
+    tolerance: float,
+    size: float,
+) -> Array:
+    """Return the best of ``estimate(x, h)``, (count, m), with shorter h at points where it errs too much.
+
+    Parameters
+    ----------
+    x : (n, m) points.
+    step, least : h to begin with, and the shortest, (n, m).
+    tolerance : of an error, relative to the largest derivative at a point, or ``size`` if that is larger.
+    """
+    h = np.maximum(step, least)
+    value, doubt = estimate(x, h)
+    for _ in range(_ROUNDS):
+        largest_here = np.abs(value).max(axis=0, initial=size, where=np.isfinite(doubt))
+        poor = np.flatnonzero((doubt > tolerance * largest_here).any(axis=0))
+        if poor.size == 0:
+            break
+        h = np.maximum(h * _SHORTER, least)
+        again, doubts = estimate(x[:, poor], h[:, poor])
+        better = doubts < doubt[:, poor]
+        value[:, poor] = np.where(better, again, value[:, poor])
+        doubt[:, poor] = np.where(better, doubts, doubt[:, poor])
+    return value
+
+
+def largest(f: Array) -> Array:
+    """Return the largest |f| (m,) of values (count, 6, m), NaN left out."""
+    found: Array = np.fmax.reduce(np.abs(f), axis=(0, 1))
+    return found
+
+
+def power_of_two(x: Array) -> Array:
+    """Return the power of two at or below positive numbers; the smallest float64 for 0."""
+    return np.exp2(np.floor(np.log2(np.maximum(x, np.finfo(np.float64).tiny))))
+
+
+def ladder_nodes() -> Array:
+    """Return the places ±2, ±1, ±½, … of a `ladder`, (2, LEVELS)."""
+    side = 2.0 ** (1 - np.arange(LEVELS))
+    return np.stack([side, -side])
+
+
+class Ladder(NamedTuple):
+    """A derivative at m places with one step h after the other: ``steps`` (L,), the others (L, m)."""
+
+    steps: Array
+    value: Array
+    error: Array
+
+    def best(self) -> int:
+        """Return the level at which the error is least, at the typical place."""
+        return int(np.argmin(np.median(self.error, axis=-1)))
+
+    def chosen(self, least: float) -> tuple[float, float, float]:
+        """Return the best step, the largest derivative (``least`` or more), and the error relative to it."""
+        level = self.best()
+        value, error = self.least(level)
+        size = float(np.abs(value).max(initial=least, where=np.isfinite(error)))
+        return float(self.steps[level]), size, min(float(error.max()) / size, 1.0) if size else 0.0
+
+    def least(self, level: int = 0) -> Estimate:
+        """Return the derivatives (m,) with the least error from a level on."""
+        at = level + np.argmin(self.error[level:], axis=0)
+        place = np.arange(self.error.shape[1])
+        return Estimate(self.value[at, place], self.error[at, place])
+
+
+def noise(f: Array, centre: Array) -> float:
+    """Return how much f jumps between points that lie close, from values (2, LEVELS, m) at `ladder_nodes`.
+
+    What remains of second differences with two tiny steps when the curvature is taken out. Where they see
+    no change at all, the smallest change that is seen: a function known to so many digits.
+    """
+    changes = np.abs(f - centre)
+    if not changes[:, -4:].any():
+        return float(np.min(changes, initial=np.inf, where=changes > 0)) if changes.any() else 0.0
+    even = f[0] + f[1] - 2 * centre
+    jumps = np.abs(even[-5:-1] - 4 * even[-4:]) / 8
+    return float(np.max(jumps, initial=0.0, where=np.isfinite(jumps)))
+
+
+def ladder(f: Array, centre: Array, order: int) -> Ladder:
+    """Return the first or second derivatives by every step, from values (2, LEVELS, m) at `ladder_nodes`.
+
+    An error is the largest of three neighbours, so that no lucky coincidence counts. A step that shorter
+    ones contradict, by more than all can err, is too long: it has jumped over something.
+    """
+    levels = np.arange(2, LEVELS)
+    stencil = f[:, levels[:, None] - np.arange(3)]  # h, 2h and 4h on either side: (2, L, 3, m)
+    stencil = stencil.transpose(1, 2, 0, 3).reshape(len(levels), len(MULTIPLES), -1)
+    steps: Array = np.exp2(1.0 - levels)
+    size = np.maximum(np.abs(centre), noise(f, centre) / np.finfo(np.float64).eps)
+    if order == 1:
+        middle = np.broadcast_to(centre, (len(levels), *centre.shape))
+        value, error = first(stencil, middle, steps[:, None], size)
+    else:
+        value, error = extrapolated(second_differences(stencil, centre), steps[:, None] ** 2, 4 * size)
+    padded = np.pad(error, ((1, 1), (0, 0)), mode="edge")
+    error = np.maximum(np.maximum(padded[:-2], padded[1:-1]), padded[2:])
+    gaps = np.abs(value[:, None] - value) > 10 * (error[:, None] + error)  # (level, other, m)
+    contradicted = (gaps & (steps < steps[:, None])[..., None]).any(axis=1)
+    return Ladder(steps, value, np.where(contradicted, np.inf, error))
