@@ -9,6 +9,8 @@ from numpy.typing import ArrayLike
 
 from course_utils.critical_points.certify import ROUNDING, CriticalPoint, certify, truncated_step
 from course_utils.objectives import Array, Objective, as_points
+from course_utils.objectives.inputs import random_generator, real_array, whole_number
+from course_utils.objectives.norms import norms
 from course_utils.optimizers import Trajectory
 
 DAMPING_LEVELS = (0.0, 1e-4, 1e-3, 1e-2, 1e-1, 1.0, 10.0)
@@ -35,9 +37,9 @@ def noisy_path_starts(
     ValueError
         If ``count`` < 1 or ``amplitudes`` are empty, negative or not finite.
     """
-    levels = np.asarray(amplitudes, dtype=np.float64)
-    if count < 1:
-        raise ValueError(f"count must be at least 1, got {count}")
+    levels = real_array("amplitudes", amplitudes)
+    whole_number("count", count, 1)
+    random_generator("rng", rng)
     if levels.ndim != 1 or levels.size == 0 or not (np.isfinite(levels) & (levels >= 0)).all():
         raise ValueError(f"amplitudes must be numbers ≥ 0, got {amplitudes!r}")
     n = trajectory.x.shape[-1]
@@ -64,7 +66,8 @@ def damped_newton_search(
     takes the one with the smallest gradient norm. Adding μ with the sign of λᵢ keeps the direction of
     Newton's step in every coordinate, so that saddles stay attractive and every level points downhill
     on ‖g‖². A start ends when no level lowers ‖g‖ by more than 0.1 %: at a critical point, where
-    rounding forbids it, or in a gradient-flat region.
+    rounding forbids it, or in a gradient-flat region. One where gradient or Hessian are not finite ends
+    there, uncertified.
 
     Parameters
     ----------
@@ -80,9 +83,8 @@ def damped_newton_search(
         empty, negative or not finite.
     """
     points = _as_starts(starts, objective.dim)
-    levels = np.asarray(damping_levels, dtype=np.float64)
-    if max_steps < 1:
-        raise ValueError(f"max_steps must be at least 1, got {max_steps}")
+    levels = real_array("damping_levels", damping_levels)
+    whole_number("max_steps", max_steps, 1)
     if levels.ndim != 1 or levels.size == 0 or not (np.isfinite(levels) & (levels >= 0)).all():
         raise ValueError(f"damping_levels must be numbers ≥ 0, got {damping_levels!r}")
     at_once = max(1, NUMBERS_AT_ONCE // objective.dim**2)
@@ -96,13 +98,15 @@ def damped_newton_search(
 def _damped_newton(objective: Objective, starts: Array, max_steps: int, levels: Array) -> Array:
     """Return the ends (k, n) of damped Newton from ``starts`` (k, n)."""
     x = starts.copy()
-    gradient = objective.gradient(x)
-    norm: Array = np.asarray(np.linalg.norm(gradient, axis=-1))
-    moving = np.flatnonzero(norm)
+    gradient, norm = _gradients(objective, x)
+    moving = np.flatnonzero((norm > 0) & np.isfinite(norm))
     for _ in range(max_steps):
+        H = _hessians(objective, x[moving])
+        usable = np.isfinite(H).all(axis=(-2, -1))
+        moving, H = moving[usable], H[usable]
         if moving.size == 0:
             break
-        eigenvalues, vectors = np.linalg.eigh(objective.hessian(x[moving]))
+        eigenvalues, vectors = np.linalg.eigh(H)
         slopes = np.einsum("kij,ki->kj", vectors, gradient[moving])
         largest = np.abs(eigenvalues).max(axis=-1, keepdims=True)
         damped = eigenvalues + np.sign(eigenvalues) * largest * levels[:, None, None]
@@ -121,9 +125,15 @@ def _gradients(objective: Objective, x: Array) -> tuple[Array, Array]:
     """Return gradients and their norms; a point where they are not finite has an infinite norm."""
     with np.errstate(all="ignore"):
         usable = np.asarray(np.isfinite(x).all(axis=-1))
+        # In the place of a point that is none comes another one, whose gradient does not count.
         gradient = objective.gradient(np.where(usable[..., None], x, 0.0))
-        norm = np.linalg.norm(gradient, axis=-1)
+        norm = norms(gradient)
         return gradient, np.where(usable & np.isfinite(norm), norm, np.inf)
+
+
+def _hessians(objective: Objective, x: Array) -> Array:
+    with np.errstate(all="ignore"):
+        return objective.hessian(x)
 
 
 def trust_region_search(
@@ -153,8 +163,7 @@ def trust_region_search(
     from scipy.optimize import least_squares
 
     points = _as_starts(starts, objective.dim)
-    if max_steps < 1:
-        raise ValueError(f"max_steps must be at least 1, got {max_steps}")
+    whole_number("max_steps", max_steps, 1)
     eps = float(np.finfo(np.float64).eps)  # as far as float64 goes: the certificate judges the result
     ends = [
         least_squares(
@@ -169,6 +178,8 @@ def trust_region_search(
             gtol=eps,
             max_nfev=max_steps,
         ).x
+        if _is_defined(objective, start)
+        else start
         for start in points
     ]
     return _certified(objective, np.array(ends), gradient_tolerance, eigenvalue_cutoff)
@@ -185,5 +196,29 @@ def _certified(
     objective: Objective, ends: Array, gradient_tolerance: float, cutoff: float | None
 ) -> list[CriticalPoint]:
     return [
-        certify(objective, x, gradient_tolerance=gradient_tolerance, eigenvalue_cutoff=cutoff) for x in ends
+        certify(objective, x, gradient_tolerance=gradient_tolerance, eigenvalue_cutoff=cutoff)
+        if _is_defined(objective, x)
+        else _nowhere(x)
+        for x in ends
     ]
+
+
+def _is_defined(objective: Objective, x: Array) -> bool:
+    """Tell whether gradient and Hessian are finite at ``x`` (n,)."""
+    return bool(np.isfinite(_gradients(objective, x)[1]) and np.isfinite(_hessians(objective, x)).all())
+
+
+def _nowhere(x: Array) -> CriticalPoint:
+    """Return the record of a point at which the objective or its derivatives are not finite."""
+    unknown = float("nan")
+    return CriticalPoint(
+        x=x.copy(),
+        value=unknown,
+        gradient_norm=unknown,
+        eigenvalues=np.full(x.size, unknown),
+        index=0,
+        kind="degenerate",
+        certified=False,
+        residual=unknown,
+        cutoff=unknown,
+    )

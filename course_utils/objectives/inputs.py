@@ -28,7 +28,7 @@ def real_array(name: str, x: ArrayLike) -> NDArray[np.float64]:
         )
         if real and not np.ma.is_masked(x):
             return np.asarray(given, dtype=np.float64)
-    except (TypeError, ValueError):  # ragged lists, objects that NumPy cannot hold
+    except (TypeError, ValueError, OverflowError):  # ragged lists, objects and numbers too large for NumPy
         pass
     raise ValueError(f"{name} must hold real numbers, got {x!r:.80}")
 
@@ -43,18 +43,21 @@ def real_number(
     ValueError
         Names the argument, what came, and what was expected.
     """
-    is_number = _is_scalar(value, _REAL) and not np.isnan(value)
+    try:
+        number = float(value) if _is_scalar(value, _REAL) else np.nan
+    except OverflowError:  # a whole number beyond 10^308
+        number = np.nan
     if (
-        not is_number
-        or (finite and not np.isfinite(value))
-        or (at_least is not None and value < at_least)
-        or (above is not None and value <= above)
+        np.isnan(number)
+        or (finite and not np.isfinite(number))
+        or (at_least is not None and number < at_least)
+        or (above is not None and number <= above)
     ):
         limits = [f" {word} {end:g}" for word, end in (("≥", at_least), (">", above)) if end is not None]
         raise ValueError(
             f"{name} must be a {'finite ' if finite else ''}number{' and'.join(limits)}, got {value!r:.80}"
         )
-    return float(value)
+    return number
 
 
 def whole_number(name: str, value: Any, least: int, most: int | None = None) -> int:

@@ -102,3 +102,49 @@ def test_a_search_from_a_path_finds_the_saddle_beside_it():
 def test_bad_arguments_are_named(call, message):
     with pytest.raises(ValueError, match=message):
         call(objectives.himmelblau())
+
+
+@pytest.mark.parametrize("finder", FINDERS)
+def test_a_start_where_nothing_is_defined_ends_alone(finder):
+    # A bowl that has a logarithm in it: not a number for x₁ ≤ 0, one minimum at (1, 0).
+    f = objectives.from_function(lambda x: x[0] - np.log(x[0]) + x[1] ** 2, 2, domain=[(0.1, 3), (-1, 1)])
+    starts = np.array([[2.0, 1.0], [-1.0, 1.0], [0.5, 0.3], [-2.0, 0.0]])
+    ends = finder(f, starts)
+    assert [end.certified for end in ends] == [True, False, True, False]
+    for end in ends[::2]:
+        assert end.kind == "minimum"
+        np.testing.assert_allclose(end.x, [1.0, 0.0], atol=1e-8)
+    for end, start in zip(ends[1::2], starts[1::2], strict=True):
+        np.testing.assert_array_equal(end.x, start)
+        assert np.isnan([end.gradient_norm, end.residual, *end.eigenvalues]).all()
+        assert "uncertified" in repr(end)
+    (alone,) = finder(f, starts[1])
+    assert not alone.certified
+
+
+def test_a_hessian_that_is_not_finite_ends_its_start_alone():
+    f = Planar(
+        "cusp",
+        lambda a, b: np.abs(a) ** 1.5 + b**2,
+        lambda a, b: (1.5 * np.sign(a) * np.abs(a) ** 0.5, 2 * b),
+        lambda a, b: (0.75 / np.where(a == 0, np.nan, np.abs(a)) ** 0.5, 0 * a, 2 + 0 * a),
+    )
+    for finder in FINDERS:
+        first, second = finder(f, [[0.0, 1.0], [1e-3, 0.5]])
+        assert not first.certified
+        np.testing.assert_array_equal(first.x, [0.0, 1.0])
+        assert np.abs(second.x[1]) < 1e-6
+
+
+@pytest.mark.parametrize("finder", FINDERS)
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"max_steps": 2.5}, "max_steps must be a whole number ≥ 1, got 2.5"),
+        ({"max_steps": "3"}, "max_steps must be a whole number"),
+        ({"starts": [1j, 0.0]}, "starts must hold real numbers"),
+    ],
+)
+def test_wrong_kinds_are_named(finder, settings, words):
+    with pytest.raises(ValueError, match=words):
+        finder(objectives.himmelblau(), **({"starts": [0.0, 0.0]} | settings))

@@ -32,6 +32,7 @@ def test_an_array_of_floats_is_not_copied():
         np.array(["2020-01-01"], dtype="datetime64[D]"),
         [[1.0], [1.0, 2.0]],
         [None, 1.0],
+        [10**400],
         np.ma.masked_invalid([np.nan, 1.0]),
         {"a": 1},
     ],
@@ -42,7 +43,9 @@ def test_anything_else_is_named(x):
         real_array("x", x)
 
 
-@pytest.mark.parametrize("value", ["0.1", None, [1.0], True, np.nan, np.inf, 1j, np.array([1.0])], ids=str)
+@pytest.mark.parametrize(
+    "value", ["0.1", None, [1.0], True, np.nan, np.inf, 1j, np.array([1.0]), 10**400], ids=str
+)
 def test_a_number_is_one_finite_real_number(value):
     with pytest.raises(ValueError, match=r"^rate must be a finite number > 0, got "):
         real_number("rate", value, above=0.0)
