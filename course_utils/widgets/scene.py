@@ -85,7 +85,7 @@ class Scene:
     @property
     def state(self) -> State:
         """Control values and handle positions as the update function sees them."""
-        return State({**self._values, **self._placed})
+        return State({**self._values, **{name: at.copy() for name, at in self._placed.items()}})
 
     @property
     def layers(self) -> dict[str, tuple[Layer, ...]]:
@@ -147,8 +147,8 @@ class Scene:
                 window = self.panels[self._panel_of[name]].window
                 low, high = (np.array(window[k::2], dtype=float) for k in (0, 1))
                 at = np.clip(at, low, high)
-            at = np.asarray(handle.on.place(at, State(values)), dtype=float)
-            self._placed[name] = values[name] = at
+            self._placed[name] = np.array(handle.on.place(at, State(values)), dtype=float)
+            values[name] = self._placed[name].copy()  # the reader's to change in place
         return State(values)
 
     def _refresh(self, reply: list[Any]) -> None:
@@ -157,7 +157,7 @@ class Scene:
             with np.errstate(all="ignore"):
                 state = self._place()
                 view = self._update(state)
-                self._show(view, state, reply)
+                self._show(view, self.state, reply)
             self.error = view.error or None
         except (Exception, KeyboardInterrupt) as error:
             self.error = explain(error)

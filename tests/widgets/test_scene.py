@@ -55,6 +55,22 @@ def test_update_sees_positions_and_values():
         _ = seen[-1].speed
 
 
+def test_an_update_that_works_in_place_moves_no_handle():
+    def careless(state):
+        state.start[...] += 0.5
+        state.around[...] = np.nan
+        return View(picture=[Points(state.start)])
+
+    made = plain(
+        careless, handles={"start": Handle((0.25, 0.25)), "around": Handle((1, 0), on=OnCircle("start", 1))}
+    )
+    for _ in range(2):
+        made.move("start", (0.0, 0.5))
+        assert made.error is None
+        assert made.state.start.tolist() == [0.0, 0.5]
+        assert np.linalg.norm(made.state.around - [0.0, 0.5]) == pytest.approx(1.0)
+
+
 def test_browser_gets_its_answer_with_the_number_it_sent():
     made = plain(
         lambda state: View(picture=[Points(state.a)]), handles={"a": Handle((0, 0)), "b": Handle((1, 1))}
