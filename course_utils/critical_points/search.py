@@ -9,8 +9,8 @@ from numpy.typing import ArrayLike
 
 from course_utils.critical_points.certify import ROUNDING, CriticalPoint, certify, truncated_step
 from course_utils.objectives import Array, Objective, as_points
-from course_utils.objectives.inputs import random_generator, real_array, whole_number
-from course_utils.objectives.norms import norms
+from course_utils.objectives.checks import generator, real_array, whole_number
+from course_utils.objectives.lengths import norms
 from course_utils.optimizers import Trajectory
 
 DAMPING_LEVELS = (0.0, 1e-4, 1e-3, 1e-2, 1e-1, 1.0, 10.0)
@@ -39,7 +39,7 @@ def noisy_path_starts(
     """
     levels = real_array("amplitudes", amplitudes)
     whole_number("count", count, 1)
-    random_generator("rng", rng)
+    generator("rng", rng)
     if levels.ndim != 1 or levels.size == 0 or not (np.isfinite(levels) & (levels >= 0)).all():
         raise ValueError(f"amplitudes must be numbers ≥ 0, got {amplitudes!r}")
     n = trajectory.x.shape[-1]

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from course_utils.datasets.files import DATA_FOLDER, as_folder, read_checked
 from course_utils.objectives import Array
-from course_utils.objectives.inputs import random_generator, real_array, whole_number
+from course_utils.objectives.checks import generator, real_array, whole_number
 
 Labels = NDArray[np.int64]
 _Number = TypeVar("_Number", np.float64, np.int64)
@@ -55,11 +55,12 @@ class Dataset:
         Raises
         ------
         ValueError
-            If ``samples`` is not a positive whole number, a class has too few images, or ``rng`` is no
-            generator.
+            If ``samples`` is not a positive whole number, or a class has too few images.
+        TypeError
+            If ``rng`` is no generator.
         """
         if rng is not None:
-            random_generator("rng", rng)
+            generator("rng", rng)
         classes = len(self.class_names)
         smallest = int(np.bincount(self.targets, minlength=classes).min())
         most = smallest * classes

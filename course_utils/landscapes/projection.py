@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from course_utils.objectives import Array, Objective, as_points
-from course_utils.objectives.inputs import random_generator, real_array, whole_number
-from course_utils.objectives.norms import norms
+from course_utils.objectives.checks import generator, real_array, whole_number
+from course_utils.objectives.lengths import norms
 from course_utils.optimizers import Optimizer
 from course_utils.optimizers.base import advance, check_run
 
@@ -92,7 +92,7 @@ def projected_run(
     check_run(objective, optimizer)
     x, goal = as_points("start", start, objective.dim).copy(), as_points("end", end, objective.dim)
     steps = whole_number("steps", steps, 1)
-    rng = np.random.default_rng(0) if rng is None else random_generator("rng", rng)
+    rng = np.random.default_rng(0) if rng is None else generator("rng", rng)
     project_onto_line(x, x, goal)  # says so if the line makes no sense
     origin, unit = x, (goal - x) / norms(goal - x)
     record, value = np.zeros((steps + 1, 2)), np.zeros(steps + 1)

@@ -14,7 +14,7 @@ from course_utils.networks.activations import ACTIVATIONS
 from course_utils.networks.mlp import MLP
 from course_utils.networks.symmetries import around_hidden_layer
 from course_utils.objectives.base import Array
-from course_utils.objectives.inputs import real_number, whole_number
+from course_utils.objectives.checks import real_number, whole_number
 
 
 def embed_zero_units(mlp: MLP, x: ArrayLike, layer: int, count: int = 1) -> tuple[MLP, Array]:

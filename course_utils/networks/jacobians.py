@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 from course_utils.networks.recurrent import RNN
 from course_utils.networks.recurrent_passes import unroll
 from course_utils.objectives.base import Array, as_points
-from course_utils.objectives.inputs import real_array
+from course_utils.objectives.checks import real_array
 
 
 def state_jacobians(network: RNN, x: ArrayLike) -> Array:

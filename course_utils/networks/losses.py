@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from course_utils.objectives.base import Array
-from course_utils.objectives.inputs import real_array
+from course_utils.objectives.checks import real_array
 
 LossName = Literal["cross_entropy", "squared_error"]
 
@@ -147,7 +147,7 @@ class SquaredError:
     def value(self, z: Array) -> Array:
         """Return the loss, shape (...,)."""
         error = z - self.targets
-        return half_squares(self.scale, error.reshape(*error.shape[:-2], -1))
+        return half_squares(self.scale, error.reshape(*error.shape[:-2], error.shape[-2] * error.shape[-1]))
 
     def response(self, z: Array) -> Array:
         """Return the outputs themselves."""

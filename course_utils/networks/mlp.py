@@ -23,7 +23,7 @@ from course_utils.networks.parameters import Unit, hidden_unit, layer_units, sta
 from course_utils.networks.passes import Linearization, backward, forward, linearize, tangent, with_ones
 from course_utils.networks.structured_hessian import structured_hessian
 from course_utils.objectives.base import Array, as_points
-from course_utils.objectives.inputs import random_generator, real_number
+from course_utils.objectives.checks import generator, real_number
 
 
 class MLP(Network):
@@ -135,7 +135,7 @@ class MLP(Network):
         Weights are Gaussian with variance scale²·2/(inputs + outputs) of their layer (Glorot & Bengio
         2010, equation 12), for ReLU scale²·2/inputs (He et al. 2015, equation 10); biases are zero.
         """
-        random_generator("rng", rng)
+        generator("rng", rng)
         start = np.zeros((*np.atleast_1d(np.asarray(shape, dtype=int)), self.dim))
         scale = real_number("scale", scale, at_least=0.0)
         for layer in self.layers:

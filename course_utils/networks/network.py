@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from course_utils.networks.losses import half_squares
 from course_utils.networks.parameters import Layer
 from course_utils.objectives.base import Array, Objective
-from course_utils.objectives.inputs import real_number
+from course_utils.objectives.checks import real_number
 
 # Numbers in the largest array of one pass (0.5 MB in float64): batches larger than that go in chunks.
 # This bounds memory and keeps a chunk in the cache, and a heap that neither grows nor shrinks is quicker:

@@ -28,8 +28,8 @@ from course_utils.networks.recurrent_passes import (
     unroll,
 )
 from course_utils.objectives.base import Array, as_points
-from course_utils.objectives.inputs import random_generator, real_number, whole_number
-from course_utils.objectives.norms import norms
+from course_utils.objectives.checks import generator, real_number, whole_number
+from course_utils.objectives.lengths import norms
 
 
 class RNN(Network):
@@ -142,7 +142,7 @@ class RNN(Network):
         vanish. W_in and W_out are Gaussian with variance scale²·2/(inputs + outputs) (Glorot & Bengio
         2010, equation 12); biases are zero.
         """
-        random_generator("rng", rng)
+        generator("rng", rng)
         scale = real_number("scale", scale, at_least=0.0)
         spectral_radius = real_number("spectral_radius", spectral_radius, at_least=0.0)
         start = np.zeros((*np.atleast_1d(np.asarray(shape, dtype=int)), self.dim))

@@ -10,8 +10,8 @@ import numpy as np
 from course_utils.networks.network import CHUNK, Network, in_chunks
 from course_utils.networks.parameters import Layer
 from course_utils.objectives.base import Array, Kind
-from course_utils.objectives.inputs import random_generator, real_number, whole_number
-from course_utils.objectives.norms import norms, scaled
+from course_utils.objectives.checks import generator, real_number, whole_number
+from course_utils.objectives.lengths import norms, scaled
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class ReluStudentTeacher(Network):
         self, rng: np.random.Generator, *, scale: float = 1.0, shape: int | tuple[int, ...] = ()
     ) -> Array:
         """Return random students, shape (*shape, dim): Gaussian entries of variance scale²/d."""
-        random_generator("rng", rng)
+        generator("rng", rng)
         scale = real_number("scale", scale, at_least=0.0)
         size = (*np.atleast_1d(np.asarray(shape, dtype=int)), self.dim)
         return rng.normal(scale=scale / np.sqrt(self.layers[0].inputs), size=size)

@@ -11,7 +11,7 @@ from course_utils.networks.activations import ACTIVATIONS
 from course_utils.networks.mlp import MLP
 from course_utils.networks.parameters import Layer, check_hidden_layer
 from course_utils.objectives.base import Array, as_points
-from course_utils.objectives.inputs import real_array
+from course_utils.objectives.checks import real_array
 
 
 def permute_units(mlp: MLP, x: ArrayLike, layer: int, order: Sequence[int] | Array) -> Array:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from course_utils.objectives.inputs import real_array, whole_number
+from course_utils.objectives.checks import real_array, whole_number
 
 if TYPE_CHECKING:
     from course_utils.objectives.hessian_operator import HessianOperator

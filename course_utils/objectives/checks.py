@@ -17,9 +17,12 @@ def real_array(name: str, x: ArrayLike) -> NDArray[np.float64]:
         If ``x`` is no array of real numbers: complex numbers lose no imaginary part here, masked numbers
         are not read, and text, dates and ragged lists are no numbers.
     """
+    if type(x) is np.ndarray and x.dtype == np.float64:
+        return x
     try:
         array = np.asarray(x)
-        if array.dtype.kind == "O":  # fractions, whole numbers of any size
+        # Fractions, whole numbers of any size; None would become NaN, and text the number it spells.
+        if array.dtype.kind == "O" and all(hasattr(number, "__float__") for number in array.flat):
             array = np.asarray(x, dtype=np.float64)
     except (TypeError, ValueError, OverflowError) as error:
         raise ValueError(f"{name} must hold real numbers, got {x!r:.80}") from error
@@ -30,10 +33,42 @@ def real_array(name: str, x: ArrayLike) -> NDArray[np.float64]:
     return np.asarray(array, dtype=np.float64)
 
 
-def whole_number(name: str, value: Any, least: int) -> int:
-    """Return the whole number ``value``, or say that it is none or below ``least``."""
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-        raise ValueError(f"{name} must be a whole number of at least {least}, got {value!r}")
+def real_number(
+    name: str, value: Any, *, at_least: float | None = None, above: float | None = None, finite: bool = True
+) -> float:
+    """Return ``value`` as a float, or say that it is no real number, not finite or out of range.
+
+    Raises
+    ------
+    ValueError
+        If ``value`` is no number, True or False, NaN, infinite (unless not ``finite``), or beyond its limits.
+    """
+    number = np.nan
+    if not isinstance(value, (bool, np.bool_)):
+        try:
+            given = real_array(name, value)
+            number = float(given) if given.ndim == 0 else np.nan
+        except ValueError:
+            pass
+    if (
+        np.isnan(number)
+        or (finite and not np.isfinite(number))
+        or (at_least is not None and number < at_least)
+        or (above is not None and number <= above)
+    ):
+        limits = [f" {word} {end:g}" for word, end in (("≥", at_least), (">", above)) if end is not None]
+        raise ValueError(
+            f"{name} must be a {'finite ' if finite else ''}number{' and'.join(limits)}, got {value!r:.80}"
+        )
+    return number
+
+
+def whole_number(name: str, value: Any, least: int, most: int | None = None) -> int:
+    """Return the whole number ``value``, or say that it is none or not in ``least`` … ``most``."""
+    whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
+    if not whole or value < least or (most is not None and value > most):
+        limits = f"of at least {least}" if most is None else f"in {least} … {most}"
+        raise ValueError(f"{name} must be a whole number {limits}, got {value!r:.80}")
     return int(value)
 
 

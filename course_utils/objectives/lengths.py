@@ -11,8 +11,10 @@ Array = NDArray[np.float64]
 _SMALLEST, _LARGEST = 1e-140, 1e150
 
 
-def norms(x: Array) -> Array:
+def norms(x: Array, axis: int = -1, *, keepdims: bool = False) -> Array:
     """Return ‖x‖ (...,) of vectors (..., n), of any size: 1e-300 and 1e200 are as good as 1.
+
+    With ``axis`` the vectors lie along that one; ``keepdims`` leaves it there with length 1.
 
     Where squares underflow or overflow, the vector is first divided by a power of two near its largest
     entry; elsewhere the result is that of ``numpy.linalg.norm`` to the last bit. NaN and infinity stay.
@@ -22,14 +24,15 @@ def norms(x: Array) -> Array:
     >>> float(norms(np.array([3e200, 4e200])))
     5e+200
     """
+    x = np.moveaxis(x, axis, -1)
     with np.errstate(over="ignore", under="ignore"):
         plain: Array = np.asarray(np.linalg.norm(x, axis=-1))
     extreme = ~((plain > _SMALLEST) & (plain < _LARGEST))
     if extreme.any():
-        scaled, exponent = _scaled(x[extreme])
+        smaller, exponent = scaled(x[extreme])
         with np.errstate(over="ignore", under="ignore"):
-            plain[extreme] = np.ldexp(np.linalg.norm(scaled, axis=-1), exponent)
-    return plain
+            plain[extreme] = np.ldexp(np.linalg.norm(smaller, axis=-1), exponent[..., 0])
+    return np.expand_dims(plain, axis) if keepdims else plain
 
 
 def unit(x: Array) -> Array:
@@ -40,13 +43,17 @@ def unit(x: Array) -> Array:
     length = norms(x)[..., None]
     if ((length > _SMALLEST) & (length < _LARGEST)).all():
         return x / length
-    scaled, _ = _scaled(x)
-    length = np.linalg.norm(scaled, axis=-1, keepdims=True)
-    direction: Array = np.divide(scaled, length, out=np.zeros_like(scaled), where=length != 0)
+    smaller, _ = scaled(x)
+    length = np.linalg.norm(smaller, axis=-1, keepdims=True)
+    direction: Array = np.divide(smaller, length, out=np.zeros_like(smaller), where=length != 0)
     return direction
 
 
-def _scaled(x: Array) -> tuple[Array, NDArray[np.intc]]:
-    """Return ``x`` (..., n) divided by 2ᵉ so that its largest entries lie in [½, 1), and e (...,)."""
-    _, exponent = np.frexp(np.abs(x).max(axis=-1, initial=0.0))
-    return np.ldexp(x, -exponent[..., None]), exponent
+def scaled(x: Array) -> tuple[Array, NDArray[np.intc]]:
+    """Return ``x`` (..., n) divided by 2ᵉ so that its largest entries lie in [½, 1), and e (..., 1).
+
+    A power of two changes no digit. Vectors of zeros, and those with an entry that is not finite, stay.
+    """
+    largest = np.abs(x).max(axis=-1, keepdims=True, initial=0.0)
+    _, exponent = np.frexp(np.where(np.isfinite(largest), largest, 0.0))
+    return np.ldexp(x, -exponent), exponent

@@ -9,7 +9,7 @@ from typing import Any, ParamSpec
 import numpy as np
 
 from course_utils.objectives.base import Array, Kind, Objective, Window
-from course_utils.objectives.inputs import real_number
+from course_utils.objectives.checks import real_number
 
 Pair = tuple[Array, Array]
 Triple = tuple[Array, Array, Array]

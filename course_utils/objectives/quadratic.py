@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from course_utils.objectives.base import Array, Kind, Objective
-from course_utils.objectives.inputs import real_array, real_number
+from course_utils.objectives.checks import real_array, real_number
 
 
 class Quadratic(Objective):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from course_utils.objectives.base import Array, Objective
-from course_utils.objectives.inputs import whole_number
+from course_utils.objectives.checks import whole_number
 
 
 class Tabulated(Objective):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from course_utils.objectives.base import Array
-from course_utils.objectives.inputs import real_number
+from course_utils.objectives.checks import real_number
 from course_utils.objectives.planar import Pair, Planar, Triple, pickled_by_name
 
 

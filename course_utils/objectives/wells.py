@@ -8,7 +8,7 @@ from itertools import product
 import numpy as np
 
 from course_utils.objectives.base import Array, Kind, Objective
-from course_utils.objectives.inputs import real_array
+from course_utils.objectives.checks import real_array
 
 _MOST_NAMED = 4  # coordinates that curve down at 0 up to which all critical points are listed: 3^4
 

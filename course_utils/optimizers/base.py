@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from course_utils.objectives import Array, Objective
-from course_utils.objectives.inputs import real_array
+from course_utils.objectives.checks import real_array
 
 
 def setting(

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from course_utils.objectives import Array
-from course_utils.objectives.inputs import real_array, real_number
-from course_utils.objectives.norms import norms, scaled
+from course_utils.objectives.checks import real_array, real_number
+from course_utils.objectives.lengths import norms, scaled
 from course_utils.optimizers.first_order import clip_by_value
 
 

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from course_utils.objectives import Array, Objective
-from course_utils.objectives.inputs import real_number
+from course_utils.objectives.checks import real_number
 from course_utils.optimizers.base import Optimizer, setting
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from course_utils.objectives import Array, Objective
-from course_utils.objectives.inputs import real_array
+from course_utils.objectives.checks import real_array
 from course_utils.optimizers.base import Optimizer
 from course_utils.optimizers.second_order import Newton, SaddleFreeNewton
 

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from course_utils.objectives import Array, Objective
-from course_utils.objectives.inputs import real_array, real_number
-from course_utils.objectives.norms import norms, scaled
+from course_utils.objectives.checks import real_array, real_number
+from course_utils.objectives.lengths import norms, scaled
 from course_utils.optimizers.base import Optimizer, learning_rate, setting
 
 

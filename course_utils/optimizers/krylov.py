@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from course_utils.objectives import Array, Objective
-from course_utils.objectives.norms import norms, scaled
+from course_utils.objectives.lengths import norms, scaled
 from course_utils.optimizers.base import Optimizer, setting
 from course_utils.optimizers.damping import DAMPINGS, check_dampings, lowest_loss
 

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from course_utils.objectives import Array, Objective, as_points
-from course_utils.objectives.inputs import real_array
+from course_utils.objectives.checks import real_array
 
 if TYPE_CHECKING:
-    from scipy.sparse.linalg import LinearOperator
+    from course_utils.objectives.hessian_operator import HessianOperator
 
 
 class Meter:
@@ -75,9 +75,23 @@ class Metered(Objective):
     def hvp(self, x: ArrayLike, v: ArrayLike) -> Array:  # noqa: D102
         return self._hvp(self._points(x), self._points(v, "v"))
 
-    def hessian_operator(self, x: ArrayLike) -> LinearOperator:  # noqa: D102
-        operator: LinearOperator = self._metered(self.objective.hessian_operator(x))
-        return operator
+    def hessian_operator(self, x: ArrayLike) -> HessianOperator:  # noqa: D102
+        # The usual operator calls what is counted here: products, and the matrix if it is formed.
+        if type(self.objective).hessian_operator is Objective.hessian_operator:
+            return super().hessian_operator(x)
+        from course_utils.objectives.hessian_operator import HessianOperator
+
+        operator = self.objective.hessian_operator(x)
+
+        def products(v: Array) -> Array:
+            self._charge(2.0, v.size // self.dim)
+            return np.asarray(operator @ v.T).T
+
+        def matrix() -> Array:
+            self._charge(self.objective.hessian_cost)
+            return operator.matrix()
+
+        return HessianOperator(self.dim, products, matrix)
 
     def _value(self, x: Array) -> Array:
         self._charge(1 / 3, x.size // self.dim)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from course_utils.objectives import Array
-from course_utils.objectives.inputs import real_array, real_number
+from course_utils.objectives.checks import real_array, real_number
 from course_utils.optimizers.base import Optimizer
 from course_utils.optimizers.first_order import GradientDescent, Momentum, Nesterov
 from course_utils.optimizers.second_order import Newton

@@ -62,7 +62,7 @@ def explore(
     check_drawable(objective)
     runs = _runs([optimizers] if isinstance(optimizers, Optimizer) else list(optimizers), settings, ranges)
     if not isinstance(steps, int) or steps < 1:
-        raise ValueError(f"steps must be a whole number ≥ 1, got {steps!r}")
+        raise ValueError(f"steps must be a whole number of at least 1, got {steps!r}")
     at = _default_start(objective) if start is None else as_points("start", start, objective.dim)
     still = objective_layers(objective, resolution)
     heights = _heights(objective)

@@ -102,4 +102,4 @@ def _resample(weights: Array, rng: np.random.Generator) -> np.ndarray[tuple[int,
 
 def _whole(name: str, value: int) -> None:
     if not isinstance(value, (int, np.integer)) or value < 1:
-        raise ValueError(f"{name} must be a whole number ≥ 1, got {value!r}")
+        raise ValueError(f"{name} must be a whole number of at least 1, got {value!r}")

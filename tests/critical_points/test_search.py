@@ -140,7 +140,7 @@ def test_a_hessian_that_is_not_finite_ends_its_start_alone():
 @pytest.mark.parametrize(
     ("settings", "words"),
     [
-        ({"max_steps": 2.5}, "max_steps must be a whole number ≥ 1, got 2.5"),
+        ({"max_steps": 2.5}, "max_steps must be a whole number of at least 1, got 2.5"),
         ({"max_steps": "3"}, "max_steps must be a whole number"),
         ({"starts": [1j, 0.0]}, "starts must hold real numbers"),
     ],

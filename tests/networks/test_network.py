@@ -95,19 +95,28 @@ BAD = {
     "complex inputs": (lambda: MLP((4, 3), INPUTS * 1j, CLASSES), "inputs must hold real numbers"),
     "text inputs": (lambda: MLP((4, 3), INPUTS.astype(str), CLASSES), "inputs must hold real numbers"),
     "complex point": (lambda: network().value(np.zeros(27) * 1j), "x must hold real numbers"),
-    "rng": (lambda: network().initial(0), "rng must be a random generator"),
+    "rng": (lambda: network().initial(0), "rng must be a generator"),
     "scale": (lambda: network().initial(RNG, scale="1"), "scale must be a finite number"),
     "layer": (lambda: network().unit(0.0, 0), "layer must be a hidden layer"),
     "unit": (lambda: network().unit(0, "0"), "unit must be in 0 … 2"),
-    "hidden_units": (lambda: RNN(2.5, 3, [[0, 1]]), "hidden_units must be a whole number ≥ 1, got 2.5"),
-    "vocabulary": (lambda: RNN(2, "3", [[0, 1]]), "vocabulary_size must be a whole number ≥ 2, got '3'"),
-    "rnn rng": (lambda: RNN(2, 3, [[0, 1]]).initial(0), "rng must be a random generator"),
-    "student": (lambda: ReluStudentTeacher("2", 2), "k_student must be a whole number ≥ 1, got '2'"),
-    "student rng": (lambda: ReluStudentTeacher(2, 2).initial(0), "rng must be a random generator"),
+    "hidden_units": (
+        lambda: RNN(2.5, 3, [[0, 1]]),
+        "hidden_units must be a whole number .* got 2.5",
+    ),
+    "vocabulary": (
+        lambda: RNN(2, "3", [[0, 1]]),
+        "vocabulary_size must be a whole number .* '3'",
+    ),
+    "rnn rng": (lambda: RNN(2, 3, [[0, 1]]).initial(0), "rng must be a generator"),
+    "student": (
+        lambda: ReluStudentTeacher("2", 2),
+        "k_student must be a whole number .* got '2'",
+    ),
+    "student rng": (lambda: ReluStudentTeacher(2, 2).initial(0), "rng must be a generator"),
 }
 
 
 @pytest.mark.parametrize(("call", "words"), BAD.values(), ids=BAD)
 def test_bad_settings_are_named(call, words):
-    with pytest.raises(ValueError, match=words):
+    with pytest.raises((TypeError, ValueError), match=words):
         call()

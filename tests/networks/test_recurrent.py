@@ -198,8 +198,8 @@ def test_names_and_filters_cover_every_parameter_once() -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"hidden_units": 0}, "hidden_units must be a whole number ≥ 1"),
-        ({"vocabulary_size": 1}, "vocabulary_size must be a whole number ≥ 2, got 1"),
+        ({"hidden_units": 0}, "hidden_units must be a whole number of at least 1"),
+        ({"vocabulary_size": 1}, "vocabulary_size must be a whole number of at least 2, got 1"),
         ({"sequences": [0, 1, 2]}, r"sequences must have shape \(S, T \+ 1\)"),
         ({"sequences": [[0.0, 1.0]]}, "sequences must be integers"),
         ({"sequences": [[0, 4]]}, "sequences must lie in 0 … 3, got 0 to 4"),
@@ -220,13 +220,13 @@ def test_bad_arguments_are_named() -> None:
         rnn.final_state(np.stack([x, x]))
     with pytest.raises(ValueError, match="step must be a whole number in 1 … 12, got 13"):
         rnn.state_gradient_norms(x, step=13)
-    with pytest.raises(ValueError, match="window must be a whole number ≥ 1, got 0"):
+    with pytest.raises(ValueError, match="window must be a whole number of at least 1, got 0"):
         rnn.truncated_gradient(x, 0)
     with pytest.raises(ValueError, match="indices must be whole numbers below"):
         rnn.batch(1)
     with pytest.raises(ValueError, match="characters must be a 1-dimensional array of integers"):
         text_windows([0.5, 1.0], 1, 1)
-    with pytest.raises(ValueError, match="sequences must be a whole number ≥ 1, got 0"):
+    with pytest.raises(ValueError, match="sequences must be a whole number of at least 1, got 0"):
         text_windows([0, 1, 2], 0, 3)
     with pytest.raises(ValueError, match=r"characters must hold at least .* = 8 of them, got 3"):
         text_windows([0, 1, 2], 2, 3)

@@ -150,9 +150,9 @@ def test_costs_count_arithmetic() -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ((0, 3), "k_student must be a whole number ≥ 1, got 0"),
-        ((3, 0), "k_teacher must be a whole number ≥ 1, got 0"),
-        ((3, 3, 2), "input_dim must be a whole number ≥ 3, got 2"),
+        ((0, 3), "k_student must be a whole number of at least 1, got 0"),
+        ((3, 0), "k_teacher must be a whole number of at least 1, got 0"),
+        ((3, 3, 2), "input_dim must be a whole number of at least 3, got 2"),
     ],
 )
 def test_bad_settings_are_named(arguments: tuple[int, ...], message: str) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from course_utils.objectives import as_points, quadratic
-from course_utils.objectives.checks import generator, real_array, whole_number
+from course_utils.objectives.checks import generator, real_array, real_number, whole_number
 
 
 @pytest.mark.parametrize(
@@ -80,3 +80,32 @@ def test_whole_numbers_and_generators():
     for value in (0, None, np.random.default_rng, np.random.PCG64(0)):
         with pytest.raises(TypeError, match=r"rng must be a generator, as numpy\.random\.default_rng"):
             generator("rng", value)
+
+
+@pytest.mark.parametrize("array", [[None, 1.0], np.array(["1", 2], dtype=object)], ids=repr)
+def test_objects_that_only_look_like_numbers_are_none(array):
+    with pytest.raises(ValueError, match=r"^x must hold real numbers, got "):
+        real_array("x", array)
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["0.1", None, [1.0], True, np.nan, np.inf, 1j, np.array([1.0]), 10**400],
+    ids=lambda v: repr(v)[:20],
+)
+def test_a_number_is_one_finite_real_number(value):
+    with pytest.raises(ValueError, match=r"^rate must be a finite number > 0, got "):
+        real_number("rate", value, above=0.0)
+
+
+def test_numbers_keep_to_their_limits():
+    assert real_number("x", np.float32(0.5)) == real_number("x", Fraction(1, 2)) == 0.5
+    assert real_number("x", np.inf, above=0.0, finite=False) == np.inf
+    assert whole_number("k", np.int8(3), 1, 3) == 3
+    with pytest.raises(ValueError, match="x must be a finite number ≥ 0, got -1"):
+        real_number("x", -1, at_least=0.0)
+    with pytest.raises(ValueError, match="x must be a number > 0, got 0"):
+        real_number("x", 0.0, above=0.0, finite=False)
+    for k, said in ((0, "0"), (4, "4"), (2.0, "2.0"), (True, "True"), ("2", "'2'")):
+        with pytest.raises(ValueError, match=f"k must be a whole number in 1 … 3, got {said}"):
+            whole_number("k", k, 1, 3)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course_utils.objectives.lengths import norms, unit
+from course_utils.objectives.lengths import norms, scaled, unit
 
 
 @given(st.lists(st.floats(-1, 1), min_size=1, max_size=8), st.integers(-1000, 1000))
@@ -36,3 +36,18 @@ def test_a_batch_of_all_sizes_and_what_is_not_finite():
     np.testing.assert_allclose(np.linalg.norm(unit(x[:5]), axis=-1), [1, 1, 1, 0, 1], rtol=1e-14)
     assert norms(np.zeros((0, 3))).shape == (0,)
     assert norms(np.zeros((2, 0))).tolist() == [0, 0]
+
+
+def test_any_axis_and_what_no_number_can_hold():
+    v = np.arange(24.0).reshape(2, 3, 4)
+    for axis in (0, 1, 2, -2):
+        np.testing.assert_allclose(norms(v, axis), np.linalg.norm(v, axis=axis), rtol=1e-15)
+        assert norms(v, axis, keepdims=True).shape == np.linalg.norm(v, axis=axis, keepdims=True).shape
+    assert norms(np.array([1.7e308, 1.7e308])) == np.inf  # 2.4e308 is no float64
+
+
+@pytest.mark.parametrize("v", [[3.0, -1.0], [1.7e308, 1.0], [5e-324, 0.0], [0.0, 0.0], [np.inf, 1.0]])
+def test_scaling_loses_no_digit(v):
+    smaller, exponent = scaled(np.array(v))
+    assert 0.5 <= np.abs(smaller).max() <= 1.0 or v[0] in (0.0, np.inf)
+    np.testing.assert_array_equal(np.ldexp(smaller, exponent), v)

@@ -12,8 +12,8 @@ from course_utils.objectives import Rosenbrock
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        (lambda: objectives.Rosenbrock(1), "dim must be a whole number ≥ 2"),
-        (lambda: objectives.Rastrigin(0), "dim must be a whole number ≥ 1"),
+        (lambda: objectives.Rosenbrock(1), "dim must be a whole number of at least 2"),
+        (lambda: objectives.Rastrigin(0), "dim must be a whole number of at least 1"),
         (lambda: objectives.SlopedParabola(np.nan), "curvature must be a finite number"),
     ],
 )

@@ -336,7 +336,7 @@ def test_no_point_is_a_batch(shape):
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        (lambda: objectives.from_function(plain, "2"), "dim must be a whole number ≥ 1, got '2'"),
+        (lambda: objectives.from_function(plain, "2"), "dim must be a whole number of at least 1, got '2'"),
         (lambda: objectives.from_function(plain, 2.0), "dim must be a whole number"),
         (lambda: objectives.from_function(plain, 2, domain=[(-np.inf, 1), (0, 1)]), "domain must be 2 pairs"),
         (lambda: objectives.from_function(plain, 2, domain=[(0, 1)]), "domain must be 2 pairs"),

@@ -8,6 +8,7 @@ import pytest
 
 from course_utils.networks import MLP, RNN
 from course_utils.objectives import Objective, Rosenbrock, himmelblau
+from course_utils.objectives.hessian_operator import HessianOperator
 from course_utils.optimizers import KrylovSaddleFreeNewton, from_step, minimize
 from course_utils.optimizers.metered import Metered
 
@@ -58,6 +59,7 @@ def test_newton_on_the_operator_is_newton():
         (lambda o, x: o.hessian_operator(x).rmatvec(x), 2.0),
         (lambda o, x: o.hessian_operator(x) @ np.ones((x.size, 4)), 8.0),
         (lambda o, x: o.hessian_operator(x).T @ x, 2.0),
+        (lambda o, x: o.hessian_operator(x).matrix(), NETWORK.hessian_cost),
         (lambda o, x: o.hessian(x), NETWORK.hessian_cost),
         (lambda o, x: o.value(np.stack([x] * 6)), 2.0),
         (lambda o, x: o.gradient(np.stack([x] * 6)), 6.0),
@@ -147,6 +149,24 @@ def test_what_a_rule_does_to_its_gradient_stays_with_it():
     ran = run(greedy, Half("half", 1), [8.0])
     assert ran.x[:, 0].tolist() == [8.0, 4.0, 2.0, 1.0]
     assert ran.value.tolist() == [32.0, 8.0, 2.0, 0.5]
+
+
+class Twice(Half):
+    """An objective with an operator of its own: 2I for I."""
+
+    def hessian_operator(self, x):
+        return HessianOperator(self.dim, lambda v: 2.0 * v, lambda: 2.0 * np.eye(self.dim))
+
+
+def test_an_operator_of_ones_own_is_counted():
+    for ask, cost in (
+        (lambda o, x: o.hessian_operator(x) @ x, 2.0),
+        (lambda o, x: o.hessian_operator(x) @ np.eye(2), 4.0),
+        (lambda o, x: o.hessian_operator(x).matrix() @ x, Half("half", 2).hessian_cost),
+    ):
+        seen, paid = one_step(Twice("twice", 2), [3.0, 4.0], ask)
+        np.testing.assert_array_equal(seen, 2 * np.eye(2) if seen.ndim == 2 else [6.0, 8.0])
+        assert paid == cost
 
 
 def test_it_can_be_copied_and_sent():

@@ -58,8 +58,8 @@ def test_one_size_is_half():
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        (lambda rng: sample_goe(0, 1, rng=rng), "size must be a whole number ≥ 1, got 0"),
-        (lambda rng: sample_goe(2, 1.5, rng=rng), "count must be a whole number ≥ 1, got 1.5"),
+        (lambda rng: sample_goe(0, 1, rng=rng), "size must be a whole number of at least 1, got 0"),
+        (lambda rng: sample_goe(2, 1.5, rng=rng), "count must be a whole number of at least 1, got 1.5"),
         (lambda rng: estimate_all_positive(0, 5, rng=rng), "largest_size must be"),
         (lambda rng: estimate_all_positive(2, 0, rng=rng), "particles must be"),
     ],
