@@ -221,8 +221,9 @@ class MLP(Network):
     def hessian_cost(self) -> float:
         """Matrix products of one Hessian over those of one gradient.
 
-        The rows of H that belong to a unit with c incoming numbers, from the diagonal on, are a product
-        of (c, N) and (N, dim − start) matrices.
+        Counted row by row: the rows of H that belong to a unit with c incoming numbers, from the diagonal
+        on, are a product of (c, N) and (N, dim − start) matrices. What wide layers save by pairs (up to
+        half of it) is not counted.
         """
         entries = sum(
             (layer.columns + 1) * (self.dim - layer.filter(unit).start)

@@ -24,8 +24,14 @@ CACHED = 2**17
 
 
 def with_ones(a: Array, biases: bool) -> Array:
-    """Return a copy of ``a`` (units, N) with the row of ones that biases multiply."""
-    return np.vstack([a, np.ones((1, a.shape[1]))]) if biases else np.array(a, order="C")
+    """Return a copy of ``a`` (units, N) with the row of ones that biases multiply.
+
+    The numbers of one unit lie together, whatever the order of ``a``: all passes read them in that order.
+    """
+    copy = np.empty((len(a) + biases, a.shape[1]))
+    copy[: len(a)] = a
+    copy[len(a) :] = 1.0
+    return copy
 
 
 def forward(layers: Layers, activation: Activation, x: Array, data: Array) -> tuple[list[Array], Array]:
