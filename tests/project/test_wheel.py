@@ -40,7 +40,12 @@ def test_the_wheel_holds_the_package_and_its_data_and_nothing_else(wheel):
         held = {name for name in archive.namelist() if ".dist-info/" not in name}
         data = {name for name in held if name.startswith("course_utils/_data/")}
         assert {f"data/{Path(name).name}" for name in data} == _tracked("data") - {"data/make.py"}
-        assert held - data == _tracked("course_utils")
+        shared = {name for name in held if ".data/data/" in name}  # goes to the environment's etc and share
+        assert held - data - shared == _tracked("course_utils")
+        etc, share = _tracked("jupyter/etc"), _tracked("jupyter/share")
+        wanted = {f"etc/jupyter{name.removeprefix('jupyter/etc')}" for name in etc}
+        wanted |= {f"share/jupyter{name.removeprefix('jupyter/share')}" for name in share}
+        assert {name.partition(".data/data/")[2] for name in shared} == wanted
         for name in data:
             assert archive.read(name) == (ROOT / "data" / Path(name).name).read_bytes(), name
     assert wheel.stat().st_size <= 5_000_000
@@ -95,3 +100,16 @@ def test_the_installation_finds_itself_complete(installed, tmp_path):
     where, *report = done.stdout.splitlines()
     assert Path(where).resolve().is_relative_to(installed.parents[1].resolve())
     assert report[-1] == "Everything is in place.", done.stdout
+
+
+@pytest.mark.wheel
+def test_the_servers_of_the_environment_find_what_the_course_adds(installed):
+    for command, line in (
+        (["jupyter", "server", "extension", "list"], "course_utils.serving"),
+        (["jupyter", "labextension", "list"], "nonconvex"),
+    ):
+        run = [installed, "-m", *command]
+        done = subprocess.run(run, check=True, capture_output=True, text=True, env=_clean())
+        said = [text for text in (done.stdout + done.stderr).splitlines() if line in text]
+        assert said, done.stderr
+        assert any("OK" in text for text in said), said

@@ -1,0 +1,35 @@
+"""What the notebook server does for live pictures: pass a kernel's answers on at once.
+
+A reply of a kernel is three small frames (busy, message, idle). Jupyter Server leaves Nagle's algorithm on
+for kernel WebSockets, so that the second one waits until the browser has acknowledged the first, which it
+does up to 40 ms later. Installing the course makes the servers of its environment use `PromptConnection`:
+JupyterLab and Notebook load this module as a server extension, Voilà is told in its configuration.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
+
+_SETTING = "kernel_websocket_connection_class"
+
+
+class PromptConnection(ZMQChannelsWebsocketConnection):
+    """Jupyter Server's own connection of a browser and a kernel, without Nagle's algorithm."""
+
+    def connect(self) -> Any:
+        """Connect, and send every frame from now on as soon as it is there."""
+        self.websocket_handler.set_nodelay(True)
+        return super().connect()
+
+
+def _jupyter_server_extension_points() -> list[dict[str, str]]:
+    return [{"module": "course_utils.serving"}]
+
+
+def _load_jupyter_server_extension(server: Any) -> None:
+    """Use `PromptConnection` from now on, unless somebody has chosen another one (a gateway, say)."""
+    settings = server.web_app.settings
+    if settings[_SETTING] is ZMQChannelsWebsocketConnection:
+        settings[_SETTING] = PromptConnection
