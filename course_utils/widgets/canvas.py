@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import anywidget
+import ipywidgets
 import traitlets
 
 from course_utils.widgets.axes import Panel, Window
 from course_utils.widgets.controls import Control
+from course_utils.widgets.delivery import STUB, FrontEnd, front_end
 from course_utils.widgets.ground import ground_message
 from course_utils.widgets.handles import Handle
 from course_utils.widgets.layers import Landscape, Layer, Raster, Table
 from course_utils.widgets.messages import encode, handle_message, panel_message, readout_message
-
-_FRONT = Path(__file__).with_name("front")
-_PARTS = ("axes.js", "drawing.js", "requests.js", "controls.js", "panel.js", "handle.js", "canvas.js")
-
 
 # Called with handle positions, control values and what to reply.
 Moved = Callable[[dict[str, Any], dict[str, Any], list[Any]], None]
@@ -32,9 +29,9 @@ class Canvas(anywidget.AnyWidget):
     latest position wins.
     """
 
-    _esm = "\n".join((_FRONT / part).read_text(encoding="utf-8") for part in _PARTS)
-    _css = (_FRONT / "canvas.css").read_text(encoding="utf-8")
+    _esm = STUB
 
+    front = traitlets.Instance(FrontEnd).tag(sync=True, **ipywidgets.widget_serialization)
     alt = traitlets.Unicode().tag(sync=True)
     panels: traitlets.List[Any] = traitlets.List().tag(sync=True)
     handles: traitlets.List[Any] = traitlets.List().tag(sync=True)
@@ -55,6 +52,7 @@ class Canvas(anywidget.AnyWidget):
         self._shown_grounds: list[object] = [None] * len(panels)
         self._count = 0
         super().__init__(
+            front=front_end(),
             alt=alt,
             panels=[panel_message(panel) for panel in panels],
             handles=[handle_message(name, handle, panel) for name, (handle, panel) in handles.items()],

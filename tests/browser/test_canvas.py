@@ -117,12 +117,12 @@ def test_a_fast_slider_ends_where_it_was_left(explored, capsys):
     assert lab.canvas_pixels_changed(explored, lambda: lab.move_slider(slider, 0.1, moves=60))
     with capsys.disabled():
         print(f"\nslider, 60 moves and the settled picture: {time.monotonic() - start:.2f} s")
-    steps = float(explored.locator("input[type=number]").first.input_value())
+    steps = float(explored.locator(".cc-number").first.input_value())
     drawn = explored.evaluate("(root) => root.watch.frame().controls.steps")
     assert steps == drawn
     assert 10 <= steps <= 30
     assert lab.canvas_pixels_changed(explored, lambda: lab.move_slider(slider, 1.0))
-    assert float(explored.locator("input[type=number]").first.input_value()) == 200
+    assert float(explored.locator(".cc-number").first.input_value()) == 200
 
 
 def test_arrow_keys_move_the_handle_and_not_the_notebook(notebook, explored):
@@ -166,7 +166,7 @@ def test_numbers_can_be_typed(explored):
     lab.settle(explored)
     exact = explored.evaluate("(root) => root.watch.frame().handles[0].at[0]")
     assert exact == -1.2345678
-    rate = explored.locator('[data-name="GradientDescent.learning_rate"] input[type=number]')
+    rate = explored.locator('[data-name="GradientDescent.learning_rate"] .cc-number')
     lab.type_number(rate, "0.0125")
     lab.settle(explored)
     assert (
@@ -178,6 +178,80 @@ def test_numbers_can_be_typed(explored):
     assert float(rate.input_value()) == 10
     lab.type_number(rate, "0.05")
     lab.settle(explored)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("0,5", 0.5),
+        ("1/3", 1 / 3),
+        ("−0.25", -0.25),
+        ("2e-3", 0.002),
+        ("2.5·10⁻³", 0.0025),
+        (" .5 ", 0.5),
+        ("-0.1234567890123", -0.1234567890123),
+    ],
+)
+def test_numbers_are_read_as_they_are_written(explored, text, value):
+    box = explored.get_by_role("group", name="start").locator("input").first
+    lab.type_number(box, text)
+    lab.settle(explored)
+    assert explored.evaluate("(root) => root.watch.frame().handles[0].at[0]") == value
+    assert explored.locator(".cc-note").is_hidden()
+    assert box.evaluate("(input) => [input.value, input.scrollWidth <= input.clientWidth]") == [
+        str(value),
+        True,
+    ]
+
+
+@pytest.mark.parametrize("text", ["abc", "1/2/3", "1/0", "1,500", "1.5.2", "e5", "", "1e999"])
+def test_what_is_no_number_is_refused_in_words(explored, text):
+    box = explored.get_by_role("group", name="start").locator("input").first
+    shown = box.input_value()
+    at = "(root) => root.watch.frame().handles[0].at"
+    before, note = explored.evaluate(at), explored.locator(".cc-note")
+    box.fill(text)
+    box.press("Enter")
+    lab.settle(explored)
+    assert f"“{text}”" in note.inner_text()
+    assert box.get_attribute("aria-invalid") == "true"
+    assert box.input_value() == text, "the reader's text is gone before it could be mended"
+    assert explored.evaluate(at) == before
+    box.press("Escape")
+    assert float(box.input_value()) == pytest.approx(float(shown), rel=1e-3)
+    assert box.get_attribute("aria-invalid") == "false"
+    lab.type_number(box, "1")
+    lab.settle(explored)
+    assert note.is_hidden()
+
+
+def test_a_number_that_does_not_fit_is_said_to_be_changed(explored):
+    steps, note = explored.locator('[data-name="steps"] .cc-number'), explored.locator(".cc-note")
+    lab.type_number(steps, "12.4")
+    lab.settle(explored)
+    assert steps.input_value() == "12"
+    assert note.inner_text() == "steps is a whole number: 12.4 became 12."
+    lab.type_number(steps, "1e9")
+    lab.settle(explored)
+    assert steps.input_value() == "200"
+    assert note.inner_text() == "steps goes from 1 to 200 here: 1e9 became 200."
+    x = explored.get_by_role("group", name="start").locator("input").first
+    lab.type_number(x, "-99")
+    lab.settle(explored)
+    assert note.inner_text() == "x₁ goes from -2 to 2 here: -99 became -2."
+    lab.type_number(x, "1")
+    lab.settle(explored)
+
+
+def test_every_label_names_a_control_of_its_own_picture(notebook):
+    ids = notebook.page.evaluate(
+        "() => [...document.querySelectorAll('.course-canvas [id]')].map((n) => n.id)"
+    )
+    assert len(ids) == len(set(ids)) > 4
+    for canvas in notebook.scenes():
+        assert canvas.evaluate(
+            "(root) => [...root.querySelectorAll('label')].every((label) => root.contains(label.control))"
+        )
 
 
 def test_a_finger_drags_too(notebook, explored):
@@ -252,7 +326,7 @@ def test_the_card_stays_legible_in_every_theme(notebook, explored, theme):
     notebook.page.wait_for_function(
         "(light) => document.body.dataset.jpThemeLight === light", arg="false" if "Dark" in theme else "true"
     )
-    for selector in ("", ".cc-title", ".cc-legend", "label", "td", "th", "input[type=number]"):
+    for selector in ("", ".cc-title", ".cc-legend", "label", "td", "th", ".cc-number"):
         node = explored.locator(selector).first if selector else explored
         ink, ground = node.evaluate(
             """(node) => {
@@ -302,6 +376,6 @@ def test_a_restarted_kernel_is_reported(chromium, served, notebook):
     canvas = opened.scenes()[0]
     lab.settle(canvas)
     page.evaluate("() => jupyterapp.shell.currentWidget.context.sessionContext.session.kernel.restart()")
-    lab.drag_handle(canvas.locator(".cc-handle"), 40, 40)
-    canvas.get_by_text("run this cell again").wait_for(timeout=30_000)
+    lab.move_slider(canvas.locator("input[type=range]"), 0.4)
+    canvas.get_by_text("gone: run this cell again").wait_for(timeout=5_000)
     page.close()

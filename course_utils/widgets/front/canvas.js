@@ -5,17 +5,22 @@ const GAP = 12;
 const SLOW = 400;
 const SILENT = 6000;
 const NO_ANSWER = "Python has not answered for a while. If the kernel is busy, wait; if it was restarted, run this cell again.";
+const GONE = "The kernel that drew this picture is gone: run this cell again.";
 
-function render({ model, el }) {
+function render({ model, el, style }) {
   const panels = model.get("panels");
   const handles = model.get("handles");
   const requests = new Requests(model);
+  element("style", "", el, style);
   const root = element("div", "course-canvas", el);
-  // JupyterLab's own shortcuts would take the arrow keys.
-  root.dataset.lmSuppressShortcuts = "true";
+  // The notebook's own shortcuts would take the arrow keys and letters; it asks the element with the focus alone.
+  root.addEventListener("focusin", ({ target }) => { target.dataset.lmSuppressShortcuts = "true"; });
   root.setAttribute("role", "group");
   root.setAttribute("aria-label", model.get("alt"));
-  const { views: controlViews, loose } = buildControls(model.get("controls"), model.get("groups"), root, set);
+  const { views: controlViews, loose } = buildControls(model.get("controls"), model.get("groups"), root, set, tell);
+  const note = element("div", "cc-note", root);
+  note.setAttribute("role", "alert");
+  note.hidden = true;
   const row = element("div", "cc-panels", root);
   const views = panels.map((panel) => new PanelView(panel, row));
   const readout = element("div", "cc-readout", root);
@@ -23,7 +28,7 @@ function render({ model, el }) {
   message.setAttribute("role", "alert");
   const spoken = element("div", "cc-spoken", root);
   spoken.setAttribute("aria-live", "polite");
-  const handleViews = handles.map((handle) => new HandleView(handle, views[handle.panel], loose, move));
+  const handleViews = handles.map((handle) => new HandleView(handle, views[handle.panel], loose, move, tell));
 
   let frame = null, data = null, speak = 0, slow = 0, silent = 0, shown = "";
 
@@ -39,15 +44,24 @@ function render({ model, el }) {
     ask({ controls: { [name]: value } }, moved);
   }
 
+  /** Say why what was typed was not taken as it is, until something else is moved. */
+  function tell(sentence) {
+    note.textContent = sentence;
+    note.hidden = !sentence;
+  }
+
   function ask(what, moved) {
+    tell("");
     requests.ask(what, moved);
     wait();
   }
 
   function wait() {
     root.dataset.waiting = "";
+    // JupyterLab says in a class when the kernel that knew this picture is gone.
+    const gone = root.closest(".jupyter-widgets-disconnected");
     slow ||= setTimeout(() => root.classList.add("cc-busy"), SLOW);
-    silent ||= setTimeout(() => { shown = ""; say(NO_ANSWER, true); }, SILENT);
+    silent ||= setTimeout(() => { shown = ""; say(gone ? GONE : NO_ANSWER, true); }, gone ? SLOW : SILENT);
   }
 
   function answered() {

@@ -1,8 +1,8 @@
-// Controls: sliders with number boxes, menus and check boxes, all ending in `set(name, value)`.
+// Controls: sliders with number boxes, menus and check boxes, all ending in `set(name, value)`;
+// `tell(sentence)` says what could not be taken as it was typed.
 
-/** A number as a reader would write it: four significant digits, no trailing zeros. */
-const short = (value) => String(+value.toPrecision(4));
-
+// Labels name their controls by ids, which must differ from those of every other picture in the page.
+const ID = `course-control-${Math.random().toString(36).slice(2)}`;
 let idCount = 0;
 
 function element(tag, className, parent, text) {
@@ -14,40 +14,14 @@ function element(tag, className, parent, text) {
 }
 
 function labelFor(node, text, parent) {
-  node.id = `course-control-${(idCount += 1)}`;
+  node.id = `${ID}-${(idCount += 1)}`;
   const label = element("label", "", parent, text);
   label.htmlFor = node.id;
   return label;
 }
 
-/** A box for a number: `commit(value, event)` when the reader has typed one. */
-class NumberBox {
-  constructor(commit) {
-    this.input = document.createElement("input");
-    this.input.type = "number";
-    this.input.step = "any";
-    this.typing = false;
-    this.input.addEventListener("input", () => { this.typing = true; });
-    const done = (event) => {
-      if (!this.typing) return;
-      this.typing = false;
-      const value = parseFloat(this.input.value);
-      if (Number.isFinite(value)) commit(value, event);
-      else this.show(this.value);
-    };
-    this.input.addEventListener("change", done);
-    this.input.addEventListener("blur", done);
-    this.input.addEventListener("keydown", (event) => { if (event.key === "Enter") done(event); });
-  }
-  /** Show a value, unless the reader is typing another one. */
-  show(value) {
-    this.value = value;
-    if (!this.typing) this.input.value = short(value);
-  }
-}
-
 class SliderView {
-  constructor(control, parent, set) {
+  constructor(control, parent, set, tell) {
     Object.assign(this, { control, set });
     const root = element("div", "cc-control", parent);
     root.dataset.name = control.name;
@@ -64,8 +38,11 @@ class SliderView {
     this.range.step = 1;
     if (!control.switch) labelFor(this.range, control.label, root);
     this.number = new NumberBox((typed, event) => {
-      this.take(Math.min(control.high, Math.max(control.low, typed)), event);
-    });
+      const whole = control.whole ? Math.round(typed) : typed;
+      this.take(Math.min(control.high, Math.max(control.low, whole)), event);
+      const rounded = whole === typed ? "" : `${control.label} is a whole number: ${short(typed)} became ${short(whole)}.`;
+      tell(outside(control.label, typed, control.low, control.high) || rounded);
+    }, tell);
     for (const input of [this.range, this.number.input]) input.setAttribute("aria-label", control.label);
     root.append(this.range, this.number.input);
     this.range.addEventListener("input", (event) => this.take(this.fromRange(), event));
@@ -131,7 +108,7 @@ class ToggleView {
 const CONTROLS = { slider: SliderView, choice: ChoiceView, toggle: ToggleView };
 
 /** Build all controls, those of a group in a column under its heading. Returns the views by name and the row of the others. */
-function buildControls(controls, groups, root, set) {
+function buildControls(controls, groups, root, set, tell) {
   const columns = new Map();
   const grouped = new Set(groups.flatMap((group) => group.names));
   const loose = element("div", "cc-controls", root);
@@ -146,7 +123,7 @@ function buildControls(controls, groups, root, set) {
   const views = {};
   for (const control of controls) {
     const parent = grouped.has(control.name) ? columns.get(control.name) : loose;
-    views[control.name] = new CONTROLS[control.kind](control, parent, set);
+    views[control.name] = new CONTROLS[control.kind](control, parent, set, tell);
   }
   return { views, loose };
 }

@@ -4,8 +4,8 @@ const SVG = "http://www.w3.org/2000/svg";
 
 /** A draggable handle: pointer, arrow keys and number boxes all end in `move(view, [x, y], when)`. */
 class HandleView {
-  constructor(handle, panelView, boxes, move) {
-    Object.assign(this, { handle, panelView, move });
+  constructor(handle, panelView, boxes, move, tell) {
+    Object.assign(this, { handle, panelView, move, tell });
     this.position = this.wanted = [0, 0];
     this.centre = null;
     this.node = element("div", "cc-handle", panelView.stage);
@@ -39,7 +39,7 @@ class HandleView {
     group.setAttribute("aria-label", this.handle.label);
     element("span", "cc-name", group, this.handle.label);
     this.boxes = this.handle.names.map((name, axis) => {
-      const box = new NumberBox((value, event) => this.enter(axis, value, event));
+      const box = new NumberBox((value, event) => this.enter(axis, value, event), this.tell);
       element("label", "", group, name).append(box.input);
       return box;
     });
@@ -130,5 +130,7 @@ class HandleView {
     const position = [...this.wanted];
     position[axis] = value;
     this.to(position, event.timeStamp);
+    const { x0, x1, y0, y1 } = this.panelView.axes;
+    this.tell(outside(this.handle.names[axis], value, ...(axis ? [y0, y1] : [x0, x1])));
   }
 }
