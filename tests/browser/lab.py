@@ -1,4 +1,4 @@
-"""JupyterLab in a real browser: start both, run a notebook, drag and move what is in it."""
+"""JupyterLab or Notebook 7 in a real browser: start both, run a notebook, drag and move what is in it."""
 
 from __future__ import annotations
 
@@ -60,7 +60,8 @@ def jupyterlab(root: Path, home: Path) -> Iterator[str]:
     port = free_port()
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}"]
     command += ["--ip=127.0.0.1", "--ServerApp.port_retries=0", "--IdentityProvider.token="]
-    command += ["--LabApp.expose_app_in_browser=True", f"--ServerApp.root_dir={root}"]
+    command += ["--LabApp.expose_app_in_browser=True", "--JupyterNotebookApp.expose_app_in_browser=True"]
+    command += [f"--ServerApp.root_dir={root}"]
     log = (home / "server.log").open("wb")
     # A group of its own: kernels end with the server, by the group's id, whatever happens.
     server = subprocess.Popen(command, env=environment, stdout=log, stderr=log, start_new_session=True)
@@ -113,22 +114,24 @@ def _is_the_splash(error: Any) -> bool:
     return "removeChild" in error.message and len(frames) == 1 and "/static/lab/jlab_core." in frames[0]
 
 
-def open_notebook(page: Any, url: str, path: str, *, theme: str = "JupyterLab Light") -> Notebook:
-    """Open ``path`` (below the server's root), run all cells and wait until they are done."""
+def visit(page: Any, url: str, path: str, *, application: str = "lab/tree") -> None:
+    """Open ``path`` (below the server's root) in JupyterLab, or in Notebook 7 as "notebooks"; run nothing."""
+    page.goto(f"{url}/{application}/{path}?reset")
+    page.wait_for_function("() => window.jupyterapp?.shell?.currentWidget?.content?.model?.cells?.length")
+    page.evaluate("() => jupyterapp.restored")
+
+
+def open_notebook(
+    page: Any, url: str, path: str, *, theme: str = "JupyterLab Light", application: str = "lab/tree"
+) -> Notebook:
+    """`visit` a notebook, run all cells and wait until they are done."""
     errors: list[str] = []
     page.on("pageerror", lambda error: None if _is_the_splash(error) else errors.append(_told(error)))
     page.on("console", lambda note: errors.append(note.text) if note.type == "error" else None)
-    page.goto(f"{url}/lab/tree/{path}?reset")
-    page.wait_for_function("() => window.jupyterapp?.shell?.currentWidget?.content?.model?.cells?.length")
-    page.evaluate(
-        """async (theme) => {
-            await jupyterapp.restored;
-            await jupyterapp.commands.execute('apputils:change-theme', {theme});
-        }""",
-        theme,
-    )
+    visit(page, url, path, application=application)
+    page.evaluate("(theme) => jupyterapp.commands.execute('apputils:change-theme', {theme})", theme)
     page.evaluate("() => jupyterapp.shell.currentWidget.context.sessionContext.ready")
-    page.evaluate("() => jupyterapp.shell.collapseLeft()")
+    page.evaluate("() => jupyterapp.shell.collapseLeft?.()")
     cell_errors = page.evaluate(
         """async () => {
             await jupyterapp.commands.execute('notebook:run-all-cells');
