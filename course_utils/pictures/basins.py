@@ -94,12 +94,14 @@ def basin_explorer(
             rows.append((f"{len(minima) - _LETTERS} others", "", f"{found.shares[_LETTERS:].sum():.1%}", ""))
         lost = max(0.0, 1 - float(found.shares.sum()))
         rows.append(("no minimum", "", f"{lost:.1%}", "◂ this start" if end < 0 else ""))
-        path: list[Layer] = [Line(run.x, "black", width=1.6, marker="circle", size=2.2, label="one run")]
+        path: list[Layer] = [
+            Line(run.x, "black", width=1.6, marker="circle", size=2.2, label="one run", run="one run")
+        ]
         above = np.maximum(run.value - values.min(), _FLOOR)
         loss = np.stack([np.arange(len(above)), above], axis=-1)
         return View(
             map=[raster, *path, *_marks(minima)],
-            loss=[*_levels(values - values.min(), len(above) - 1), Line(loss, "black")],
+            loss=[*_levels(values - values.min(), len(above) - 1), Line(loss, "black", run="one run")],
             readout=Table(rows, ("", "f there", "share of starts", "")),
             windows={"loss": (0.0, float(max(1, len(above) - 1)), _FLOOR, None)},
         )

@@ -60,11 +60,24 @@ def iterated_unit(weight: float = 6.0, iterations: int = 5, bias: float = -2.9) 
         return View(
             states=[
                 Line([(0, 0.7), (state.iterations, 0.7)], "grey", "dash", label="target 0.7"),
-                Line(np.stack([t, s], -1), "blue", label="s_t", marker="circle", every=max(1, len(t) // 25)),
+                Line(
+                    np.stack([t, s], -1),
+                    "blue",
+                    label="s_t",
+                    marker="circle",
+                    every=max(1, len(t) // 25),
+                    run="t",
+                ),
             ],
             slopes=[
                 Line(np.stack([t, steepest], -1)[1:], "grey", "dash", label="on the wall, b = −w/2"),
-                Line(np.stack([t, slope], -1)[1:], "vermillion", label="∂s_t/∂b at your b"),
+                Line(
+                    np.stack([t, slope], -1)[1:],
+                    "vermillion",
+                    label="∂s_t/∂b at your b",
+                    run="t",
+                    steps=t[1:],
+                ),
             ],
             loss=[Line(np.stack([biases, loss(state, biases)], -1), "black", label="(s_T − 0.7)²")],
             readout=Table(
@@ -134,10 +147,12 @@ def catapult(
         rows, plane, curves = [], [*still], []
         for k, rule in enumerate(RULES):
             color, dash, marker = series(k)
-            plane.append(Line(points[:, k], color, dash, label=rule, marker=marker, width=1.4, size=3))
+            plane.append(
+                Line(points[:, k], color, dash, label=rule, marker=marker, width=1.4, size=3, run=rule)
+            )
             plane.append(Arrow(points[0, k], points[1, k], color, dash))
             curves.append(
-                Line(np.stack([np.arange(steps + 1), values[:, k]], -1), color, dash, marker=marker)
+                Line(np.stack([np.arange(steps + 1), values[:, k]], -1), color, dash, marker=marker, run=rule)
             )
             length = float(np.linalg.norm(points[1, k] - points[0, k]))
             rows.append(

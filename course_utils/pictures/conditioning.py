@@ -168,12 +168,19 @@ def stability_limit(smallest: float = 1.0, largest: float = 10.0) -> Scene:
                     marker="circle",
                     size=3.5,
                     label=f"{_STEPS} steps of gradient descent",
+                    run="gradient descent",
                 ),
                 Points((0, 0), "black", "star", label="minimum"),
             ],
             factor=multiplier,
             loss=[
-                Line(_positive(steps[: len(run.value)], run.value), "vermillion", marker="circle", size=2.5)
+                Line(
+                    _positive(steps[: len(run.value)], run.value),
+                    "vermillion",
+                    marker="circle",
+                    size=2.5,
+                    run="gradient descent",
+                )
             ],
             readout=Table(rows, ("component", "curvature λ", "factor 1 − ηλ", "each step")),
             message=message,

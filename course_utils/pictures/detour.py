@@ -54,6 +54,7 @@ def way_round(start: tuple[float, float] = (-2.4, -0.7), *, alt: str | None = No
             "loss": [],
         }
         for k, (name, style) in enumerate(zip(names, look, strict=True)):
+            style = {**style, "run": name}
             shown = run.x[: last + 1, k]
             views["plane"].append(Line(shown[:, :2], label=name, **style))  # type: ignore[arg-type]
             away = np.maximum(np.abs(shown[:, 2]), _SMALLEST / 10)

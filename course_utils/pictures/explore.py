@@ -200,6 +200,7 @@ class _Drawing:
 
     def add(self, name: str, trajectory: Trajectory, look: dict[str, Any]) -> None:
         x, value = trajectory.x, trajectory.value
+        look = {**look, "run": name}
         self.paths.append(Line(x if self.objective.dim == 2 else np.stack([x[:, 0], value], axis=-1), **look))
         height = value - (self.floor or 0.0)
         self.losses.append(Line(np.stack([np.arange(len(value)), height], axis=-1), **{**look, "label": ""}))

@@ -139,14 +139,20 @@ def ridge_escape(*, learning_rate: float = 0.1, offset: float = 1e-12) -> Scene:
         plane: list[Layer] = [
             Landscape(f),
             Line([(-1.5, 0), (1.5, 0)], "grey", "dash", width=1.2),
-            Line(shown, "blue", marker="circle", size=3.5),
+            Line(shown, "blue", marker="circle", size=3.5, run="gradient descent"),
             *(Text(run.x[k] + [0.0, 0.12], str(k), size=13) for k in marked[:2]),
         ]
         time: list[Layer] = [Line([(0, 1), (_STEPS, 1)], "grey", "dot", width=1.4)]
         if state.offset > 0:
             ends = np.array([(0.0, state.offset), (predicted, 1.0)])
             time += [
-                Line(np.stack([steps, height[: last + 1]], axis=-1), "blue", label="|x₂|", width=3),
+                Line(
+                    np.stack([steps, height[: last + 1]], axis=-1),
+                    "blue",
+                    label="|x₂|",
+                    width=3,
+                    run="gradient descent",
+                ),
                 Line(ends, "vermillion", "dash", label="δ(1 + ηλ)ⁿ"),
             ]
             told = f"|x₂| reaches 1 at step {last}" if out.size else f"|x₂| < 1 after all {_STEPS} steps"

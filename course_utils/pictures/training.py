@@ -89,11 +89,17 @@ def training_monitor(
         ]
         counted = np.arange(float(len(run.value)))
         return View(
-            loss=_with_moment(counted, run.value, at, "blue"),
-            norm=_with_moment(counted, run.gradient_norm, at, "vermillion"),
+            loss=_with_moment(counted, run.value, at, "blue", state.run),
+            norm=_with_moment(counted, run.gradient_norm, at, "vermillion", state.run),
             sharp=[
                 Line([(0.0, limit), (last, limit)], "black", "dash", label="2/η"),
-                Line(_pairs(measured, measure.eigenvalues), "green", label="λₘₐₓ"),
+                Line(
+                    _pairs(measured, measure.eigenvalues),
+                    "green",
+                    label="λₘₐₓ",
+                    run=state.run,
+                    steps=measured,
+                ),
                 Points((at, measure.eigenvalues[k]), "black", size=7),
             ],
             readout=Table(rows, ("", f"after {at} steps")),
@@ -123,8 +129,8 @@ def _pairs(x: ArrayLike, y: ArrayLike) -> Array:
     return np.stack([np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)], axis=-1)
 
 
-def _with_moment(steps: Array, values: Array, at: int, color: str) -> list[Layer]:
-    return [Line(_pairs(steps, values), color), Points((steps[at], values[at]), "black", size=7)]
+def _with_moment(steps: Array, values: Array, at: int, color: str, run: str) -> list[Layer]:
+    return [Line(_pairs(steps, values), color, run=run), Points((steps[at], values[at]), "black", size=7)]
 
 
 def _regime(sharpest: float, limit: float) -> str:

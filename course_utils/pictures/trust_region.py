@@ -198,7 +198,7 @@ def destinations(
         apart = np.linalg.norm(maps[state.method].minima - run.x[-1], axis=-1)
         near = int(apart.argmin())
         end = f"{points[near].kind} {names[near]}" if apart[near] <= 0.1 else "none of the points"
-        path = Line(run.x, "black", width=1.8, marker="circle", size=2.6, label="one run")
+        path = Line(run.x, "black", width=1.8, marker="circle", size=2.6, label="one run", run="one run")
         loss = np.stack([np.arange(len(run.value)), run.value], axis=-1)
         rows = [
             (("▸ " if name == state.method else "") + name, *(f"{share:.0%}" for share in parts.values()))

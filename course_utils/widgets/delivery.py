@@ -14,8 +14,10 @@ _PARTS = (
     "requests.js",
     "numbers.js",
     "controls.js",
+    "time.js",
     "panel.js",
     "handle.js",
+    "enlarged.js",
     "canvas.js",
 )
 

@@ -33,7 +33,10 @@ def _points(name: str, points: ArrayLike) -> Array:
 class Line:
     """A polyline through ``points`` (n, 2); a row with NaN lifts the pen.
 
-    ``marker`` marks every ``every``-th point; ``fill`` is the opacity of the area inside.
+    ``marker`` marks every ``every``-th point; ``fill`` is the opacity of the area inside. ``run`` names the
+    run whose steps the points are: the reader can play it, and a step pointed at is marked in every line,
+    and in the row of the table, that has the name. ``steps`` (n,) are the increasing numbers of the steps,
+    0 … n−1 by default.
     """
 
     points: ArrayLike
@@ -46,6 +49,8 @@ class Line:
     every: int = 1
     opacity: float = 1.0
     fill: float = 0.0
+    run: str = ""
+    steps: ArrayLike | None = None
 
 
 @dataclass(frozen=True)
@@ -160,6 +165,23 @@ def layer_points(layer: Layer) -> Array:
             return np.stack([low, np.stack([edges[1:], heights], axis=-1)], axis=1).reshape(-1, 2)
         case Landscape() | Raster():
             return np.empty((0, 2))
+
+
+def line_steps(line: Line) -> list[int] | None:
+    """Return the numbers of a run's steps; None where they are just 0 … n−1.
+
+    Raises
+    ------
+    ValueError
+        If they are not increasing whole numbers ≥ 0, one a point.
+    """
+    if line.steps is None:
+        return None
+    steps = np.asarray(line.steps)
+    good = steps.dtype.kind in "iu" and steps.shape == (len(layer_points(line)),)
+    if not good or (steps < 0).any() or (np.diff(steps) <= 0).any():
+        raise ValueError(f"steps must be increasing whole numbers ≥ 0, one a point, got {line.steps!r:.80}")
+    return [int(step) for step in steps]
 
 
 def series(k: int) -> tuple[str, Dash, Marker]:

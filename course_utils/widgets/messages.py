@@ -23,6 +23,7 @@ from course_utils.widgets.layers import (
     Text,
     color_code,
     layer_points,
+    line_steps,
 )
 
 
@@ -85,6 +86,8 @@ def _style(layer: Layer) -> dict[str, Any]:
                 "every": max(1, int(layer.every)),
                 "fill": layer.fill,
                 "hollow": False,
+                "run": layer.run,
+                "steps": line_steps(layer),
             }
         case Points():
             return {

@@ -1,6 +1,7 @@
 // The view: builds controls, panels, readout and messages, and passes moves and frames between them and Python.
 
 const GAP = 12;
+const WIDEST = 500; // pixels a panel
 // ms without an answer after which the picture is dimmed, and after which the reader is told.
 const SLOW = 400;
 const SILENT = 6000;
@@ -17,12 +18,14 @@ function render({ model, el, style }) {
   root.addEventListener("focusin", ({ target }) => { target.dataset.lmSuppressShortcuts = "true"; });
   root.setAttribute("role", "group");
   root.setAttribute("aria-label", model.get("alt"));
+  const enlarged = new Enlarged(el, root, layout);
   const { views: controlViews, loose } = buildControls(model.get("controls"), model.get("groups"), root, set, tell);
   const note = element("div", "cc-note", root);
   note.setAttribute("role", "alert");
   note.hidden = true;
   const row = element("div", "cc-panels", root);
   const views = panels.map((panel) => new PanelView(panel, row));
+  const time = new Timeline(root, repaint);
   const readout = element("div", "cc-readout", root);
   const message = element("div", "cc-message", root);
   message.setAttribute("role", "alert");
@@ -30,7 +33,7 @@ function render({ model, el, style }) {
   spoken.setAttribute("aria-live", "polite");
   const handleViews = handles.map((handle) => new HandleView(handle, views[handle.panel], loose, move, tell));
 
-  let frame = null, data = null, speak = 0, slow = 0, silent = 0, shown = "";
+  let frame = null, data = null, speak = 0, slow = 0, silent = 0, shown = "", due = 0;
 
   function move(view, position, moved) {
     view.wanted = position;
@@ -80,9 +83,36 @@ function render({ model, el, style }) {
 
   function paint() {
     if (!frame) return;
-    frame.panels.forEach((content, i) => views[i].paint(content, data));
+    frame.panels.forEach((content, i) => views[i].paint(content, data, time));
     for (const view of handleViews) view.place(view.position);
   }
+
+  /** Show another step of the runs, when the screen is next drawn. */
+  function repaint() {
+    due ||= requestAnimationFrame(() => {
+      due = 0;
+      paint();
+      markStep(readout, time.marked, valuesAt(time.marked));
+    });
+  }
+
+  /** Run → what it is and its value at a step, in the last panel that shows it. */
+  function valuesAt(step) {
+    const values = {};
+    if (step === null || !frame) return values;
+    frame.panels.forEach(({ layers }, i) => {
+      for (const layer of layers) if (layer.run) values[layer.run] = { what: views[i].panel.y, value: views[i].valueAt(layer, data, step) };
+    });
+    return values;
+  }
+
+  views.forEach((view, i) => {
+    const point = (event) => time.point(frame ? view.stepNear(event, frame.panels[i], data) : null);
+    view.stage.addEventListener("pointermove", point);
+    view.stage.addEventListener("pointerdown", point);
+    view.stage.addEventListener("pointerleave", () => time.point(null));
+  });
+  row.addEventListener("keydown", (event) => time.key(event));
 
   function receive() {
     frame = model.get("frame");
@@ -99,6 +129,7 @@ function render({ model, el, style }) {
     for (const [name, value] of Object.entries(frame.controls)) {
       if (!requests.busy("controls", name)) controlViews[name].show(value);
     }
+    time.take(frame.panels.flatMap(({ layers }) => layers.filter(({ run }) => run)));
     paint();
     const text = JSON.stringify([frame.readout, frame.message, frame.error]);
     if (text !== shown) {
@@ -106,6 +137,7 @@ function render({ model, el, style }) {
       fillReadout(readout, frame.readout);
       say(frame.error || frame.message, Boolean(frame.error));
     }
+    markStep(readout, time.marked, valuesAt(time.marked));
     if (request) answered();
     if (requests.underWay) wait();
     // For whoever measures: how long after the reader's movement its picture was drawn.
@@ -121,18 +153,18 @@ function render({ model, el, style }) {
   }
 
   function layout() {
-    const available = Math.min(row.clientWidth, 500 * panels.length);
+    const available = Math.min(row.clientWidth, (enlarged.on ? NARROW : WIDEST) * panels.length);
     if (!available) return;
     const stacked = (available - GAP * (panels.length - 1)) / panels.length < 300;
     const total = panels.reduce((sum, panel) => sum + panel.weight, 0);
     let height = 0;
     for (const view of views) {
       const share = ((available - GAP * (panels.length - 1)) * view.panel.weight) / total;
-      const width = stacked ? Math.min(available, 500) : share;
+      const width = stacked ? Math.min(available, WIDEST) : share;
       const plot = width - MARGIN.left - MARGIN.right;
       // A panel without a shape of its own is as high as the one before it.
       height = view.panel.ratio ? plot * view.panel.ratio : stacked ? plot * 0.75 : height || plot * 0.75;
-      view.resize(width, Math.round(height));
+      view.resize(width, Math.round(height), devicePixelRatio * enlarged.scale);
     }
     paint();
   }
@@ -153,11 +185,14 @@ function render({ model, el, style }) {
   };
   watchDensity();
   return () => {
+    enlarged.remove();
     watcher.disconnect();
     query.removeEventListener("change", density);
     model.off("change:grounds", ground);
     model.off("change:frame", receive);
     clearTimeout(speak);
+    cancelAnimationFrame(due);
+    time.pause();
     answered();
   };
 }

@@ -41,6 +41,9 @@ function marker(c, shape, x, y, r, color, hollow = false) {
   c.stroke();
 }
 
+/** Where the k-th point is, in pixels. */
+const place = (data, k, box) => [box.left + box.width * data[2 * k], box.top + box.height * (1 - data[2 * k + 1])];
+
 /** Trace points [start, end) of unit coordinates as a polyline; a NaN lifts the pen. */
 function trace(c, data, start, end, box) {
   let down = false;
@@ -88,7 +91,7 @@ const PAINT = {
     }
     if (!layer.marker) return;
     for (let i = first; i < last; i += layer.every) {
-      const x = box.left + box.width * data[2 * i], y = box.top + box.height * (1 - data[2 * i + 1]);
+      const [x, y] = place(data, i, box);
       if (!Number.isNaN(x + y)) marker(c, layer.marker, x, y, layer.size, layer.color, layer.hollow);
     }
   },
@@ -96,8 +99,7 @@ const PAINT = {
     c.strokeStyle = c.fillStyle = layer.color;
     c.lineWidth = layer.width;
     for (let i = first; i < first + layer.n; i += 2) {
-      const at = (k) => [box.left + box.width * data[2 * k], box.top + box.height * (1 - data[2 * k + 1])];
-      arrow(c, ...at(i), ...at(i + 1), layer);
+      arrow(c, ...place(data, i, box), ...place(data, i + 1, box), layer);
     }
   },
   bars(c, layer, data, first, box) {
@@ -203,8 +205,36 @@ function paintAxes(c, axes, panel, grid) {
   c.restore();
 }
 
+const FADED = 0.25; // of a run after the step at which time stands
+
+/** Paint a run: up to where time stands in full, after it faded. */
+function paintRun(c, layer, data, box, ground, time) {
+  if (time.at === null) { PAINT.line(c, layer, data, layer.first, box, ground); return; }
+  c.globalAlpha = layer.opacity * FADED;
+  PAINT.line(c, { ...layer, marker: null, fill: 0 }, data, layer.first, box, false);
+  c.globalAlpha = layer.opacity;
+  PAINT.line(c, { ...layer, n: pointOf(layer, time.at) + 1 }, data, layer.first, box, ground);
+}
+
+/** Put a ring around where a run is at the marked step. */
+function ring(c, layer, data, box, step) {
+  const i = pointOf(layer, step);
+  if (i < 0) return;
+  const [x, y] = place(data, layer.first + i, box);
+  if (Number.isNaN(x + y)) return;
+  c.setLineDash([]);
+  for (const [style, width] of [["white", 6], [INK, 2.5]]) {
+    c.strokeStyle = style;
+    c.lineWidth = width;
+    c.beginPath();
+    c.arc(x, y, 9, 0, 2 * Math.PI);
+    c.stroke();
+  }
+  marker(c, layer.marker ?? "circle", x, y, 4.5, layer.color);
+}
+
 /** Paint a whole panel on the context `c` (already scaled to CSS pixels). */
-function paintPanel(c, { axes, panel, layers, data, ground }) {
+function paintPanel(c, { axes, panel, layers, data, ground, time }) {
   const { left, top, width, height } = axes.box;
   c.fillStyle = "white";
   c.fillRect(0, 0, c.canvas.width, c.canvas.height);
@@ -216,8 +246,12 @@ function paintPanel(c, { axes, panel, layers, data, ground }) {
   else paintAxes(c, axes, panel, true);
   for (const layer of layers) {
     c.globalAlpha = layer.opacity;
-    PAINT[layer.kind](c, layer, data, layer.first, axes.box, ground);
+    if (layer.run) paintRun(c, layer, data, axes.box, ground, time);
+    else PAINT[layer.kind](c, layer, data, layer.first, axes.box, ground);
   }
+  c.globalAlpha = 1;
+  if (time.marked !== null)
+    for (const layer of layers) if (layer.run) ring(c, layer, data, axes.box, time.marked);
   c.restore();
   paintAxes(c, axes, panel, false);
 }

@@ -86,14 +86,13 @@ class HandleView {
     this.node.focus();
     this.node.setPointerCapture(event.pointerId);
     this.node.classList.add("cc-held");
-    const stage = this.panelView.stage.getBoundingClientRect();
     const [px, py] = this.panelView.axes.toPixels(...this.position);
     // The handle keeps its offset from the pointer, so that it does not jump when taken at its rim.
-    const offset = [event.clientX - stage.left - px, event.clientY - stage.top - py];
+    const [x, y] = this.panelView.locate(event);
+    const offset = [x - px, y - py];
     const follow = (move) => {
-      const now = this.panelView.stage.getBoundingClientRect();
-      const at = this.panelView.axes.toData(move.clientX - now.left - offset[0], move.clientY - now.top - offset[1]);
-      this.to(at, move.timeStamp);
+      const now = this.panelView.locate(move);
+      this.to(this.panelView.axes.toData(now[0] - offset[0], now[1] - offset[1]), move.timeStamp);
     };
     const release = (end) => {
       if (end.type === "pointerup") follow(end);

@@ -6,6 +6,15 @@ const short = (value) => {
   return Math.abs(rounded) < 1e6 ? String(rounded) : rounded.toExponential().replace("+", "");
 };
 
+/** A number for a table, as Python prints them there: 0.4362, −12.5, 2.3·10⁻⁷. */
+function pretty(value) {
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? "NaN" : value > 0 ? "∞" : "−∞";
+  const size = Math.abs(value);
+  if (size === 0 || (size >= 1e-3 && size < 1e4)) return minus(String(+value.toPrecision(4)));
+  const [mantissa, exponent] = value.toExponential(3).split("e");
+  return minus(`${+mantissa}·`) + power(Number(exponent));
+}
+
 const NUMBER = /^[+-]?(\d+([.,]\d*)?|[.,]\d+)(e[+-]?\d+)?$/i;
 const THOUSANDS = /^[+-]?[1-9]\d{0,2},\d{3}$/;
 const PLAIN = Object.fromEntries(Object.entries(SUPERSCRIPT).map(([plain, raised]) => [raised, plain]));

@@ -1,6 +1,7 @@
 // A panel: title, legend and the canvas that its layers are painted on.
 
 const MARGIN = { left: 66, right: 14, top: 10, bottom: 52 };
+const NEAR = 22; // pixels from a pointer to the step that it means
 
 class PanelView {
   constructor(panel, parent) {
@@ -17,9 +18,9 @@ class PanelView {
     this.size = null;
     this.legendText = "";
   }
-  resize(width, plotHeight) {
+  /** Lay out anew; `ratio` is that of the screen's pixels to the panel's own. */
+  resize(width, plotHeight, ratio) {
     const height = plotHeight + MARGIN.top + MARGIN.bottom;
-    const ratio = devicePixelRatio;
     const size = [width, height, ratio].join();
     if (size === this.size) return;
     this.size = size;
@@ -35,14 +36,39 @@ class PanelView {
     this.ground = ground;
     this.painted = null;
   }
-  paint({ window, layers }, data) {
+  /** Where a pointer is, in the panel's own pixels: an enlarged picture is scaled. */
+  locate(event) {
+    const stage = this.stage.getBoundingClientRect();
+    const scale = stage.width / this.stage.offsetWidth;
+    return [(event.clientX - stage.left) / scale, (event.clientY - stage.top) / scale];
+  }
+  /** The step of the run that passes nearest to a pointer; null if none is near. */
+  stepNear(event, { layers }, data) {
+    const [px, py] = this.locate(event);
+    let nearest = NEAR ** 2, step = null;
+    for (const layer of layers.filter(({ run }) => run)) {
+      for (let i = 0; i < layer.n; i++) {
+        const [x, y] = place(data, layer.first + i, this.box);
+        const squared = (x - px) ** 2 + (y - py) ** 2;
+        if (squared < nearest) [nearest, step] = [squared, stepOf(layer, i)];
+      }
+    }
+    return step;
+  }
+  /** What a run's line shows up and down at a step, in words. */
+  valueAt(layer, data, step) {
+    const i = layer.first + Math.max(0, pointOf(layer, step));
+    const { y0, y1 } = this.axes;
+    return pretty(this.axes.fromFraction(data[2 * i + 1], y0, y1, this.panel.log_y));
+  }
+  paint({ window, layers }, data, time) {
     if (!this.box) return;
     this.axes = new Axes(this.panel, window, this.box);
     if (this.ground && !this.painted) this.painted = paintGround(this.ground, this.box, this.ratio);
     this.context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
-    paintPanel(this.context, { axes: this.axes, panel: this.panel, layers, data, ground: this.painted });
+    paintPanel(this.context, { axes: this.axes, panel: this.panel, layers, data, ground: this.painted, time });
     const named = layers.filter((layer) => layer.label);
-    const text = JSON.stringify(named.map(({ first, n, ...style }) => style));
+    const text = JSON.stringify(named.map(({ first, n, steps, ...style }) => style));
     if (text === this.legendText) return;
     this.legendText = text;
     this.legend.replaceChildren(...named.map((layer) => {

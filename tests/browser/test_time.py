@@ -1,0 +1,174 @@
+"""The steps of a run in the browser: played, stepped through, scrubbed, pointed at; and the whole screen."""
+
+from __future__ import annotations
+
+import pytest
+
+from course_utils.objectives import himmelblau
+from course_utils.optimizers import GradientDescent, minimize
+from tests.browser import lab
+from tests.tools.notebooks import write_notebook
+from tests.tools.scenes import read
+
+CELL = """
+from course_utils.objectives import himmelblau
+from course_utils.optimizers import GradientDescent, Momentum
+from course_utils.pictures import explore
+explore(himmelblau(), [GradientDescent(0.005), Momentum(0.002)], start=(-1.0, 2.0), steps=30)
+"""
+LOSSES = minimize(himmelblau(), GradientDescent(0.005), [-1.0, 2.0], 30).value
+
+
+@pytest.fixture(scope="module")
+def notebook(chromium, served):
+    url, root = served
+    write_notebook(root / "time.ipynb", [CELL])
+    page = chromium.new_page(viewport={"width": 1280, "height": 1000})
+    opened = lab.open_notebook(page, url, "time.ipynb")
+    assert opened.cell_errors == []
+    lab.settle(opened.scenes()[0])
+    yield opened
+    assert opened.console_errors == []
+    page.close()
+
+
+@pytest.fixture
+def canvas(notebook):
+    """The picture at rest, its whole runs shown."""
+    found = notebook.scenes()[0]
+    found.get_by_role("slider", name="step", exact=True).press("End")
+    notebook.page.mouse.move(0, 0)
+    frames(found)
+    return found
+
+
+def frames(canvas):
+    """Wait until the browser has drawn what is due."""
+    canvas.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+def step(canvas) -> str:
+    return canvas.locator(".cc-step").inner_text()
+
+
+def panels(canvas) -> list[str]:
+    frames(canvas)
+    return canvas.locator("canvas:not([aria-hidden])").evaluate_all(
+        "(all) => all.map((one) => one.toDataURL())"
+    )
+
+
+def test_steps_are_shown_one_by_one_without_asking_python(canvas):
+    seen = canvas.evaluate(lab.WATCH) or canvas.evaluate("(root) => root.watch.drawn.length")
+    rest = panels(canvas)
+    scrubber = canvas.get_by_role("slider", name="step", exact=True)
+    assert step(canvas) == "step 30 of 30"
+    canvas.get_by_role("button", name="Step").click()
+    assert step(canvas) == "step 1 of 30"
+    first = panels(canvas)
+    canvas.get_by_role("button", name="Step").click()
+    second = panels(canvas)
+    scrubber.focus()
+    for _ in range(8):
+        canvas.page.keyboard.press("ArrowRight")
+    assert step(canvas) == "step 10 of 30"
+    tenth = panels(canvas)
+    for one, other in ((rest, first), (first, second), (second, tenth)):
+        assert all(a != b for a, b in zip(one, other, strict=True)), "a panel did not follow"
+    canvas.page.keyboard.press("End")
+    assert panels(canvas) == rest
+    assert canvas.evaluate("(root) => root.watch.drawn.length") == seen
+
+
+def test_a_run_is_played_and_paused(canvas):
+    canvas.get_by_role("button", name="Play").click()
+    canvas.get_by_text("step 3 of 30").wait_for()
+    canvas.get_by_role("button", name="Pause").click()
+    stopped = step(canvas)
+    canvas.page.wait_for_timeout(700)
+    assert step(canvas) == stopped
+    canvas.locator(".cc-handle").press("Space")
+    canvas.get_by_role("button", name="Pause").wait_for()
+    canvas.get_by_text("step 30 of 30").wait_for(timeout=20_000)
+    canvas.get_by_role("button", name="Play").wait_for()
+
+
+def test_nothing_moves_by_itself_where_less_motion_is_asked_for(notebook, canvas):
+    notebook.page.emulate_media(reduced_motion="reduce")
+    scrubber = canvas.get_by_role("slider", name="step", exact=True)
+    scrubber.press("Home")
+    assert canvas.get_by_role("button", name="Play").count() == 0
+    scrubber.press("Space")
+    assert step(canvas) == "step 1 of 30"
+    notebook.page.wait_for_timeout(700)
+    assert step(canvas) == "step 1 of 30"
+    notebook.page.emulate_media(reduced_motion="no-preference")
+    scrubber.press("Home")
+    canvas.get_by_role("button", name="Play").wait_for()
+
+
+def test_a_step_pointed_at_is_marked_in_every_panel_and_in_the_table(notebook, canvas):
+    rest = panels(canvas)
+    box = canvas.locator(".cc-stage canvas").nth(1).bounding_box()
+    left, width = box["x"] + 66, box["width"] - 80
+    for y in range(10, int(box["height"]) - 52, 8):
+        notebook.page.mouse.move(left + width / 3, box["y"] + y)
+        if "10 of" in step(canvas):
+            break
+    assert step(canvas) == "step 10 of 30"
+    assert all(a != b for a, b in zip(rest, panels(canvas), strict=True))
+    head = canvas.locator("thead th").last.inner_text()
+    assert head == "f − minimum at step 10"
+    assert read(canvas.locator(".cc-then").nth(1).inner_text()) == pytest.approx(LOSSES[10], rel=1e-3)
+    notebook.page.mouse.move(0, 0)
+    assert panels(canvas) == rest
+    assert canvas.locator(".cc-then").count() == 0
+
+
+def test_a_drag_keeps_the_step_that_is_shown(canvas):
+    canvas.get_by_role("button", name="Step").click()
+    canvas.get_by_role("button", name="Step").click()
+    lab.drag_handle(canvas.locator(".cc-handle"), 30, -20)
+    lab.settle(canvas)
+    canvas.page.mouse.move(0, 0)
+    assert step(canvas) == "step 2 of 30"
+    assert canvas.locator(".cc-then").count() == 3
+    lab.drag_handle(canvas.locator(".cc-handle"), -30, 20)
+    lab.settle(canvas)
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+def test_a_picture_fills_the_screen_and_comes_back(notebook, canvas, allowed):
+    """In a frame that may not fill the screen, it fills the window."""
+    page = notebook.page
+    if not allowed:
+        page.evaluate(
+            "() => { Element.prototype.requestFullscreen = async () => { throw new Error('no'); }; }"
+        )
+    before, height = canvas.bounding_box(), canvas.locator(".cc-title").first.bounding_box()["height"]
+    canvas.get_by_role("button", name="Enlarge").click()
+    canvas.get_by_role("button", name="Back").wait_for()
+    frames(canvas)
+    large = canvas.bounding_box()
+    window = page.evaluate("() => [innerWidth, innerHeight]")
+    assert large["width"] > 0.95 * window[0] or large["height"] > 0.95 * window[1]
+    assert large["x"] >= 0
+    assert large["x"] + large["width"] <= window[0] + 1
+    assert large["y"] + large["height"] <= window[1] + 1
+    assert canvas.locator(".cc-title").first.bounding_box()["height"] > 1.2 * height
+    sharp = canvas.locator(".cc-stage canvas").first.evaluate(
+        "(c) => c.width / c.getBoundingClientRect().width"
+    )
+    assert sharp == pytest.approx(1, abs=0.01)
+
+    x, y = lab.handle_centre(canvas.locator(".cc-handle"))
+    lab.drag_handle(canvas.locator(".cc-handle"), 60, 40)
+    lab.settle(canvas)
+    assert lab.handle_centre(canvas.locator(".cc-handle")) == pytest.approx((x + 60, y + 40), abs=1.5)
+    lab.drag_handle(canvas.locator(".cc-handle"), -60, -40)
+    lab.settle(canvas)
+
+    page.keyboard.press("Escape")
+    canvas.get_by_role("button", name="Enlarge").wait_for()
+    lab.settle(canvas)
+    assert canvas.bounding_box() == pytest.approx(before, abs=1)
