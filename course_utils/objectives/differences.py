@@ -132,31 +132,39 @@ class Ladder(NamedTuple):
         return Estimate(self.value[at, place], self.error[at, place])
 
 
+def resolution(f: Array, centre: Array) -> float:
+    """Return the smallest change of f if tiny steps see none at all, or else its `noise`.
+
+    That is a function known to so many digits, if it is not one that consists of steps.
+    """
+    changes = np.abs(f - centre)
+    if changes.any() and not changes[:, -4:].any():
+        return float(np.min(changes, initial=np.inf, where=changes > 0))
+    return noise(f, centre)
+
+
 def noise(f: Array, centre: Array) -> float:
     """Return how much f jumps between points that lie close, from values (2, LEVELS, m) at `ladder_nodes`.
 
-    What remains of second differences with two tiny steps when the curvature is taken out. Where they see
-    no change at all, the smallest change that is seen: a function known to so many digits.
+    What remains of second differences with two tiny steps when the curvature is taken out.
     """
-    changes = np.abs(f - centre)
-    if not changes[:, -4:].any():
-        return float(np.min(changes, initial=np.inf, where=changes > 0)) if changes.any() else 0.0
     even = f[0] + f[1] - 2 * centre
     jumps = np.abs(even[-5:-1] - 4 * even[-4:]) / 8
     return float(np.max(jumps, initial=0.0, where=np.isfinite(jumps)))
 
 
-def ladder(f: Array, centre: Array, order: int) -> Ladder:
+def ladder(f: Array, centre: Array, order: int, unsure: float) -> Ladder:
     """Return the first or second derivatives by every step, from values (2, LEVELS, m) at `ladder_nodes`.
 
-    An error is the largest of three neighbours, so that no lucky coincidence counts. A step that shorter
-    ones contradict, by more than all can err, is too long: it has jumped over something.
+    ``unsure`` is how much the values may be wrong, beyond their rounding. An error is the largest of three
+    neighbours, so that no lucky coincidence counts. A step that shorter ones contradict, by more than all can
+    err, is too long: it has jumped over something.
     """
     levels = np.arange(2, LEVELS)
     stencil = f[:, levels[:, None] - np.arange(3)]  # h, 2h and 4h on either side: (2, L, 3, m)
     stencil = stencil.transpose(1, 2, 0, 3).reshape(len(levels), len(MULTIPLES), -1)
     steps: Array = np.exp2(1.0 - levels)
-    size = np.maximum(np.abs(centre), noise(f, centre) / np.finfo(np.float64).eps)
+    size = np.maximum(np.abs(centre), unsure / np.finfo(np.float64).eps)
     if order == 1:
         middle = np.broadcast_to(centre, (len(levels), *centre.shape))
         value, error = first(stencil, middle, steps[:, None], size)

@@ -21,6 +21,7 @@ from course_utils.objectives.differences import (
     noise,
     power_of_two,
     refined,
+    resolution,
     second_differences,
 )
 from course_utils.objectives.reader_function import ReaderFunction
@@ -92,11 +93,12 @@ class NumericalObjective(Objective):
         u *= self._scale[:, None]
         nodes = x[:, None, None] + ladder_nodes()[..., None] * u[:, None, None]  # (n, 2, levels, m)
         centre, values = self._f.real(x), self._f.real(nodes)
-        self._noise = noise(values, centre) / float(np.finfo(np.float64).eps)  # in |f| that would round so
-        slopes = ladder(values, centre, 1)
+        eps, unsure = float(np.finfo(np.float64).eps), resolution(values, centre)
+        self._noise = unsure / eps  # the |f| that would round so
+        slopes = ladder(values, centre, 1, unsure)
         slope, spread = slopes.least(), float(np.ptp(centre)) / 4
         self._step, self._size, self.gradient_error = slopes.chosen(spread)
-        bends = ladder(values, centre, 2)
+        bends = ladder(values, centre, 2, unsure)
         self.derivatives = "differences"
         exact = self._f.imaginary(x + 1j * COMPLEX_STEP * u, COMPLEX_STEP)
         agrees = exact is not None and bool(
@@ -106,9 +108,9 @@ class NumericalObjective(Objective):
             ramps = self._f.imaginary(nodes + 1j * COMPLEX_STEP * u[:, None, None], COMPLEX_STEP)
             if ramps is not None:
                 self.derivatives = "complex step"
-                self.gradient_error = float(np.finfo(np.float64).eps)
-                self._noise = noise(ramps, exact) / float(np.finfo(np.float64).eps)
-                bends = ladder(ramps, exact, 1)
+                self.gradient_error, unsure = eps, noise(ramps, exact)
+                self._noise = unsure / eps
+                bends = ladder(ramps, exact, 1, unsure)
         self._bend_step, self._bend_size, self.hessian_error = bends.chosen(self._size / 4)
 
     def _value(self, x: Array) -> Array:
@@ -244,8 +246,8 @@ class NumericalObjective(Objective):
     def _refined(
         self, x: Array, estimate: Callable[[Array, Array], Estimate], step: float, size: float, error: float
     ) -> Array:
-        # No step is less than far above the rounding of x.
-        least = 2.0**-17 * power_of_two(np.abs(x[: self.dim])) / self._scale[:, None]
+        # No step comes near the rounding of x; both are powers of two, so that x ± h is exact.
+        least = 2.0**-40 * power_of_two(np.abs(x[: self.dim])) / self._scale[:, None]
         return refined(estimate, x, step, least, max(_FINE, 10 * error), size)
 
 

@@ -110,10 +110,10 @@ class Nesterov(Momentum):
 
 
 class AdamState(NamedTuple):
-    """Running means of the gradient and of its square, (..., n) each, and the steps so far."""
+    """Running mean of the gradient, root of that of its square, (..., n) each, and the steps so far."""
 
     mean: Array
-    square: Array
+    root: Array
     t: int
 
 
@@ -141,10 +141,11 @@ class Adam(Optimizer):
         """One step, with the bias of the young means corrected."""
         g = objective.gradient(x)
         mean = self.beta1 * state.mean + (1 - self.beta1) * g
-        square = self.beta2 * state.square + (1 - self.beta2) * g**2
+        # √v for v ← β₂v + (1 − β₂)g², whose squares may leave the range of numbers.
+        root = np.hypot(np.sqrt(self.beta2) * state.root, np.sqrt(1 - self.beta2) * g)
         t = state.t + 1
-        m, v = mean / (1 - self.beta1**t), square / (1 - self.beta2**t)
-        return x - self.learning_rate * m / (np.sqrt(v) + self.epsilon), AdamState(mean, square, t)
+        m, scale = mean / (1 - self.beta1**t), root / np.sqrt(1 - self.beta2**t)
+        return x - self.learning_rate * m / (scale + self.epsilon), AdamState(mean, root, t)
 
 
 def uniform_in_ball(shape: tuple[int, ...], radius: float, rng: np.random.Generator) -> Array:

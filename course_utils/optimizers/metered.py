@@ -23,6 +23,9 @@ class Meter:
         self.spent = 0.0
         self.starts = 1  # how many share the bill
 
+    def __deepcopy__(self, memo: Any) -> Meter:
+        return self  # a rule that copies its objective pays for the copy, too
+
 
 class Metered(Objective):
     """An objective that counts what it is asked, in gradient equivalents for one start.

@@ -349,3 +349,28 @@ def test_no_point_is_a_batch(shape):
 def test_wrong_kinds_are_named(call, words):
     with pytest.raises(ValueError, match=words):
         call()
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: np.maximum(x[0], 0.0) + np.maximum(-x[1], 0.0),
+        lambda x: max(float(x[0]), 0.0) + max(-float(x[1]), 0.0),
+    ],
+    ids=["numpy", "python"],
+)
+def test_flat_pieces_are_no_noise(f):
+    ours = objectives.from_function(f, 2)
+    x = np.array([[1.0, 1.0], [-1.0, -1.0], [1e-3, -1e-3]])
+    np.testing.assert_allclose(ours.gradient(x), np.stack([x[:, 0] > 0, -1.0 * (x[:, 1] < 0)], -1), atol=1e-9)
+    np.testing.assert_allclose(ours.hessian(x), 0.0, atol=1e-6)
+    assert ours.hessian_error < 1e-6
+
+
+def test_a_window_far_from_the_origin():
+    def wave(x):
+        return math.sin(float(x[0]) - 1e8)
+
+    ours = objectives.from_function(wave, 1, domain=[(1e8 - 1, 1e8 + 1)])
+    np.testing.assert_allclose(ours.gradient([1e8 + 0.5]), np.cos(0.5), rtol=1e-9)
+    np.testing.assert_allclose(ours.hessian([1e8 + 0.5]), -np.sin(0.5), rtol=1e-6)

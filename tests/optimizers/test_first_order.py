@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from course_utils import optimizers
-from course_utils.objectives import min_max_saddle, quadratic
+from course_utils.objectives import Planar, min_max_saddle, quadratic
 from course_utils.optimizers import (
     Adam,
     GradientDescent,
@@ -153,3 +153,13 @@ def test_thresholds_are_positive_numbers(clip, threshold):
 def test_gradients_are_real_vectors(clip, gradient):
     with pytest.raises(ValueError, match="gradient must"):
         clip(gradient, 1.0)
+
+
+@pytest.mark.parametrize("size", [1e-3, 1.0, 1e160, 1e300])
+def test_the_first_steps_of_adam_are_as_long_whatever_the_size_of_the_gradient(size):
+    slope = Planar(
+        "slope", lambda a, b: 0 * a, lambda a, b: (size + 0 * a, -size + 0 * b), lambda a, b: (0 * a, 0, 0)
+    )
+    run = minimize(slope, Adam(0.1), [0.0, 0.0], 3)
+    np.testing.assert_allclose(run.x[:, 0], [0.0, -0.1, -0.2, -0.3], rtol=1e-4)
+    np.testing.assert_allclose(run.x[:, 1], -run.x[:, 0])

@@ -187,3 +187,7 @@ def test_it_can_be_copied_and_sent():
 def test_bad_questions_are_named(rule, words):
     with pytest.raises(ValueError, match=words):
         one_step(NETWORK, START, rule)
+
+
+def test_copies_pay_too():
+    assert one_step(NETWORK, START, lambda o, x: copy.deepcopy(o).gradient(x))[1] == 1.0
