@@ -1,7 +1,7 @@
 """Curvature: classification of stationary points, models of a step, spectra of large Hessians."""
 
 from course_utils.curvature.classify import Classification, classify, classify_point, condition_number
-from course_utils.curvature.density import SpectralDensity, TraceEstimate, hutchinson_trace, spectral_density
+from course_utils.curvature.density import SpectralDensity, spectral_density
 from course_utils.curvature.extreme import EigenpairsResult, extreme_eigenpairs
 from course_utils.curvature.krylov import LanczosResult, lanczos
 from course_utils.curvature.model import (
@@ -11,9 +11,11 @@ from course_utils.curvature.model import (
     step_model,
     taylor_model,
 )
+from course_utils.curvature.trace import DiagonalEstimate, TraceEstimate, diagonal, trace
 
 __all__ = [
     "Classification",
+    "DiagonalEstimate",
     "EigenpairsResult",
     "LanczosResult",
     "SpectralDensity",
@@ -22,12 +24,13 @@ __all__ = [
     "classify",
     "classify_point",
     "condition_number",
+    "diagonal",
     "directional_curvature",
     "extreme_eigenpairs",
-    "hutchinson_trace",
     "lanczos",
     "optimal_step_size",
     "spectral_density",
     "step_model",
     "taylor_model",
+    "trace",
 ]

@@ -1,4 +1,4 @@
-"""The whole spectrum from a few random probes: stochastic Lanczos quadrature and Hutchinson's trace."""
+"""The whole spectrum from a few random probes: stochastic Lanczos quadrature."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from course_utils.curvature.krylov import lanczos_process
 from course_utils.curvature.operators import (
     MOST_PROBES_AT_ONCE,
     as_symmetric_operator,
-    products,
     rademacher_blocks,
     tridiagonal,
 )
@@ -48,15 +47,6 @@ class SpectralDensity:
         steps = np.concatenate(([0.0], np.cumsum(self.weights.ravel()[order])))
         share: Array = steps[np.searchsorted(self.nodes.ravel()[order], values, side="right")]
         return np.clip(share, 0.0, 1.0)
-
-
-@dataclass(frozen=True)
-class TraceEstimate:
-    """Estimate of tr H; averages over independent probes, so that the error is known as well."""
-
-    estimate: float
-    standard_error: float  # of the estimate, from the spread of the samples
-    samples: Array  # (p,) zᵀHz, each unbiased
 
 
 def spectral_density(
@@ -148,32 +138,3 @@ def gaussian_mixture(grid: Array, nodes: Array, weights: Array, sigma: float) ->
         density += np.exp(-0.5 * ((grid[:, None] - theta) / sigma) ** 2) @ w
     density /= math.sqrt(2 * math.pi) * sigma
     return density
-
-
-def hutchinson_trace(
-    operator: SymmetricOperator, probes: int, rng: np.random.Generator, *, dim: int | None = None
-) -> TraceEstimate:
-    """Estimate tr H by the mean of zᵀHz over ``probes`` vectors z of random signs.
-
-    E zᵀHz = Σᵢ Hᵢᵢ, with variance 2 Σ_{i≠j} Hᵢⱼ² for one probe (Hutchinson 1990): exact for a
-    diagonal H.
-
-    Parameters
-    ----------
-    operator : anything ``scipy.sparse.linalg.aslinearoperator`` takes, or a function v -> Hv.
-    probes : p, at least 2, or the error could not be estimated.
-    dim : n, only needed when ``operator`` is a function.
-
-    Raises
-    ------
-    ValueError
-        If ``probes`` is below 2.
-    """
-    linear = as_symmetric_operator(operator, dim)
-    p = whole_number("probes", probes, 2)
-    generator("rng", rng)
-    samples = np.concatenate(
-        [(z * products(linear, z)).sum(axis=1) for z in rademacher_blocks(rng, p, int(linear.shape[0]))]
-    )
-    error = float(samples.std(ddof=1) / np.sqrt(p))
-    return TraceEstimate(estimate=float(samples.mean()), standard_error=error, samples=samples)
