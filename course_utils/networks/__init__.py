@@ -2,7 +2,9 @@
 
 from course_utils.networks.embedding import embed_zero_units, split_unit
 from course_utils.networks.forms import Autoencoder, DeepLinear
+from course_utils.networks.gauss_newton import ggn_operator
 from course_utils.networks.jacobians import log_growth, state_jacobians
+from course_utils.networks.minibatch import minibatch_operator
 from course_utils.networks.mlp import MLP
 from course_utils.networks.network import Network
 from course_utils.networks.parameters import Layer, Unit
@@ -21,7 +23,9 @@ __all__ = [
     "Unit",
     "embed_zero_units",
     "flip_units",
+    "ggn_operator",
     "log_growth",
+    "minibatch_operator",
     "permute_units",
     "rescale_units",
     "split_unit",

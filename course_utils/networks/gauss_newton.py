@@ -1,0 +1,82 @@
+"""The Gauss–Newton part of a network's Hessian: what is left of it when the outputs are linearised."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from course_utils.networks.mlp import MLP
+from course_utils.networks.passes import Linearization
+from course_utils.networks.recurrent import RNN
+from course_utils.networks.recurrent_passes import Unrolled
+from course_utils.objectives.base import Array, as_points
+from course_utils.objectives.hessian_operator import HessianOperator
+
+
+def ggn_operator(network: MLP | RNN, x: ArrayLike) -> HessianOperator:
+    """Return the generalised Gauss–Newton matrix G at one point ``x`` (dim,) as a SciPy operator.
+
+    With z the outputs (for a recurrent network those of every step) and J = ∂z/∂θ of an example,
+
+        H = G + R,    G = Σ Jᵀ (∂²loss/∂z²) J + w·I,    R = Σ Σ_c (∂loss/∂z_c) ∂²z_c/∂θ²,
+
+    sums over the examples, each counted 1/N, and w the weight decay: the penalty belongs to G. G has no
+    negative eigenvalue; all of them come from R, which fades with the residuals ∂loss/∂z. For both losses
+    G − w·I is the Fisher information of the network's predictive distribution, softmax or Gaussian with unit
+    variance (Martens 2020, sections 8 and 9.2; Schraudolph 2002 for products with G).
+
+    A block of directions is one pass, `matrix` forms G.
+
+    Raises
+    ------
+    TypeError
+        If ``network`` is neither an MLP nor an RNN.
+    ValueError
+        If ``x`` is not one point.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> network = MLP([1, 1], [[2.0]], [[5.0]], loss="squared_error", biases=False)
+    >>> ggn_operator(network, [0.0]) @ np.ones(1)
+    array([4.])
+    """
+    if not isinstance(network, MLP | RNN):
+        raise TypeError(f"network must be an MLP or an RNN, got {type(network).__name__}")
+    point = as_points("x", x, network.dim)
+    if point.ndim != 1:
+        raise ValueError(f"x must be one point of shape ({network.dim},), got {point.shape}")
+    at = without_residuals(network._linearize(point.copy()))
+
+    def products(v: Array) -> Array:
+        rows = v.reshape(-1, network.dim)
+        size = network._directions_at_once
+        parts = [network._products(at, rows[i : i + size]) for i in range(0, max(len(rows), 1), size)]
+        product: Array = np.concatenate(parts) + network.weight_decay * rows
+        return product.reshape(v.shape)
+
+    def matrix() -> Array:
+        G = products(np.eye(network.dim))
+        return (G + G.T) / 2
+
+    return HessianOperator(network.dim, products, matrix)
+
+
+def without_residuals(at: Any) -> Any:
+    """Return the passes at a point with ∂loss/∂z = 0, and all that follows from it on the way back.
+
+    The second derivatives of the network enter its Hessian multiplied with these alone, so that the products
+    with the Hessian become those with its Gauss–Newton part.
+    """
+    if isinstance(at, Linearization):
+        return replace(at, deltas=[np.zeros_like(delta) for delta in at.deltas], bends=[None] * len(at.bends))
+    assert isinstance(at, Unrolled)
+    return replace(
+        at,
+        delta=np.zeros_like(at.delta),
+        arriving=np.zeros_like(at.arriving),
+        deltas=np.zeros_like(at.deltas),
+    )

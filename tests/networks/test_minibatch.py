@@ -1,0 +1,55 @@
+"""Sums over mini-batches against the operators of all examples at once."""
+
+import numpy as np
+import pytest
+
+from course_utils.networks import MLP, RNN, ggn_operator, minibatch_operator
+from course_utils.objectives import quadratic
+
+
+def cases():
+    rng = np.random.default_rng(0)
+    yield MLP([4, 5, 3], rng.normal(size=(23, 4)), rng.integers(0, 3, 23), weight_decay=0.1)
+    yield MLP([4, 3, 2, 2], rng.normal(size=(23, 4)), rng.normal(size=(23, 2)), loss="squared_error")
+    yield RNN(3, 4, rng.integers(0, 4, (7, 6)), initial_state=rng.uniform(-1, 1, (7, 3)), weight_decay=0.1)
+
+
+@pytest.mark.parametrize("network", list(cases()), ids=["softmax", "squared error", "recurrent"])
+@pytest.mark.parametrize("batch_size", [1, 5, 7, 22, 23, 1000])
+def test_the_sum_is_the_operator_of_all_examples(network, batch_size):
+    rng = np.random.default_rng(1)
+    x, v = network.initial(rng), rng.normal(size=(4, network.dim))
+    for make, H in (
+        (None, network.hessian(x)),
+        (ggn_operator, ggn_operator(network, x).matrix()),
+    ):
+        operator = minibatch_operator(network, x, batch_size, operator=make)
+        np.testing.assert_allclose(operator.matrix(), H, atol=1e-13)
+        np.testing.assert_allclose(operator @ v.T, H @ v.T, atol=1e-12)
+        np.testing.assert_allclose(operator @ v[0], H @ v[0], atol=1e-12)
+        np.testing.assert_allclose(operator @ v[:1].T, H @ v[:1].T, atol=1e-12)
+
+
+def test_no_pass_sees_more_than_a_batch():
+    class Watched(MLP):
+        def _linearize(self, x):
+            seen.append(self.examples)
+            return super()._linearize(x)
+
+    seen, rng = [], np.random.default_rng(2)
+    network = Watched([3, 4, 2], rng.normal(size=(25, 3)), rng.integers(0, 2, 25))
+    operator = minibatch_operator(network, network.initial(rng), 10)
+    operator @ np.ones((network.dim, 6))
+    assert seen == [10, 10, 5]
+
+
+def test_bad_settings_are_named():
+    network = next(cases())
+    x = np.zeros(network.dim)
+    for size in (0, 2.5, None, "10"):
+        with pytest.raises(ValueError, match="batch_size must be a whole number of at least 1"):
+            minibatch_operator(network, x, size)
+    with pytest.raises(ValueError, match="x must be one point"):
+        minibatch_operator(network, np.zeros((2, network.dim)), 5)
+    with pytest.raises(TypeError, match="network must be an MLP or an RNN, got Quadratic"):
+        minibatch_operator(quadratic([1.0]), [0.0], 5)
