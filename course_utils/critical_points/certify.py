@@ -9,6 +9,8 @@ from numpy.typing import ArrayLike
 
 from course_utils.curvature import classify
 from course_utils.objectives import Array, Kind, Objective, as_points
+from course_utils.objectives.checks import real_array, real_number
+from course_utils.objectives.lengths import norms
 
 ROUNDING = 1e-10
 """Eigenvalues below this fraction of the largest are zero to `numpy.linalg.eigh`, by default."""
@@ -87,6 +89,9 @@ def certify(
     smallest change by half or more; such unsettled eigenvalues count as zero, and the cut-off is raised
     accordingly. So a degenerate point is certified only if its gradient is zero to rounding.
 
+    Where value, gradient or Hessian are not finite, the point is "degenerate" and not certified, and its
+    eigenvalues and its residual are NaN.
+
     Parameters
     ----------
     gradient_tolerance : largest gradient norm of a certified point.
@@ -106,15 +111,20 @@ def certify(
     False
     """
     point = one_point("x", x, objective)
-    if not gradient_tolerance >= 0:
-        raise ValueError(f"gradient_tolerance must be ≥ 0, got {gradient_tolerance!r}")
-    value, gradient = objective.value_and_gradient(point)
-    eigenvalues, vectors = np.linalg.eigh(objective.hessian(point))
+    real_number("gradient_tolerance", gradient_tolerance, at_least=0.0)
+    if eigenvalue_cutoff is not None:
+        real_number("eigenvalue_cutoff", eigenvalue_cutoff, at_least=0.0)
+    with np.errstate(all="ignore"):  # what is not finite ends up in the verdict
+        value, gradient = objective.value_and_gradient(point)
+        hessian = objective.hessian(point)
+    if not (np.isfinite(value) and np.isfinite(gradient).all() and np.isfinite(hessian).all()):
+        return _nowhere(point, float(value), gradient)
+    eigenvalues, vectors = np.linalg.eigh(hessian)
     largest = float(np.abs(eigenvalues).max())
     verdict = classify(
         eigenvalues, tolerance=ROUNDING * largest if eigenvalue_cutoff is None else eigenvalue_cutoff
     )
-    norm = float(np.linalg.norm(gradient))
+    norm = float(norms(gradient))
     slopes = vectors.T @ gradient
     if 0 < norm <= gradient_tolerance:
         step = vectors @ truncated_step(slopes, eigenvalues, verdict.tolerance)
@@ -122,9 +132,9 @@ def certify(
         unsettled = np.abs(after - eigenvalues) > MOST_CHANGE * np.abs(eigenvalues)
         doubtful = float(np.abs(eigenvalues[unsettled]).max(initial=0.0))
         verdict = classify(eigenvalues, tolerance=max(verdict.tolerance, doubtful))
-    remainder = float(np.linalg.norm(slopes[np.abs(eigenvalues) <= verdict.tolerance]))
+    remainder = float(norms(slopes[np.abs(eigenvalues) <= verdict.tolerance]))
     residual = min(remainder / norm, 1.0) if norm else 0.0
-    rounding = 64 * np.finfo(np.float64).eps * largest * float(np.linalg.norm(point))
+    rounding = 64 * np.finfo(np.float64).eps * largest * float(norms(point))
     return CriticalPoint(
         x=point.copy(),
         value=float(value),
@@ -135,6 +145,21 @@ def certify(
         certified=bool(norm <= gradient_tolerance and (residual <= MOST_RESIDUAL or remainder <= rounding)),
         residual=residual,
         cutoff=verdict.tolerance,
+    )
+
+
+def _nowhere(point: Array, value: float, gradient: Array) -> CriticalPoint:
+    """Return the verdict on a point without finite derivatives: nothing is known, nothing certified."""
+    return CriticalPoint(
+        x=point.copy(),
+        value=value,
+        gradient_norm=float(norms(gradient)),
+        eigenvalues=np.full(point.size, np.nan),
+        index=0,
+        kind="degenerate",
+        certified=False,
+        residual=np.nan,
+        cutoff=np.nan,
     )
 
 
@@ -154,14 +179,14 @@ def residual_by_cutoff(objective: Objective, x: ArrayLike, cutoffs: ArrayLike) -
     ValueError
         If ``x`` is not one finite point, or a cut-off is negative.
     """
-    point, limits = one_point("x", x, objective), np.asarray(cutoffs, dtype=np.float64)
+    point, limits = one_point("x", x, objective), real_array("cutoffs", cutoffs)
     if limits.ndim != 1 or not (limits >= 0).all():
         raise ValueError(f"cutoffs must be numbers ≥ 0 of shape (m,), got {cutoffs!r:.80}")
     gradient = objective.gradient(point)
     eigenvalues, vectors = np.linalg.eigh(objective.hessian(point))
     left_out = np.abs(eigenvalues) <= limits[:, None]
-    remainder: Array = np.linalg.norm(np.where(left_out, vectors.T @ gradient, 0.0), axis=-1)
-    return remainder / max(float(np.linalg.norm(gradient)), np.finfo(np.float64).tiny)
+    remainder, norm = norms(np.where(left_out, vectors.T @ gradient, 0.0)), float(norms(gradient))
+    return remainder / norm if norm else remainder
 
 
 def truncated_step(slopes: Array, eigenvalues: Array, cutoff: float | Array) -> Array:

@@ -13,6 +13,8 @@ from course_utils.networks import MLP
 from course_utils.networks.activations import ACTIVATIONS
 from course_utils.networks.parameters import stack_layers
 from course_utils.objectives import Array, Objective, as_points
+from course_utils.objectives.checks import generator, whole_number
+from course_utils.objectives.lengths import norms
 
 
 class NarrowerNetwork(Objective):
@@ -49,9 +51,11 @@ class NarrowerNetwork(Objective):
             raise ValueError(f"wide must have an odd activation, tanh or identity, got {wide.activation!r}")
         if not 0 <= layer < len(wide.layers) - 1:
             raise ValueError(f"layer must be a hidden layer, in 0 … {len(wide.layers) - 2}, got {layer}")
-        counts = np.array(copies, dtype=int).reshape(-1)
+        counts = np.array(
+            [whole_number("copies", count, 1) for count in np.ravel(copies).tolist()], dtype=int
+        )
         units = wide.layers[layer].outputs
-        if (counts < 1).any() or counts.sum() > units:
+        if counts.sum() > units:
             raise ValueError(f"copies must be positive and add up to at most {units}, got {copies!r}")
         self.wide = wide
         self.copies = tuple(int(count) for count in counts)
@@ -211,8 +215,8 @@ def embedded_critical_points(
     ValueError
         If ``per_width`` < 1, or a pattern does not fit the network.
     """
-    if per_width < 1:
-        raise ValueError(f"per_width must be at least 1, got {per_width}")
+    whole_number("per_width", per_width, 1)
+    generator("rng", rng)
     if patterns is None:  # without units and biases nothing is left to train
         patterns = zero_unit_patterns(network.layers[layer].outputs)[0 if network.biases else 1 :]
     found = []
@@ -255,7 +259,7 @@ def find_minimum(objective: Objective, start: ArrayLike, *, max_newton_steps: in
         options={"maxiter": 5000, "maxfun": 10000, "maxcor": 30, "gtol": 1e-4, "ftol": 0.0},
     ).x
     value, gradient = objective.value_and_gradient(x)
-    norm = np.linalg.norm(gradient)
+    norm = norms(gradient)
     for _ in range(max_newton_steps):
         eigenvalues, vectors = np.linalg.eigh(objective.hessian(x))
         size = np.abs(eigenvalues)
@@ -266,7 +270,7 @@ def find_minimum(objective: Objective, start: ArrayLike, *, max_newton_steps: in
             length /= 2
         after = x - length * step
         next_value, next_gradient = objective.value_and_gradient(after)
-        next_norm = np.linalg.norm(next_gradient)
+        next_norm = norms(next_gradient)
         lower = next_value < value - slack or next_norm < norm
         if not lower and eigenvalues[0] >= -1e-10 * size.max():
             break

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from course_utils.objectives import Array, as_points
+from course_utils.objectives.checks import real_array, whole_number
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,12 +61,12 @@ def linear_autoencoder_points(inputs: ArrayLike, hidden: int) -> list[Projection
         If ``inputs`` are not (N, d), ``hidden`` is not in 1 … d, or two variances are equal or one is
         zero (then critical points are no longer separate).
     """
-    data = np.asarray(inputs, dtype=np.float64)
+    data = real_array("inputs", inputs)
     if data.ndim != 2 or len(data) == 0:
         raise ValueError(f"inputs must have shape (N, d), got {data.shape}")
     data = as_points("inputs", data, data.shape[1])
     d = data.shape[1]
-    if not 1 <= hidden <= d:
+    if whole_number("hidden", hidden, 1) > d:
         raise ValueError(f"hidden must be in 1 … {d}, got {hidden}")
     variances, vectors = np.linalg.eigh(data.T @ data / len(data))
     variances, vectors = variances[::-1], vectors[:, ::-1]

@@ -196,29 +196,10 @@ def _certified(
     objective: Objective, ends: Array, gradient_tolerance: float, cutoff: float | None
 ) -> list[CriticalPoint]:
     return [
-        certify(objective, x, gradient_tolerance=gradient_tolerance, eigenvalue_cutoff=cutoff)
-        if _is_defined(objective, x)
-        else _nowhere(x)
-        for x in ends
+        certify(objective, x, gradient_tolerance=gradient_tolerance, eigenvalue_cutoff=cutoff) for x in ends
     ]
 
 
 def _is_defined(objective: Objective, x: Array) -> bool:
     """Tell whether gradient and Hessian are finite at ``x`` (n,)."""
     return bool(np.isfinite(_gradients(objective, x)[1]) and np.isfinite(_hessians(objective, x)).all())
-
-
-def _nowhere(x: Array) -> CriticalPoint:
-    """Return the record of a point at which the objective or its derivatives are not finite."""
-    unknown = float("nan")
-    return CriticalPoint(
-        x=x.copy(),
-        value=unknown,
-        gradient_norm=unknown,
-        eigenvalues=np.full(x.size, unknown),
-        index=0,
-        kind="degenerate",
-        certified=False,
-        residual=unknown,
-        cutoff=unknown,
-    )

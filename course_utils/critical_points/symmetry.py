@@ -12,6 +12,8 @@ from course_utils.networks import MLP
 from course_utils.networks.activations import ACTIVATIONS
 from course_utils.networks.symmetries import flip_units, permute_units
 from course_utils.objectives import Array
+from course_utils.objectives.checks import real_number
+from course_utils.objectives.lengths import norms
 
 
 def align(network: MLP, x: ArrayLike, reference: ArrayLike) -> Array:
@@ -61,8 +63,8 @@ def same_up_to_symmetry(network: MLP, x: ArrayLike, y: ArrayLike, *, tolerance: 
     They are the same if ‖align(x) − y‖ ≤ tolerance·(1 + ‖y‖).
     """
     goal = one_point("y", y, network)
-    distance = np.linalg.norm(align(network, x, goal) - goal)
-    return bool(distance <= tolerance * (1.0 + np.linalg.norm(goal)))
+    distance = norms(align(network, x, goal) - goal)
+    return bool(distance <= tolerance * (1.0 + norms(goal)))
 
 
 def without_duplicates(
@@ -78,15 +80,14 @@ def without_duplicates(
     ValueError
         If ``tolerance`` < 0.
     """
-    if not tolerance >= 0:
-        raise ValueError(f"tolerance must be ≥ 0, got {tolerance!r}")
+    real_number("tolerance", tolerance, at_least=0.0)
 
     def same(one: CriticalPoint, other: CriticalPoint) -> bool:
         if abs(one.value - other.value) > tolerance * (1.0 + abs(other.value)):
             return False
         if network is not None:
             return same_up_to_symmetry(network, one.x, other.x, tolerance=tolerance)
-        return bool(np.linalg.norm(one.x - other.x) <= tolerance * (1.0 + np.linalg.norm(other.x)))
+        return bool(norms(one.x - other.x) <= tolerance * (1.0 + norms(other.x)))
 
     kept: list[CriticalPoint] = []
     for point in points:

@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from course_utils.objectives import Array, Kind, Objective, as_points
+from course_utils.objectives.checks import real_array, real_number
+from course_utils.objectives.lengths import norms
 
 
 @dataclass(frozen=True)
@@ -68,14 +70,17 @@ def classify(eigenvalues: ArrayLike, *, tolerance: float | None = None) -> Class
     >>> classify([2.0, -2.0]).kind, classify([2.0, 0.0]).kind
     ('saddle', 'degenerate')
     """
-    values = np.sort(np.asarray(eigenvalues, dtype=np.float64))
+    values = real_array("eigenvalues", eigenvalues)
     if values.ndim != 1 or values.size == 0:
         raise ValueError(f"eigenvalues must have shape (n,) with n ≥ 1, got {values.shape}")
     if not np.isfinite(values).all():
         raise ValueError("eigenvalues must be finite, got NaN or infinity")
-    cutoff = 1e-10 * float(np.abs(values).max()) if tolerance is None else float(tolerance)
-    if not cutoff >= 0:
-        raise ValueError(f"tolerance must be ≥ 0, got {tolerance!r}")
+    values = np.sort(values)
+    cutoff = (
+        1e-10 * float(np.abs(values).max())
+        if tolerance is None
+        else real_number("tolerance", tolerance, at_least=0.0)
+    )
     negative, positive = int(np.sum(values < -cutoff)), int(np.sum(values > cutoff))
     zeros = values.size - negative - positive
     kind: Kind
@@ -102,8 +107,8 @@ def classify_point(
     point = as_points("x", x, objective.dim)
     if point.ndim != 1:
         raise ValueError(f"x must be one point of shape ({objective.dim},), got {point.shape}")
-    norm = float(np.linalg.norm(objective.gradient(point)))
-    if not norm <= gradient_tolerance:
+    norm = float(norms(objective.gradient(point)))
+    if not norm <= real_number("gradient_tolerance", gradient_tolerance, at_least=0.0):
         raise ValueError(
             f"x must be stationary: its gradient norm is {norm:.3g}, above {gradient_tolerance:.3g}"
         )
@@ -122,7 +127,7 @@ def condition_number(hessian: ArrayLike) -> float:
     ValueError
         If ``hessian`` has another shape, is not finite or is zero.
     """
-    H = np.asarray(hessian, dtype=np.float64)
+    H = real_array("hessian", hessian)
     if H.size == 0 or H.ndim not in (1, 2) or (H.ndim == 2 and H.shape[0] != H.shape[1]):
         raise ValueError(f"hessian must have shape (n, n) or, as eigenvalues, (n,), got {H.shape}")
     if not np.isfinite(H).all() or not H.any():

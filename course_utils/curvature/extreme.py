@@ -14,7 +14,7 @@ from course_utils.curvature.block_lanczos import MOST_BASIS_NUMBERS, MOST_BASIS_
 from course_utils.curvature.completeness import PROBES, STEPS, Complement, probe_complement
 from course_utils.curvature.operators import as_symmetric_operator, formed, products
 from course_utils.objectives import Array
-from course_utils.objectives.checks import generator, whole_number
+from course_utils.objectives.checks import generator, real_number, whole_number
 from course_utils.objectives.lengths import norms
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def extreme_eigenpairs(
         raise ValueError(f"k must be at most n = {n}, got {k}")
     if which not in ("both", "smallest", "largest"):
         raise ValueError(f"which must be 'both', 'smallest' or 'largest', got {which!r}")
-    check_tolerance(tol)
+    real_number("tol", tol, at_least=0.0)
     generator("rng", rng)
     low = 0 if which == "largest" else int(k)
     high = 0 if which == "smallest" else min(int(k), n - low)
@@ -114,12 +114,6 @@ def extreme_eigenpairs(
     if n <= whole_number("largest_formed", largest_formed, 0):
         return by_decomposition(linear, low, high)
     return by_lanczos(linear, low, high, tol=tol, rng=rng, most_products=most)
-
-
-def check_tolerance(tol: float) -> None:
-    """Raise ValueError unless ``tol`` is a number of at least 0."""
-    if isinstance(tol, bool) or not isinstance(tol, int | float | np.number) or not 0.0 <= tol < math.inf:
-        raise ValueError(f"tol must be at least 0, got {tol!r}")
 
 
 def by_decomposition(operator: LinearOperator, low: int, high: int) -> EigenpairsResult:

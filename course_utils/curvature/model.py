@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from course_utils.objectives import Array, Objective, as_points
+from course_utils.objectives.checks import real_array
+from course_utils.objectives.lengths import scaled
 
 
 def directional_curvature(hessian: ArrayLike, direction: ArrayLike) -> Array:
@@ -28,10 +30,10 @@ def directional_curvature(hessian: ArrayLike, direction: ArrayLike) -> Array:
     ValueError
         If the shapes do not fit or a direction is zero.
     """
-    H = np.asarray(hessian, dtype=np.float64)
+    H = real_array("hessian", hessian)
     if H.ndim != 2 or H.shape[0] != H.shape[1]:
         raise ValueError(f"hessian must have shape (n, n), got {H.shape}")
-    d = as_points("direction", direction, H.shape[0])
+    d, _ = scaled(as_points("direction", direction, H.shape[0]))  # of any length: squares stay in range
     squared = np.sum(d * d, axis=-1)
     if (squared == 0).any():
         raise ValueError("direction must not be zero: it points nowhere")
@@ -95,7 +97,9 @@ def step_model(objective: Objective, x: ArrayLike, step: ArrayLike) -> StepModel
     value, g = objective.value_and_gradient(point)
     first, curved = float(-g @ s), float(s @ objective.hvp(point, s))
     actual = float(value - objective.value(point + s))
-    return StepModel(first, first - curved / 2, actual, curved / float(s @ s))
+    short, _ = scaled(s)  # the squares of a step of any length stay in range
+    curvature = float(short @ objective.hvp(point, short)) / float(short @ short)
+    return StepModel(first, first - curved / 2, actual, curvature)
 
 
 def optimal_step_size(objective: Objective, x: ArrayLike) -> Array:
@@ -114,7 +118,7 @@ def optimal_step_size(objective: Objective, x: ArrayLike) -> Array:
     Goodfellow, Bengio & Courville (2016), equation 4.10.
     """
     point = as_points("x", x, objective.dim)
-    g = objective.gradient(point)
+    g, _ = scaled(objective.gradient(point))  # the rate does not depend on its length
     squared, curved = np.sum(g * g, axis=-1), np.sum(g * objective.hvp(point, g), axis=-1)
     rate = np.divide(squared, curved, out=np.full_like(squared, math.inf), where=curved > 0)
     return np.where(squared == 0, math.nan, rate)

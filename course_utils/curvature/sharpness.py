@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from course_utils.curvature.extreme import LARGEST_FORMED, by_decomposition, by_lanczos, check_tolerance
+from course_utils.curvature.extreme import LARGEST_FORMED, by_decomposition, by_lanczos
 from course_utils.objectives import Array, Objective, as_points
-from course_utils.objectives.checks import whole_number
+from course_utils.objectives.checks import real_number, whole_number
 from course_utils.objectives.lengths import unit
 
 
@@ -51,7 +51,7 @@ def sharpness(
     path = as_points("points", points, objective.dim)
     if path.ndim != 2 or len(path) == 0:
         raise ValueError(f"points must have shape (m, {objective.dim}) with m ≥ 1, got {path.shape}")
-    check_tolerance(tol)
+    real_number("tol", tol, at_least=0.0)
     form = objective.dim <= whole_number("largest_formed", largest_formed, 0)
     gradients, rng = objective.gradient(path), np.random.default_rng(0)
     start, found = unit(gradients[:1]), []

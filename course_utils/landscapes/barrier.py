@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from course_utils.objectives import Array, Objective, as_points
+from course_utils.objectives.checks import whole_number
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +46,6 @@ def straight_line(objective: Objective, start: ArrayLike, end: ArrayLike, count:
     for name, point in (("start", a), ("end", b)):
         if point.ndim != 1:
             raise ValueError(f"{name} must be one point of shape ({objective.dim},), got {point.shape}")
-    if count < 3:
-        raise ValueError(f"count must be at least 3, got {count}")
+    whole_number("count", count, 3)
     t = np.linspace(0.0, 1.0, count)
     return LineLoss(t, objective.value((1 - t[:, None]) * a + t[:, None] * b))

@@ -9,6 +9,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from course_utils.objectives import Array, Objective, as_points
 from course_utils.objectives.base import Window
+from course_utils.objectives.checks import whole_number
+from course_utils.objectives.lengths import norms
 from course_utils.optimizers import Optimizer, minimize
 
 _MOST_CANDIDATES = 200  # grid minima that are followed down: a narrow valley has many, all of one minimum
@@ -83,7 +85,7 @@ def local_minima(objective: Objective, window: Window | None = None, resolution:
     for at in candidates:
         box = list(zip(at - _BOX * cell, at + _BOX * cell, strict=True))
         end = descend(height, at, jac=objective.gradient, method="L-BFGS-B", bounds=box, tol=1e-14).x
-        if float(np.linalg.norm(objective.gradient(end))) > 1e-6 * typical_slope:
+        if float(norms(objective.gradient(end))) > 1e-6 * typical_slope:
             # On along a valley, or at a kink, where no gradient vanishes: a search without gradients.
             end = descend(height, end, method="Nelder-Mead", tol=1e-9, options={"maxiter": 400}).x
         inside = bool(np.all((end > [x[0], y[0]]) & (end < [x[-1], y[-1]])))
@@ -124,6 +126,7 @@ def basin_map(
     ValueError
         If the objective does not have two parameters, ``resolution`` < 5, or there is no minimum.
     """
+    whole_number("resolution", resolution, 5)
     x, y = (_centres(axis) for axis in _grid(objective, window, resolution + 1))
     targets = (
         local_minima(objective, window) if minima is None else as_points("minima", minima, objective.dim)
@@ -155,7 +158,6 @@ def _centres(edges: Array) -> Array:
 def _grid(objective: Objective, window: Window | None, resolution: int) -> tuple[Array, Array]:
     if objective.dim != 2:
         raise ValueError(f"objective must have dim 2 for a map of its basins, got {objective.dim}")
-    if resolution < 5:
-        raise ValueError(f"resolution must be at least 5, got {resolution}")
+    whole_number("resolution", resolution, 5)
     (x0, x1), (y0, y1) = objective.domain if window is None else window
     return np.linspace(x0, x1, resolution), np.linspace(y0, y1, resolution)

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from course_utils.objectives import Array
+from course_utils.objectives.checks import generator, real_array, whole_number
 
 EXACT_ALL_POSITIVE = {1: 1 / 2, 2: (2 - np.sqrt(2)) / 4, 3: (np.pi - 2 * np.sqrt(2)) / (4 * np.pi)}
 """Probability that all N eigenvalues of a GOE matrix are positive, where it is simple: N = 1, 2, 3."""
@@ -26,8 +27,9 @@ def sample_goe(size: int, count: int, *, rng: np.random.Generator) -> Array:
     ValueError
         If ``size`` or ``count`` is less than 1.
     """
-    _whole("size", size)
-    _whole("count", count)
+    whole_number("size", size, 1)
+    whole_number("count", count, 1)
+    generator("rng", rng)
     entries = rng.standard_normal((count, size, size))
     symmetric: Array = (entries + np.swapaxes(entries, -1, -2)) / np.sqrt(2 * size)
     return symmetric
@@ -35,14 +37,14 @@ def sample_goe(size: int, count: int, *, rng: np.random.Generator) -> Array:
 
 def semicircle_density(x: ArrayLike) -> Array:
     """Return Wigner's semicircle √(4 − x²)/2π on [−2, 2], 0 outside; shape as ``x``."""
-    z = np.asarray(x, dtype=np.float64)
+    z = real_array("x", x)
     density: Array = np.sqrt(np.maximum(4 - z * z, 0.0)) / (2 * np.pi)
     return density
 
 
 def semicircle_below(x: ArrayLike) -> Array:
     """Return the fraction of the semicircle below ``x``: 0 up to −2, ½ at 0, 1 from 2 on."""
-    z = np.clip(np.asarray(x, dtype=np.float64), -2.0, 2.0)
+    z = np.clip(real_array("x", x), -2.0, 2.0)
     fraction: Array = 0.5 + z * np.sqrt(4 - z * z) / (4 * np.pi) + np.arcsin(z / 2) / np.pi
     return fraction
 
@@ -66,8 +68,9 @@ def estimate_all_positive(largest_size: int, particles: int, *, rng: np.random.G
     """
     from scipy.special import ndtr, ndtri
 
-    _whole("largest_size", largest_size)
-    _whole("particles", particles)
+    whole_number("largest_size", largest_size, 1)
+    whole_number("particles", particles, 1)
+    generator("rng", rng)
     # The scale does not matter: variance 1 beside the diagonal, 2 on it. Only inverses are kept.
     spread = np.sqrt(2.0)
     inverse = (1 / np.abs(spread * rng.standard_normal(particles)))[:, None, None]
@@ -98,8 +101,3 @@ def _resample(weights: Array, rng: np.random.Generator) -> np.ndarray[tuple[int,
     count = weights.size
     shares = np.cumsum(weights) / weights.sum()
     return np.minimum(np.searchsorted(shares, (np.arange(count) + rng.random()) / count), count - 1)
-
-
-def _whole(name: str, value: int) -> None:
-    if not isinstance(value, (int, np.integer)) or value < 1:
-        raise ValueError(f"{name} must be a whole number of at least 1, got {value!r}")

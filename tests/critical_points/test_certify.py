@@ -5,7 +5,7 @@ import pytest
 
 from course_utils import objectives
 from course_utils.critical_points import certify, residual_by_cutoff
-from course_utils.objectives import quadratic
+from course_utils.objectives import Quadratic, quadratic
 
 
 def shelf_of_least_slope(slope):
@@ -100,10 +100,44 @@ def test_the_residual_is_that_of_the_truncated_newton_step():
         (lambda f: certify(f, [[0.0, 0.0]]), "x must be one point"),
         (lambda f: certify(f, [0.0, np.nan]), "x must be finite"),
         (lambda f: certify(f, [0.0, 0.0], gradient_tolerance=-1.0), "gradient_tolerance must be"),
-        (lambda f: certify(f, [0.0, 0.0], eigenvalue_cutoff=-1.0), "tolerance must be"),
+        (lambda f: certify(f, [0.0, 0.0], eigenvalue_cutoff=-1.0), "eigenvalue_cutoff must be"),
+        (lambda f: certify(f, [0.0, 0.0], gradient_tolerance=None), "gradient_tolerance must be"),
+        (lambda f: certify(f, [0.0, 0.0], gradient_tolerance=np.nan), "gradient_tolerance must be"),
+        (lambda f: certify(f, [0.0, 0.0], eigenvalue_cutoff="1"), "eigenvalue_cutoff must be"),
+        (lambda f: certify(f, np.array([1j, 0.0])), "x must hold real numbers"),
+        (lambda f: residual_by_cutoff(f, [0.0, 0.0], [1j]), "cutoffs must hold real numbers"),
         (lambda f: residual_by_cutoff(f, [3.0, 2.1], 0.1), "cutoffs must be"),
     ],
 )
 def test_bad_arguments_are_named(call, message):
     with pytest.raises(ValueError, match=message):
         call(objectives.himmelblau())
+
+
+@pytest.mark.parametrize("size", [1e-300, 1e-160, 1e-8, 1e160, 1e300])
+def test_the_verdict_does_not_depend_on_the_size_of_the_function(size):
+    saddle = quadratic(np.array([2.0, -1.0, 0.5]) * size, center=[1.0, -2.0, 3.0])
+    point = certify(saddle, [1.0, -2.0, 3.0])
+    assert point.certified
+    assert (point.kind, point.index) == ("saddle", 1)
+    near = certify(saddle, [1.0 + 1e-3, -2.0, 3.0 - 1e-3], gradient_tolerance=size)
+    assert near.gradient_norm / size == pytest.approx(np.hypot(2e-3, 0.5e-3))
+    assert near.certified
+    assert near.residual < 1e-12
+    half = residual_by_cutoff(saddle, [1.0 + 3.0, -2.0 - 8.0, 3.0], np.array([0.0, 1.5, 3.0]) * size)
+    np.testing.assert_allclose(half, [0.0, 0.8, 1.0], atol=1e-12)
+
+
+def test_where_nothing_is_finite_nothing_is_certified():
+    class Broken(Quadratic):
+        def _hessian(self, x):
+            return np.where(x[..., :1, None] > 0, np.nan, super()._hessian(x))
+
+    broken = Broken(np.array([1.0, 2.0]), np.zeros(2), "broken", None)
+    assert certify(broken, [0.0, 0.0]).certified
+    point = certify(broken, [1.0, 0.0])
+    assert not point.certified
+    assert point.kind == "degenerate"
+    assert np.isnan(point.eigenvalues).all()
+    assert point.gradient_norm == 1.0
+    assert "uncertified" in repr(point)

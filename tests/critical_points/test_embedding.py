@@ -177,7 +177,8 @@ def test_the_embedding_experiment_on_digits():
     ("call", "message"),
     [
         (lambda f: NarrowerNetwork(f, (3, 2)), "copies must be positive and add up to at most 4"),
-        (lambda f: NarrowerNetwork(f, (0,)), "copies must be positive"),
+        (lambda f: NarrowerNetwork(f, (0,)), "copies must be a whole number of at least 1, got 0"),
+        (lambda f: NarrowerNetwork(f, (1.5,)), "copies must be a whole number of at least 1, got 1.5"),
         (lambda f: NarrowerNetwork(f, (1,), layer=1), "layer must be a hidden layer"),
         (
             lambda f: NarrowerNetwork(small_network(activation="relu"), (1,)),

@@ -10,7 +10,7 @@ from course_utils.critical_points import (
     trust_region_search,
     without_duplicates,
 )
-from course_utils.objectives import Planar
+from course_utils.objectives import Planar, Quadratic, quadratic
 from course_utils.optimizers import GradientDescent, minimize
 
 FINDERS = [damped_newton_search, trust_region_search]
@@ -148,3 +148,49 @@ def test_a_hessian_that_is_not_finite_ends_its_start_alone():
 def test_wrong_kinds_are_named(finder, settings, words):
     with pytest.raises(ValueError, match=words):
         finder(objectives.himmelblau(), **({"starts": [0.0, 0.0]} | settings))
+
+
+class HalfPlane(Quadratic):
+    """A bowl that is not defined where the first coordinate is below −5, as log x is not for x < 0."""
+
+    def _gradient(self, x):
+        return np.where(x[..., :1] < -5, np.nan, super()._gradient(x))
+
+    def _hessian(self, x):
+        return np.where(x[..., :1, None] < -5, np.nan, super()._hessian(x))
+
+    def _value_and_gradient(self, x):
+        return self._value(x), self._gradient(x)
+
+
+@pytest.mark.parametrize("search", [damped_newton_search, trust_region_search])
+def test_a_start_outside_the_domain_ends_no_other(search):
+    objective = HalfPlane(np.array([1.0, 2.0]), np.zeros(2), "half plane", None)
+    ends = search(objective, [[-9.0, 1.0], [3.0, 1.0], [-6.0, 0.0], [-4.0, 2.0]])
+    assert [point.certified for point in ends] == [False, True, False, True]
+    np.testing.assert_array_equal(ends[0].x, [-9.0, 1.0])
+    np.testing.assert_allclose(ends[1].x, 0, atol=1e-9)
+    assert np.isnan(ends[2].gradient_norm)
+    every = search(objective, [[-9.0, 1.0], [-7.0, 1.0]])
+    assert not any(point.certified for point in every)
+
+
+@pytest.mark.parametrize("size", [1e-200, 1e200])
+def test_searches_work_at_every_size(size):
+    saddle = quadratic(np.array([2.0, -1.0]) * size)
+    (end,) = damped_newton_search(saddle, [3.0, 1.0], gradient_tolerance=1e-9 * size)
+    assert end.certified
+    np.testing.assert_allclose(end.x, 0, atol=1e-9)
+
+
+def test_seeds_and_complex_starts_are_refused():
+    objective = quadratic([1.0, 2.0])
+    run = minimize(objective, GradientDescent(0.1), [1.0, 1.0], 3)
+    with pytest.raises(TypeError, match="rng must be a generator"):
+        noisy_path_starts(run, 3, rng=0)
+    for search in (damped_newton_search, trust_region_search):
+        with pytest.raises(ValueError, match="starts must hold real numbers"):
+            search(objective, np.array([1j, 0.0]))
+        for steps in (0, 2.5, None, "10"):
+            with pytest.raises(ValueError, match="max_steps must be a whole number of at least 1"):
+                search(objective, [1.0, 1.0], max_steps=steps)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from course_utils import curvature, objectives
+from course_utils.curvature import classify, condition_number
 
 
 @pytest.mark.parametrize(
@@ -57,3 +58,17 @@ def test_condition_number():
 def test_bad_input_is_named(call, words):
     with pytest.raises(ValueError, match=words):
         call()
+
+
+def test_complex_numbers_and_numbers_that_are_none_are_refused():
+    for call, message in [
+        (lambda: classify(np.array([1j])), "eigenvalues must hold real numbers"),
+        (lambda: classify(["1"]), "eigenvalues must hold real numbers"),
+        (lambda: classify([1.0], tolerance="1"), "tolerance must be a finite number"),
+        (lambda: classify([1.0], tolerance=np.nan), "tolerance must be a finite number"),
+        (lambda: condition_number(np.eye(2) * 1j), "hessian must hold real numbers"),
+    ]:
+        with pytest.raises(ValueError, match=message):
+            call()
+    assert classify([3, -1]).kind == "saddle"
+    assert classify(np.array([1e-300, -1e-300])).kind == "saddle"

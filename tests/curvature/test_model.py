@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from course_utils import curvature, objectives
+from course_utils.curvature import directional_curvature, optimal_step_size, step_model
 from course_utils.objectives import quadratic
 from tests.tools.search import examples
 
@@ -78,3 +79,22 @@ def test_the_optimal_step_size_minimises_along_the_gradient():
 def test_bad_input_is_named(call, words):
     with pytest.raises(ValueError, match=words):
         call()
+
+
+@pytest.mark.parametrize("size", [1e-300, 1e-170, 1e170, 1e300])
+def test_directions_and_steps_of_every_length(size):
+    H = np.diag([1.0, 4.0])
+    assert directional_curvature(H, np.array([3.0, 4.0]) * size) == pytest.approx(73 / 25)
+    bowl = quadratic(np.array([1.0, 4.0]) * min(size, 1 / size))
+    rate = optimal_step_size(bowl, [3.0, 1.0])
+    assert rate * min(size, 1 / size) == pytest.approx(25 / 73)
+    if size < 1:
+        model = step_model(quadratic([1.0, 4.0]), [1.0, 1.0], np.array([3.0, 4.0]) * size)
+        assert model.curvature == pytest.approx(73 / 25)
+
+
+def test_complex_numbers_are_refused():
+    with pytest.raises(ValueError, match="hessian must hold real numbers"):
+        directional_curvature(np.eye(2) * 1j, [1.0, 0.0])
+    with pytest.raises(ValueError, match="direction must hold real numbers"):
+        directional_curvature(np.eye(2), np.array([1j, 0.0]))

@@ -25,5 +25,5 @@ def test_bad_lines_are_refused():
     bowl = quadratic([1.0, 1.0])
     with pytest.raises(ValueError, match="start must be one point"):
         straight_line(bowl, [[0, 0]], [1, 1])
-    with pytest.raises(ValueError, match="count must be at least 3"):
+    with pytest.raises(ValueError, match="count must be a whole number of at least 3"):
         straight_line(bowl, [0, 0], [1, 1], 2)

@@ -79,7 +79,10 @@ def test_starts_that_run_away_belong_to_no_minimum():
     ("call", "problem"),
     [
         (lambda: local_minima(objectives.Rosenbrock(3)), "dim 2"),
-        (lambda: local_minima(objectives.himmelblau(), resolution=3), "resolution must be at least 5"),
+        (
+            lambda: local_minima(objectives.himmelblau(), resolution=3),
+            "resolution must be a whole number of at least 5",
+        ),
         (lambda: basin_map(objectives.min_max_saddle(), GradientDescent(0.1)), "minima must have shape"),
         (lambda: basin_map(objectives.himmelblau(), GradientDescent(0.1), minima=[1.0, 2.0]), "minima must"),
     ],

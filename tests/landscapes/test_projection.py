@@ -100,3 +100,17 @@ def test_wrong_kinds_are_named(changes, words):
     good = {"objective": quadratic([1.0, 1.0]), "optimizer": GradientDescent(), "steps": 3}
     with pytest.raises((TypeError, ValueError), match=words):
         projected_run(**({"start": [1.0, 1.0], "end": [0.0, 0.0]} | good | changes))
+
+
+@pytest.mark.parametrize("size", [1e-300, 1e200])
+def test_lines_of_every_length(size):
+    along, away = project_onto_line(np.array([3.0, 4.0]) * size, [0.0, 0.0], np.array([2.0, 0.0]) * size)
+    assert along / size == pytest.approx(3.0)
+    assert away / size == pytest.approx(4.0, rel=1e-3)
+
+
+def test_a_seed_is_no_generator_and_complex_points_are_refused():
+    with pytest.raises(TypeError, match="rng must be a generator"):
+        projected_run(quadratic([1.0, 2.0]), GradientDescent(0.1), [1.0, 1.0], [0.0, 0.0], 3, rng=0)
+    with pytest.raises(ValueError, match="start must hold real numbers"):
+        project_onto_line([1.0, 1.0], np.array([1j, 0.0]), [1.0, 0.0])

@@ -67,3 +67,12 @@ def test_one_size_is_half():
 def test_bad_input_is_named(call, words):
     with pytest.raises(ValueError, match=words):
         call(np.random.default_rng(0))
+
+
+def test_a_seed_is_no_generator_and_complex_numbers_are_refused():
+    for call in (lambda: sample_goe(2, 1, rng=0), lambda: estimate_all_positive(2, 5, rng=None)):
+        with pytest.raises(TypeError, match="rng must be a generator"):
+            call()
+    for density in (semicircle_density, semicircle_below):
+        with pytest.raises(ValueError, match="x must hold real numbers"):
+            density(np.array([1j]))
