@@ -77,13 +77,19 @@ class BlockKrylov:
                     continue
                 left[best] = 0.0
                 continue
-            v = unit(self._beside(unit(self.rng.standard_normal(self.dim)), size))
-            self.V[size], taken = unit(self._beside(v, size)), taken + 1
+            v = self._beside(unit(self.rng.standard_normal(self.dim)), size)
+            self.V[size], taken = unit(self._beside(unit(v), size)), taken + 1
 
     def _beside(self, v: Array, size: int) -> Array:
-        """Return what of v (..., n) lies outside the first ``size`` vectors."""
+        """Return what of v (n,) lies outside the first ``size`` vectors.
+
+        Again only where much of v was inside (Daniel, Gragg, Kaufman & Stewart 1976).
+        """
         for _ in range(2):
+            before = norms(v)
             v = v - (v @ self.V[:size].T) @ self.V[:size]
+            if norms(v) > 0.7 * before:
+                break
         return v
 
     def grow(self) -> None:

@@ -195,12 +195,15 @@ def by_lanczos(
     residuals = norms(products(operator, rows) - values[:, None] * rows)
     beyond = math.inf if complement is None else _beyond(values, low, complement)
     margin = 0.0 if whole else max(beyond + complement.margin, 0.0) if complement is not None else math.inf
-    complete = whole or complement is not None
-    if not complete:
+    reason = ""
+    if not (whole or complement is not None):
+        before = "it could look for missed eigenvalues" if converged else "it had converged"
+        reason = f"block Lanczos stopped at max_products = {most_products} before {before}"
+    elif residuals.max() > 10 * slack:
+        reason = "the operator is less accurate than tol, or not linear"
+    if reason:
         warnings.warn(
-            f"block Lanczos stopped at max_products = {most_products} "
-            + ("before it could look for missed eigenvalues" if converged else "before it had converged")
-            + f": residuals are up to {residuals.max():.3g}, and the result is not complete",
+            f"{reason}: residuals are up to {residuals.max():.3g}, and the result is not complete",
             RuntimeWarning,
             stacklevel=3,
         )
@@ -209,7 +212,7 @@ def by_lanczos(
         eigenvectors=rows,
         residuals=residuals,
         method="block Lanczos",
-        complete=complete,
+        complete=not reason,
         margin=margin,
         products=space.made + probed + wanted,
     )

@@ -180,7 +180,6 @@ def test_every_form_of_operator_gives_the_same_result(formed):
         lambda u: H @ u,
         lambda u: (H @ u)[:, None],
         lambda u: list(H @ u),
-        lambda u: (H @ u).astype(np.float32),
         aslinearoperator(H),
         scipy.sparse.csr_array(H),
         scipy.sparse.coo_matrix(H),
@@ -198,7 +197,7 @@ def test_every_form_of_operator_gives_the_same_result(formed):
     )
     for form in forms:
         pairs = extreme_eigenpairs(form, 2, rng=np.random.default_rng(0), dim=10, largest_formed=formed)
-        np.testing.assert_allclose(pairs.eigenvalues, [0, 1, 8, 9], atol=1e-5)  # one of them is float32
+        np.testing.assert_allclose(pairs.eigenvalues, [0, 1, 8, 9], atol=1e-9)
         assert pairs.eigenvectors.shape == (4, 10)
 
 
@@ -325,6 +324,19 @@ def test_too_few_products_are_told_and_never_exceeded():
         )
     np.testing.assert_allclose(pairs.eigenvalues, [-1, 1], atol=1e-10)
     assert not pairs.complete
+
+
+def test_an_operator_less_accurate_than_tol_is_told():
+    d = np.linspace(-1, 1, 300).astype(np.float32)
+    operator = scipy.sparse.linalg.LinearOperator(
+        (300, 300), matvec=lambda v: d * v.ravel().astype(np.float32), dtype=np.dtype(float)
+    )
+    with pytest.warns(RuntimeWarning, match="less accurate than tol"):
+        pairs = extreme_eigenpairs(operator, 2, rng=np.random.default_rng(0), largest_formed=0)
+    assert not pairs.complete
+    pairs = extreme_eigenpairs(operator, 2, tol=1e-6, rng=np.random.default_rng(0), largest_formed=0)
+    assert pairs.complete
+    np.testing.assert_allclose(pairs.eigenvalues, d[[0, 1, -2, -1]], atol=1e-6)
 
 
 @pytest.mark.parametrize("formed", [3000, 0])
