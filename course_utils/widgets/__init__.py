@@ -30,6 +30,11 @@ What comes out
     `View` : for each panel its layers `Landscape` or `Raster`, `Line`, `Points`, `Arrow`, `Text`, `Bars`;
         a readout (`Table` or a sentence); a message; windows. ``color, dash, marker = series(k)`` is the
         style of the k-th curve: nothing is told apart by colour alone.
+    A `Line` with a ``run`` can be played, and its steps are marked together with those of the same run in
+    other panels and in the row of the table of that name.
+Among other widgets
+    A scene is one: it can stand in an ``HBox``; ``observe`` and ``link`` of ipywidgets reach each control and
+    each handle, ``link((FloatSlider(), "value"), (s, "rate"))``.
 For tests
     ``s.move("start", (x, y))``, ``s.set("rate", 0.1)``, ``s.state``, ``s.layers``, ``s.readout``,
     ``s.message``, ``s.error`` (None, or what the update function raised).

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import anywidget
@@ -17,12 +17,9 @@ from course_utils.widgets.handles import Handle
 from course_utils.widgets.layers import Landscape, Layer, Raster, Table
 from course_utils.widgets.messages import encode, handle_message, panel_message, readout_message
 
-# Called with handle positions, control values and what to reply.
-Moved = Callable[[dict[str, Any], dict[str, Any], list[Any]], None]
-
 
 class Canvas(anywidget.AnyWidget):
-    """A picture in data coordinates. It knows nothing of what it shows: `Scene` tells it.
+    """A picture in data coordinates. It knows nothing of what it shows: its subclass `Scene` does.
 
     The browser sends ``{"kind": "move", "view", "seq", "handles": {name: [x, y]}, "controls": {name:
     value}}`` and waits for the frame whose ``reply`` is [view, seq] before it sends the next: the
@@ -33,9 +30,9 @@ class Canvas(anywidget.AnyWidget):
 
     front = traitlets.Instance(FrontEnd).tag(sync=True, **ipywidgets.widget_serialization)
     alt = traitlets.Unicode().tag(sync=True)
-    panels: traitlets.List[Any] = traitlets.List().tag(sync=True)
-    handles: traitlets.List[Any] = traitlets.List().tag(sync=True)
-    controls: traitlets.List[Any] = traitlets.List().tag(sync=True)
+    panel_list: traitlets.List[Any] = traitlets.List().tag(sync=True)
+    handle_list: traitlets.List[Any] = traitlets.List().tag(sync=True)
+    control_list: traitlets.List[Any] = traitlets.List().tag(sync=True)
     groups: traitlets.List[Any] = traitlets.List().tag(sync=True)
     grounds: traitlets.List[Any] = traitlets.List().tag(sync=True)
     frame: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True)
@@ -47,24 +44,27 @@ class Canvas(anywidget.AnyWidget):
         controls: Mapping[str, Control],
         groups: Mapping[str, Sequence[str]],
         alt: str,
-        moved: Moved,
     ) -> None:
         self._shown_grounds: list[object] = [None] * len(panels)
         self._count = 0
         super().__init__(
             front=front_end(),
             alt=alt,
-            panels=[panel_message(panel) for panel in panels],
-            handles=[handle_message(name, handle, panel) for name, (handle, panel) in handles.items()],
-            controls=[{"name": name, **control.message()} for name, control in controls.items()],
+            panel_list=[panel_message(panel) for panel in panels],
+            handle_list=[handle_message(name, handle, panel) for name, (handle, panel) in handles.items()],
+            control_list=[{"name": name, **control.message()} for name, control in controls.items()],
             groups=[{"title": title, "names": list(names)} for title, names in groups.items()],
             grounds=[None] * len(panels),
         )
-        self.on_msg(lambda widget, content, buffers: self._receive(content, moved))
+        self.on_msg(lambda widget, content, buffers: self._receive(content))
 
-    def _receive(self, content: Any, moved: Moved) -> None:
+    def _receive(self, content: Any) -> None:
         if isinstance(content, dict) and content.get("kind") == "move":
-            moved(content["handles"], content["controls"], [content["view"], content["seq"]])
+            self._moved(content["handles"], content["controls"], [content["view"], content["seq"]])
+
+    def _moved(self, positions: dict[str, Any], values: dict[str, Any], reply: list[Any]) -> None:
+        """Take what the browser sends, positions of handles and values of controls, and `show` the answer."""
+        raise NotImplementedError
 
     def show(
         self,

@@ -18,16 +18,26 @@ from course_utils.widgets.handles import Handle, OnCircle, State
 from course_utils.widgets.layers import Layer, Table
 from course_utils.widgets.messages import control_value, handle_place
 from course_utils.widgets.static import picture
+from course_utils.widgets.traits import setting_traits
 from course_utils.widgets.view import View
 
 _RESERVED = {"readout", "message", "error", "windows"}  # what a View holds besides panels
+_OWN = {
+    "panels",
+    "handles",
+    "controls",
+    "view",
+    *_RESERVED,
+}  # attributes of a Scene that are not of its class
 
 
-class Scene:
+class Scene(Canvas):
     """A live picture with its controls; made by `scene`.
 
     It can be driven from Python just as from the browser: `move` a handle, `set` a control, then look
-    at ``layers``, ``readout``, ``message`` and ``error``.
+    at ``layers``, ``readout``, ``message`` and ``error``. It is a widget like those of ipywidgets: it can
+    stand in an ``HBox`` or a ``Tab``, and each control and each handle is a trait of its name, the value or
+    the position (x, y), that ``observe`` and ``link`` reach.
     """
 
     def __init__(
@@ -40,8 +50,10 @@ class Scene:
         alt: str,
     ) -> None:
         names = list(panels)
+        panel_of = {name: names.index(h.panel) if h.panel else 0 for name, h in handles.items()}
+        placed = {name: (handle, panel_of[name]) for name, handle in handles.items()}
+        super().__init__(list(panels.values()), placed, controls, groups, alt)
         self.panels, self.handles, self.controls = dict(panels), dict(handles), dict(controls)
-        self.alt = alt
         self.error: str | None = None
         self.view = View()
         self.windows: dict[str, Window] = {}
@@ -49,25 +61,20 @@ class Scene:
         self._picture: bytes | None = None
         self._placed: dict[str, Array] = {name: np.asarray(h.at, float) for name, h in handles.items()}
         self._wanted = {name: at - self._hung_on(name) for name, at in self._placed.items()}
-        panel_of = {name: names.index(h.panel) if h.panel else 0 for name, h in handles.items()}
         self._values = {name: control.value for name, control in controls.items()}
         self._panel_of = {name: names[i] for name, i in panel_of.items()}
-        self.canvas = Canvas(
-            list(panels.values()),
-            {name: (handle, panel_of[name]) for name, handle in handles.items()},
-            controls,
-            groups,
-            alt,
-            self._moved,
-        )
+        traits = setting_traits(controls, handles)
+        self.add_traits(**traits)
         self._refresh([])
+        if traits:
+            self.observe(self._set_from_python, list(traits))
 
     def __repr__(self) -> str:
         return f"Scene({self.alt!r})"
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         """Return the live view, and the first state as a picture with its alt text."""
-        bundle = self.canvas._repr_mimebundle_(**kwargs)
+        bundle = super()._repr_mimebundle_(**kwargs)
         live = bundle[0] if bundle else {}
         if self._picture is None:
             self._picture = picture(
@@ -116,6 +123,27 @@ class Scene:
         self._wanted[handle] = point - self._hung_on(handle)
         self._refresh([])
 
+    def _set_from_python(self, change: Any) -> None:
+        """Draw the picture anew when a trait is set, unless it only tells what the picture already shows."""
+        name, value = change["name"], change["new"]
+        if name in self.handles:
+            if value == tuple(self._placed[name]):
+                return
+            self._wanted[name] = np.asarray(value) - self._hung_on(name)
+        else:
+            known = self._values[name]
+            if value is known or (isinstance(value, (int, float)) and value == known):
+                return
+            self._values[name] = value
+        self._refresh([])
+
+    def _tell(self) -> None:
+        """Bring the traits up to date with what the picture shows, and so all that observes them."""
+        for name, at in self._placed.items():
+            self.set_trait(name, tuple(at))
+        for name, value in self._values.items():
+            self.set_trait(name, value)
+
     def set(self, control: str, value: Any) -> None:
         """Give ``control`` a value; a slider keeps it between its ends."""
         if control not in self.controls:
@@ -161,7 +189,8 @@ class Scene:
             self.error = view.error or None
         except (Exception, KeyboardInterrupt) as error:
             self.error = explain(error)
-            self.canvas.show_error(self.error, reply)
+            self.show_error(self.error, reply)
+        self._tell()
 
     def _show(self, view: View, state: State, reply: list[Any]) -> None:
         if not isinstance(view, View):
@@ -174,7 +203,7 @@ class Scene:
             resolve_window(panel, inside, view.windows.get(name))
             for (name, panel), inside in zip(self.panels.items(), layers, strict=True)
         ]
-        self.canvas.show(
+        self.show(
             list(self.panels.values()),
             layers,
             windows,
@@ -234,9 +263,15 @@ def _check(
         raise ValueError(f"panels must not be called {', '.join(sorted(_RESERVED))}, got {', '.join(taken)}")
     if not alt.strip():
         raise ValueError("alt must say what the picture shows, got an empty text")
+    settings = [*handles, *controls]
     both = set(handles) & set(controls)
     if both:
         raise ValueError(f"handles and controls must have different names, got {', '.join(both)} twice")
+    taken = sorted(name for name in settings if hasattr(Scene, name) or name in _OWN)
+    if taken:
+        raise ValueError(
+            f"handles and controls must not be called {', '.join(taken)}: a picture has that already"
+        )
     strangers = [name for names in groups.values() for name in names if name not in controls]
     if strangers:
         raise ValueError(f"groups must name controls, got {', '.join(strangers)}")

@@ -107,7 +107,7 @@ def test_a_rule_that_fails_is_named_and_the_others_still_show(rule, says):
     assert made.error.startswith("mine: ")
     assert says in made.error
     assert len(lines(made, "landscape")) == 1
-    assert made.canvas.frame["error"] == made.error
+    assert made.frame["error"] == made.error
 
 
 def test_a_rule_that_returns_nan_is_reported():

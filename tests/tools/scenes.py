@@ -29,7 +29,7 @@ def exercise_every_control(scene: Scene) -> int:
     moves = 0
     for what in _moves(scene):
         assert scene.error is None, f"{scene!r} after {what}: {scene.error}"
-        frame = scene.canvas.frame
+        frame = scene.frame
         sent = np.frombuffer(frame["data"], dtype=np.float32)
         drawn = sum(layer["n"] for panel in frame["panels"] for layer in panel["layers"])
         assert sent.size == 2 * drawn, f"{scene!r} after {what}: {sent.size} numbers for {drawn} points"

@@ -5,7 +5,7 @@ from tests.tools.scenes import plain
 
 
 def test_pictures_share_one_model_that_carries_the_code():
-    first, second = plain().canvas, plain().canvas
+    first, second = plain(), plain()
     assert first.front is second.front is front_end()
     assert "class HandleView" in first.front.code
     assert ".course-canvas" in first.front.style
@@ -16,9 +16,9 @@ def test_pictures_share_one_model_that_carries_the_code():
 
 
 def test_after_all_widgets_were_closed_the_code_is_sent_again():
-    before = plain().canvas.front
+    before = plain().front
     before.close()
-    after = plain().canvas.front
+    after = plain().front
     assert after is not before
     assert after.code == before.code
     assert after.comm is not None

@@ -116,7 +116,7 @@ def raster_scene():
 def test_another_raster_is_sent_anew_and_the_same_one_is_not():
     made = raster_scene()
     sent = []
-    made.canvas.observe(lambda change: sent.append(change["new"]), "grounds")
+    made.observe(lambda change: sent.append(change["new"]), "grounds")
     made.set("other", False)
     assert sent == []
     made.set("other", True)

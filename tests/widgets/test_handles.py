@@ -28,8 +28,8 @@ def test_handle_on_a_line_a_graph_and_a_polyline():
     assert made.state.corner.tolist() == [0.0, 0.75]
     made.set("bend", -0.5)
     assert made.state.graph.tolist() == [1.0, -0.5]
-    assert made.canvas.frame["handles"][1]["at"] == [1.0, -0.5]
-    assert [handle["names"] for handle in made.canvas.handles] == [["x"], ["x"], ["x", "y"]]
+    assert made.frame["handles"][1]["at"] == [1.0, -0.5]
+    assert [handle["names"] for handle in made.handle_list] == [["x"], ["x"], ["x", "y"]]
 
 
 def test_handle_on_a_circle_goes_with_its_centre_and_keeps_its_angle():
@@ -44,4 +44,4 @@ def test_handle_on_a_circle_goes_with_its_centre_and_keeps_its_angle():
         assert made.state.d - made.state.point == pytest.approx([-0.5, 0.0])
     made.move("d", made.state.point)  # no direction at all: to the right
     assert made.state.d - made.state.point == pytest.approx([0.5, 0.0])
-    assert made.canvas.frame["handles"][1]["centre"] == made.state.point.tolist()
+    assert made.frame["handles"][1]["centre"] == made.state.point.tolist()

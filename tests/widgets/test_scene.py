@@ -34,7 +34,7 @@ def browser_moves(made, handles=None, controls=None, seq=1):
         "handles": handles or {},
         "controls": controls or {},
     }
-    made.canvas._handle_custom_msg(content, [])
+    made._handle_custom_msg(content, [])
 
 
 def test_update_sees_positions_and_values():
@@ -76,12 +76,12 @@ def test_browser_gets_its_answer_with_the_number_it_sent():
         lambda state: View(picture=[Points(state.a)]), handles={"a": Handle((0, 0)), "b": Handle((1, 1))}
     )
     browser_moves(made, {"a": [0.5, -0.5]}, seq=41)
-    frame = made.canvas.frame
+    frame = made.frame
     assert frame["reply"] == ["here", 41]
     assert frame["handles"][0]["at"] == [0.5, -0.5]
     assert np.frombuffer(frame["data"], np.float32) == pytest.approx([0.625, 0.25])
     made.move("b", (0, 0))
-    assert made.canvas.frame["reply"] == []
+    assert made.frame["reply"] == []
 
 
 def test_controls_keep_their_values_between_the_ends():
@@ -96,7 +96,7 @@ def test_controls_keep_their_values_between_the_ends():
     assert dict(made.state) == {"a": 0.5, "k": 4, "clip": None, "way": -1}
     browser_moves(made, controls={"a": 7.0, "k": 3.6, "clip": 2.5, "way": "right"})
     assert dict(made.state) == {"a": 1.0, "k": 4, "clip": 2.5, "way": 1}
-    assert made.canvas.frame["controls"]["way"] == "right"
+    assert made.frame["controls"]["way"] == "right"
     made.set("clip", None)
     assert made.state.clip is None
     assert isinstance(made.state.k, int)
@@ -151,19 +151,19 @@ def test_an_exception_shows_in_the_picture_and_the_next_good_update_recovers():
         return View(picture=[Line([(0, 0), (1, state.rate)])], readout="fine")
 
     made = plain(update, controls={"rate": slider("η", 0, 1, 0.25)})
-    good = made.canvas.frame
+    good = made.frame
     browser_moves(made, controls={"rate": 1.0}, seq=5)
     assert made.error.startswith("ZeroDivisionError: float division by zero")
     assert "of update" in made.error
     assert "1 / (state.rate - state.rate)" in made.error
     assert ".py" not in made.error
-    frame = made.canvas.frame
+    frame = made.frame
     assert frame["error"] == made.error
     assert frame["reply"] == ["here", 5]  # the browser is not left waiting
     assert frame["data"] == good["data"]  # and the last good picture stays
     browser_moves(made, controls={"rate": 0.25}, seq=6)
     assert made.error is None
-    assert made.canvas.frame["error"] == ""
+    assert made.frame["error"] == ""
 
 
 def test_an_exception_in_the_very_first_picture_does_not_stop_the_cell():
@@ -213,7 +213,7 @@ def test_landscapes_travel_only_when_they_change():
         controls={"other": toggle("other"), "rate": slider("η", 0, 1, 0.5)},
     )
     sent = []
-    made.canvas.observe(lambda change: sent.append(change.name), ["grounds", "frame"])
+    made.observe(lambda change: sent.append(change.name), ["grounds", "frame"])
     made.set("rate", 0.75)
     assert sent == ["frame"]
     made.set("other", True)
@@ -224,8 +224,8 @@ def test_landscapes_travel_only_when_they_change():
 
 def test_readout_and_message_are_sent_as_text():
     made = plain(lambda state: View(readout=Table([("a", 1.5)], ("", "x")), message="look"))
-    assert made.canvas.frame["readout"] == {"columns": ["", "x"], "rows": [["a", "1.5"]]}
-    assert made.canvas.frame["message"] == made.message == "look"
+    assert made.frame["readout"] == {"columns": ["", "x"], "rows": [["a", "1.5"]]}
+    assert made.frame["message"] == made.message == "look"
 
 
 def test_the_output_holds_a_picture_and_a_stable_text():

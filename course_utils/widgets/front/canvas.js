@@ -9,8 +9,8 @@ const NO_ANSWER = "Python has not answered for a while. If the kernel is busy, w
 const GONE = "The kernel that drew this picture is gone: run this cell again.";
 
 function render({ model, el, style }) {
-  const panels = model.get("panels");
-  const handles = model.get("handles");
+  const panels = model.get("panel_list");
+  const handles = model.get("handle_list");
   const requests = new Requests(model);
   element("style", "", el, style);
   const root = element("div", "course-canvas", el);
@@ -19,7 +19,7 @@ function render({ model, el, style }) {
   root.setAttribute("role", "group");
   root.setAttribute("aria-label", model.get("alt"));
   const enlarged = new Enlarged(el, root, layout);
-  const { views: controlViews, loose } = buildControls(model.get("controls"), model.get("groups"), root, set, tell);
+  const { views: controlViews, loose } = buildControls(model.get("control_list"), model.get("groups"), root, set, tell);
   const note = element("div", "cc-note", root);
   note.setAttribute("role", "alert");
   note.hidden = true;
