@@ -42,7 +42,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def jupyterlab(root: Path, home: Path) -> Iterator[str]:
+def jupyterlab(root: Path, home: Path, *options: str) -> Iterator[str]:
     """Serve JupyterLab over ``root``; everything it writes about itself goes to ``home``. Yields its URL."""
     for name, content in SETTINGS.items():
         path = home / "settings" / f"{name}.jupyterlab-settings"
@@ -61,7 +61,7 @@ def jupyterlab(root: Path, home: Path) -> Iterator[str]:
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}"]
     command += ["--ip=127.0.0.1", "--ServerApp.port_retries=0", "--IdentityProvider.token="]
     command += ["--LabApp.expose_app_in_browser=True", "--JupyterNotebookApp.expose_app_in_browser=True"]
-    command += [f"--ServerApp.root_dir={root}"]
+    command += [f"--ServerApp.root_dir={root}", *options]
     log = (home / "server.log").open("wb")
     # A group of its own: kernels end with the server, by the group's id, whatever happens.
     server = subprocess.Popen(command, env=environment, stdout=log, stderr=log, start_new_session=True)

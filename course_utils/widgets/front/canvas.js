@@ -115,6 +115,7 @@ function render({ model, el, style }) {
   row.addEventListener("keydown", (event) => time.key(event));
 
   function receive() {
+    const received = performance.now();
     frame = model.get("frame");
     if (!frame?.panels) return;
     data = floats(frame.data);
@@ -140,10 +141,11 @@ function render({ model, el, style }) {
     markStep(readout, time.marked, valuesAt(time.marked));
     if (request) answered();
     if (requests.underWay) wait();
-    // For whoever measures: how long after the reader's movement its picture was drawn.
+    // For whoever measures: what was asked and when, when the answer came, and how long after the reader's movement
+    // it was drawn.
     root.dispatchEvent(new CustomEvent("drawn", {
       bubbles: true,
-      detail: { frame, latency: request && performance.now() - request.moved, left: Boolean(requests.underWay) },
+      detail: { frame, request, received, latency: request && performance.now() - request.moved, left: Boolean(requests.underWay) },
     }));
   }
 
