@@ -1,4 +1,4 @@
-"""Basins of attraction: to which minimum each start leads."""
+"""Basins of attraction: in which minimum each start comes to rest."""
 
 from __future__ import annotations
 
@@ -11,25 +11,31 @@ from course_utils.objectives import Array, Objective, as_points
 from course_utils.objectives.base import Window
 from course_utils.objectives.checks import whole_number
 from course_utils.objectives.lengths import norms
-from course_utils.optimizers import Optimizer, minimize
+from course_utils.optimizers import Optimizer, Trajectory, minimize
 
 _MOST_CANDIDATES = 200  # grid minima that are followed down: a narrow valley has many, all of one minimum
 _BOX = 3  # cells around a grid minimum in which the descent stays at first, so that it cannot jump a hill
 _RING = 128  # directions in which a minimum must not be undercut
+_TAIL = 4  # last steps of a run that tell rest, a cycle of two or four points, and anything else apart
+_RETURN = 1e-3  # of its longest step: how closely a run on a settled cycle comes back
+_BLOCK = 10_000  # starts whose paths are kept at a time
+
+NOWHERE, ON_A_CYCLE = -1, -2  # labels of starts that come to rest in no minimum
 
 
 @dataclass(frozen=True, eq=False)
 class BasinMap:
-    """Which minimum every start of a grid leads to, for one optimizer.
+    """In which minimum the run from every start of a grid comes to rest, for one optimizer.
 
     Attributes
     ----------
     x, y : (columns,) and (rows,) coordinates of the starts, the centres of equal cells of the window.
-    labels : (rows, columns) number of the minimum in whose neighbourhood the run ends; −1 if in none:
-        it has left, it circles, or its steps were too few.
+    labels : (rows, columns) number of the minimum in which the run comes to rest, `ON_A_CYCLE` if it swings
+        for ever between two or four points, `NOWHERE` otherwise: it has left, it still moves, or it
+        rests at no minimum.
     minima : (k, 2) local minima, the lowest first.
     values : (k,) f at the minima.
-    reach : how near to a minimum a run has to end to have arrived.
+    reach : how near to a minimum the last points of a run have to lie.
     """
 
     x: Array
@@ -41,7 +47,7 @@ class BasinMap:
 
     @property
     def shares(self) -> Array:
-        """The fraction of all starts that lead to each minimum, (k,); the others arrived at none."""
+        """The fraction of all starts that come to rest in each minimum, (k,); the others do in none."""
         counts = np.bincount(self.labels[self.labels >= 0], minlength=len(self.minima))
         return counts / self.labels.size
 
@@ -107,24 +113,25 @@ def basin_map(
     steps: int = 200,
     seed: int = 0,
 ) -> BasinMap:
-    """Run ``optimizer`` from every point of a grid and say where each run ends.
+    """Run ``optimizer`` from every point of a grid and say where each run comes to rest (see `settled_at`).
 
-    All starts are one batch, so 160,000 of them (``resolution=400``) are one call of `minimize`. A run has
-    arrived at a minimum if it ends nearer to it than a quarter of the distance between the two closest
-    minima (a tenth of the window's diagonal if there is only one).
+    To lie near a minimum is not to have arrived there: with long steps a run can swing round it for ever.
+    So the last points of a run decide, all of them within a twentieth of the distance between the two
+    closest minima (a fiftieth of the window's diagonal if there is only one).
 
     Parameters
     ----------
     minima : (k, 2) to which minima; found by `local_minima` by default.
     window : ((low, high), (low, high)) of the starts; the objective's own domain by default.
     resolution : starts along each axis.
-    steps : of every run.
+    steps : of every run, at least 4.
     seed : of the generator that an optimizer with noise draws from.
 
     Raises
     ------
     ValueError
-        If the objective does not have two parameters, ``resolution`` < 5, or there is no minimum.
+        If the objective does not have two parameters, ``resolution`` < 5, ``steps`` < 4, or there is no
+        minimum.
     """
     whole_number("resolution", resolution, 5)
     x, y = (_centres(axis) for axis in _grid(objective, window, resolution + 1))
@@ -133,22 +140,57 @@ def basin_map(
     )
     if targets.ndim != 2 or len(targets) == 0:
         raise ValueError(f"minima must have shape (k, 2) with k ≥ 1, got {targets.shape}")
-    starts = np.stack(np.meshgrid(x, y), axis=-1)
-    run = minimize(
-        objective, optimizer, starts, steps, rng=np.random.default_rng(seed), record="ends"
-    )  # where the objective is not finite there is no start: minimize says so
-    distances = np.linalg.norm(run.x[-1][..., None, :] - targets, axis=-1)
-    reach = _reach(targets, x, y)
-    labels = np.where(distances.min(axis=-1) <= reach, distances.argmin(axis=-1), -1)
-    return BasinMap(x, y, labels, targets, objective.value(targets), reach)
+    starts = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
+    reach, rng = _reach(targets, x, y), np.random.default_rng(seed)
+    labels = np.empty(len(starts), dtype=np.int64)
+    for first in range(0, len(starts), _BLOCK):
+        block = slice(first, first + _BLOCK)
+        # Where the objective is not finite there is no start: minimize says so.
+        run = minimize(objective, optimizer, starts[block], steps, rng=rng)
+        labels[block] = settled_at(run, targets, reach)
+    return BasinMap(x, y, labels.reshape(len(y), len(x)), targets, objective.value(targets), reach)
+
+
+def settled_at(run: Trajectory, minima: ArrayLike, reach: float) -> NDArray[np.int64]:
+    """Return for every start of a run the number of the minimum in which it comes to rest.
+
+    The last five points decide. They lie within ``reach`` of one minimum: that one, unless the run is on a
+    settled cycle, where it comes back to the same point after four steps and is not at rest: `ON_A_CYCLE`
+    (a cycle of two points counts, longer ones than four do not). All others, diverged ones too: `NOWHERE`.
+
+    Parameters
+    ----------
+    run : a trajectory with its path, ``x`` of shape (T+1, ..., n) with T ≥ 4.
+    minima : (k, n).
+    reach : how near is near; a swing of less than a tenth of it counts as rest.
+
+    Raises
+    ------
+    ValueError
+        If the path is too short, although not every start diverged.
+    """
+    targets = np.asarray(minima, dtype=np.float64)
+    tail = run.x[-_TAIL - 1 :]
+    diverged = run.status == "diverged"
+    if len(tail) <= _TAIL:
+        if not diverged.all():
+            raise ValueError(f"run must have a path of at least {_TAIL} steps, got {len(run.x) - 1}")
+        return np.full(diverged.shape, NOWHERE)
+    nearest = norms(tail[-1][..., None, :] - targets).argmin(axis=-1)
+    near = (norms(tail - targets[nearest]) <= reach).all(axis=0)
+    longest = norms(np.diff(tail, axis=0)).max(axis=0)
+    back = norms(tail[-1] - tail[0])
+    cycle = (back <= _RETURN * longest) & (longest > 0.1 * reach)
+    labels = np.where(cycle, ON_A_CYCLE, np.where(near, nearest, NOWHERE))
+    return np.where(diverged, NOWHERE, labels)
 
 
 def _reach(minima: Array, x: Array, y: Array) -> float:
-    """How near a run has to come to a minimum to have arrived."""
+    """How near to a minimum a run has to stay to have arrived."""
     if len(minima) == 1:
-        return 0.1 * float(np.hypot(x[-1] - x[0], y[-1] - y[0]))
+        return 0.02 * float(np.hypot(x[-1] - x[0], y[-1] - y[0]))
     apart = np.linalg.norm(minima[:, None] - minima, axis=-1)
-    return 0.25 * float(apart[np.triu_indices(len(minima), 1)].min())
+    return 0.05 * float(apart[np.triu_indices(len(minima), 1)].min())
 
 
 def _centres(edges: Array) -> Array:

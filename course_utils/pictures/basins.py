@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from course_utils.landscapes import BasinMap, basin_map, local_minima
+from course_utils.landscapes import NOWHERE, ON_A_CYCLE, BasinMap, basin_map, local_minima, settled_at
 from course_utils.objectives import Array, Objective
 from course_utils.objectives.numerical import NumericalObjective
 from course_utils.objectives.tabulated import Tabulated
@@ -23,6 +23,8 @@ from course_utils.widgets.view import View
 _KEPT = 64  # maps that are remembered while the start is dragged and sliders go back and forth
 _LETTERS = 12  # more minima than that are marked, but not named
 _FLOOR = 1e-6  # of the logarithmic axis: nearer to the lowest minimum nothing can be seen
+_COLORS = 254  # a raster has no more than 256, two of which are not for minima
+_RESTLESS = {ON_A_CYCLE: "a settled cycle (yellow)", NOWHERE: "none: still moving, or gone"}
 _COARSE = 24  # starts along each axis for a function that is called point by point
 
 
@@ -38,9 +40,10 @@ def basin_explorer(
 ) -> Scene:
     """Return a basin map with sliders for the optimizer, and one start to drag on it.
 
-    Every cell of the map is a run of its own, coloured by the minimum that it arrives at; dark grey cells
-    arrive at none within the steps. Beside the map: the objective along the run from the start. A reader's
-    function that does not take arrays is drawn coarser, through its `Tabulated` stand-in.
+    Every cell of the map is a run of its own, coloured by the minimum in which it comes to rest. Yellow cells
+    end on a settled cycle, dark grey ones still move when the steps are over, or have left. Beside the map:
+    the objective along the run from the start. A reader's function that does not take arrays is drawn
+    coarser, through its `Tabulated` stand-in.
 
     Parameters
     ----------
@@ -64,7 +67,7 @@ def basin_explorer(
     if len(minima) == 0:
         raise ValueError(f"objective must have a minimum inside its domain, found none of {objective.name!r}")
     (x0, x1), (y0, y1) = objective.domain
-    palette = basin_palette(len(minima)) if len(minima) < 256 else basin_palette(255)
+    palette = basin_palette(min(len(minima), _COLORS))
     ground = Landscape(objective, levels=8)
     values = objective.value(minima).round(9)
     controls = {
@@ -79,21 +82,26 @@ def basin_explorer(
     @lru_cache(maxsize=_KEPT)
     def computed(count: int, chosen: tuple[float | None, ...]) -> tuple[BasinMap, Raster]:
         found = basin_map(objective, tuned(chosen), minima=minima, resolution=resolution, steps=count)
-        return found, Raster(np.minimum(found.labels, len(palette) - 2) + 1, palette, contours=ground)
+        cells = np.minimum(found.labels - ON_A_CYCLE, len(palette) - 1)
+        return found, Raster(cells, palette, contours=ground)
 
     def update(state: State) -> View:
         chosen = tuple(state[name] for name in settings)
         found, raster = computed(state.steps, chosen)
         run = minimize(objective, tuned(chosen), state.start, state.steps)
-        end = _arrival(found, run.x[-1])
+        end = int(settled_at(run, minima, found.reach))
         rows = [
             (f"minimum {basin_name(k)}", number(value), f"{share:.1%}", "◂ this start" if k == end else "")
             for k, (value, share) in enumerate(zip(values[:_LETTERS], found.shares, strict=False))
         ]
         if len(minima) > _LETTERS:
             rows.append((f"{len(minima) - _LETTERS} others", "", f"{found.shares[_LETTERS:].sum():.1%}", ""))
-        lost = max(0.0, 1 - float(found.shares.sum()))
-        rows.append(("no minimum", "", f"{lost:.1%}", "◂ this start" if end < 0 else ""))
+        for label, name in (
+            (ON_A_CYCLE, "a settled cycle (yellow)"),
+            (NOWHERE, "none: still moving, or gone"),
+        ):
+            share = np.mean(found.labels == label)
+            rows.append((name, "", f"{share:.1%}", "◂ this start" if end == label else ""))
         path: list[Layer] = [
             Line(run.x, "black", width=1.6, marker="circle", size=2.2, label="one run", run="one run")
         ]
@@ -102,7 +110,7 @@ def basin_explorer(
         return View(
             map=[raster, *path, *_marks(minima)],
             loss=[*_levels(values - values.min(), len(above) - 1), Line(loss, "black", run="one run")],
-            readout=Table(rows, ("", "f there", "share of starts", "")),
+            readout=Table(rows, ("the run comes to rest in …", "f there", "share of starts", "")),
             windows={"loss": (0.0, float(max(1, len(above) - 1)), _FLOOR, None)},
         )
 
@@ -124,14 +132,8 @@ def basin_explorer(
         controls=controls,
         alt=alt
         or f"Map of the basins of {objective.name}: {len(minima)} minima, each start in the colour of the "
-        "minimum it leads to, with one run drawn.",
+        "minimum in which its run comes to rest, with one run drawn.",
     )
-
-
-def _arrival(found: BasinMap, end: Array) -> int:
-    """Return the minimum that a run's end belongs to, as the map does: −1 for none."""
-    distance = np.linalg.norm(found.minima - end, axis=-1)
-    return int(distance.argmin()) if distance.min() <= found.reach else -1
 
 
 def _marks(minima: Array) -> list[Layer]:

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.colors import to_rgb
 from numpy.typing import ArrayLike
 
-from course_utils.landscapes import BasinMap, basin_map
+from course_utils.landscapes import ON_A_CYCLE, BasinMap, basin_map
 from course_utils.objectives import Array, KnownPoint, Objective, as_points
 from course_utils.optimizers import Optimizer, minimize
 from course_utils.pictures.ground_layers import objective_layers, objective_panel
@@ -181,11 +181,12 @@ def destinations(
     }
     palette = np.vstack([basin_palette(minima), to_rgb("#e9e4d4"), to_rgb("#8c6d46")])
     color = np.array(
-        [0, *range(1, minima + 1), *(minima + 1 + (point.kind == "maximum") for point in points[minima:])]
+        [*range(minima + 2), *(minima + 2 + (point.kind == "maximum") for point in points[minima:])]
     )
     ground = Landscape(objective, levels=12)
     rasters = {
-        name: Raster(color[found.labels + 1], palette, contours=ground) for name, found in maps.items()
+        name: Raster(color[found.labels - ON_A_CYCLE], palette, contours=ground)
+        for name, found in maps.items()
     }
     names = _names([point.kind for point in points])
     marks: list[Layer] = [Points(np.stack([point.x for point in points]), "white", size=9.0)]

@@ -1,4 +1,4 @@
-"""A map of basins of attraction: each start has the colour of the minimum that it leads to."""
+"""A map of basins of attraction: each start has the colour of the minimum in which it comes to rest."""
 
 from __future__ import annotations
 
@@ -7,25 +7,26 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
-from course_utils.landscapes import BasinMap
+from course_utils.landscapes import NOWHERE, ON_A_CYCLE, BasinMap
 from course_utils.objectives import Array, Objective
 from course_utils.plotting.ground import sample
 from course_utils.plotting.style import COLORS, axes_or_new, style
 
 # Neighbours in this order differ in lightness too, so that a map survives a grey printer.
 _ORDER = ("sky", "orange", "green", "purple", "blue", "vermillion")
-_NOWHERE = (0.25, 0.25, 0.25)
+_CYCLE, _NOWHERE = (0.96, 0.93, 0.35), (0.25, 0.25, 0.25)  # the lightest of all, and the darkest
 _PALER = 0.35  # of the way to white, so that contours, markers and paths stand out
 _MOST_LETTERS = 12
 
 
 def basin_palette(minima: int) -> Array:
-    """Return the colours (minima + 1, 3) of a basin map: dark grey for label −1, then one a minimum.
+    """Return the colours (minima + 2, 3) of a basin map, in the order of its labels from −2 on.
 
-    There are six colours; the seventh minimum has the first one again.
+    Yellow for a settled cycle, dark grey for nowhere, then one a minimum. There are six of those; the
+    seventh minimum has the first one again.
     """
     colors = [np.array(to_rgb(COLORS[_ORDER[k % len(_ORDER)]])) for k in range(minima)]
-    return np.array([_NOWHERE, *(color + _PALER * (1 - color) for color in colors)])
+    return np.array([_CYCLE, _NOWHERE, *(color + _PALER * (1 - color) for color in colors)])
 
 
 def basin_name(k: int) -> str:
@@ -42,9 +43,10 @@ def basins(
     alt: str | None = None,
     axes: Axes | None = None,
 ) -> Figure:
-    """Show which minimum every start leads to, with the contour lines of the objective.
+    """Show in which minimum every start comes to rest, with the contour lines of the objective.
 
-    A letter stands at each minimum, A at the lowest; starts that arrive nowhere are dark grey.
+    A letter stands at each minimum, A at the lowest; starts that end on a settled cycle are yellow, the
+    others that come to rest in no minimum dark grey.
 
     Parameters
     ----------
@@ -58,11 +60,13 @@ def basins(
     half = np.array([x[1] - x[0], y[1] - y[0]]) / 2
     extent = (x[0] - half[0], x[-1] + half[0], y[0] - half[1], y[-1] + half[1])
     shares = ", ".join(f"{basin_name(k)} {share:.0%}" for k, share in enumerate(basin_map.shares))
-    nowhere = float(np.mean(basin_map.labels < 0))
     words = f"Basins of attraction of {objective.name}: {shares} of the starts"
-    words += f", {nowhere:.0%} arrive nowhere." if nowhere >= 0.005 else "."
+    for label, what in ((ON_A_CYCLE, "end on a cycle"), (NOWHERE, "come to rest nowhere")):
+        share = float(np.mean(basin_map.labels == label))
+        words += f", {share:.0%} {what}" if share >= 0.005 else ""
+    words += "."
     whole, area = axes_or_new(axes, 4.6, 4.2, alt or words)
-    colors = basin_palette(len(basin_map.minima))[basin_map.labels + 1]
+    colors = basin_palette(len(basin_map.minima))[basin_map.labels - ON_A_CYCLE]
     area.imshow(colors, extent=extent, origin="lower", interpolation="nearest")
     ground = sample(objective, (extent[:2], extent[2:]), 10)
     area.contour(

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from course_utils import objectives
-from course_utils.landscapes import basin_map, local_minima
-from course_utils.optimizers import GradientDescent, Momentum
+from course_utils.landscapes import NOWHERE, ON_A_CYCLE, basin_map, local_minima, settled_at
+from course_utils.optimizers import GradientDescent, Momentum, Newton, minimize
 
 
 def bent(x):
@@ -51,16 +51,42 @@ def test_small_steps_lead_each_start_downhill_into_its_own_basin():
     np.testing.assert_allclose(found.shares, [0.5, 0.5])
 
 
-def test_beyond_two_over_the_curvature_a_minimum_has_no_basin():
+@pytest.mark.parametrize(("share", "resting"), [(0.95, True), (1.1, False), (1.2, False)])
+def test_beyond_two_over_the_curvature_runs_swing_round_a_minimum_and_do_not_rest_in_it(share, resting):
     himmelblau = objectives.himmelblau()
     minima = local_minima(himmelblau)
     limits = 2 / np.linalg.eigvalsh(himmelblau.hessian(minima))[:, -1]
     sharpest = int(limits.argmin())
-    few = {"minima": minima, "resolution": 40, "steps": 150}
-    below = basin_map(himmelblau, GradientDescent(0.9 * limits[sharpest]), **few)
-    above = basin_map(himmelblau, GradientDescent(1.4 * limits[sharpest]), **few)
-    assert below.shares[sharpest] > 0.15
-    assert above.shares[sharpest] < 0.6 * below.shares[sharpest]
+    rate = GradientDescent(share * limits[sharpest])
+    found = basin_map(himmelblau, rate, minima=minima, resolution=40, steps=150)
+    if resting:
+        assert found.shares[sharpest] > 0.2
+        assert not np.any(found.labels == ON_A_CYCLE)
+    else:
+        assert found.shares[sharpest] < 0.01
+        assert np.mean(found.labels == ON_A_CYCLE) > 0.2
+
+
+def test_cycles_rest_and_all_else_are_told_apart():
+    f = objectives.from_function(lambda x: x[0] ** 2 / 2 + x[0] ** 4 / 4 + x[1] ** 2 / 2, 2)
+    # x − η(x + x³) = −x where x² = 2/η − 1: the steps of rate 1.6 swing between ±½ if they start there.
+    starts = [[0.5, 0.0], [0.45, 0.0], [3e-4, 0.0]]
+    run = minimize(f, GradientDescent(1.6), starts, 6)
+    assert settled_at(run, [[0.0, 0.0]], 0.1).tolist() == [ON_A_CYCLE, NOWHERE, 0]
+    assert int(settled_at(minimize(f, GradientDescent(1.6), starts[0], 6), [[0.0, 0.0]], 0.1)) == ON_A_CYCLE
+    # A swing that is small beside the reach counts as rest.
+    assert settled_at(run, [[0.0, 0.0]], 20.0).tolist() == [0, 0, 0]
+
+
+def test_rest_at_another_point_is_nowhere():
+    run = minimize(objectives.min_max_saddle(), Newton(), [[1.0, 0.5]], 10)
+    assert settled_at(run, [[1.0, 1.0]], 0.1).tolist() == [NOWHERE]
+
+
+def test_too_few_steps_to_judge_are_refused():
+    run = minimize(objectives.himmelblau(), GradientDescent(0.01), [[0.0, 0.0]], 3)
+    with pytest.raises(ValueError, match="at least 4 steps, got 3"):
+        settled_at(run, [[3.0, 2.0]], 0.1)
 
 
 def test_momentum_changes_the_map():
@@ -71,8 +97,8 @@ def test_momentum_changes_the_map():
 
 def test_starts_that_run_away_belong_to_no_minimum():
     found = basin_map(objectives.himmelblau(), GradientDescent(0.5), resolution=12, steps=30)
-    assert (found.labels == -1).any()
-    assert found.shares.sum() < 1
+    assert (found.labels == NOWHERE).all()
+    assert found.shares.sum() == 0
 
 
 @pytest.mark.parametrize(
