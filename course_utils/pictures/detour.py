@@ -16,15 +16,15 @@ from course_utils.widgets.view import View
 _STEPS = 200
 _LEARNING_RATE = 0.8
 _ARRIVED = 0.05  # distance from the goal
-_SMALLEST = 1e-12  # of the axis of z
+_SMALLEST = 1e-12  # of the axis of x₃
 
 
 def way_round(start: tuple[float, float] = (-2.4, -0.7), *, alt: str | None = None) -> Scene:
-    """Return two runs of gradient descent on `hills`: in the plane, and with a third coordinate z.
+    """Return two runs of gradient descent on `hills`: in the plane, and with a third coordinate x₃.
 
-    The landscape is `Detour`: its slice z = 0 is the plane, and away from it the hills end. The start is
-    dragged; sliders set how far from the slice the second run starts, and how strongly z is pulled back.
-    Shown are the ways seen from above, |z| and f at each step.
+    The landscape is `Detour`: its slice x₃ = 0 is the plane, and away from it the hills end. The start is
+    dragged; sliders set how far from the slice the second run starts, and how strongly x₃ is pulled back.
+    Shown are the ways seen from above, |x₃| and f at each step.
     """
     goal = _goal()
 
@@ -34,7 +34,7 @@ def way_round(start: tuple[float, float] = (-2.4, -0.7), *, alt: str | None = No
         run = minimize(objective, GradientDescent(_LEARNING_RATE), starts, _STEPS)
         arrivals = [_arrival(run.x[:, k], goal) for k in (0, 1)]
         last = _STEPS if arrivals[1] is None else min(_STEPS, arrivals[1] + 20)
-        names = ("in the plane, z = 0", "with the third coordinate")
+        names = ("in the plane, x₃ = 0", "with the third coordinate")
         rows = []
         for k, (name, t) in enumerate(zip(names, arrivals, strict=True)):
             way = run.x[: (t if t is not None else _STEPS) + 1, k]
@@ -76,12 +76,12 @@ def way_round(start: tuple[float, float] = (-2.4, -0.7), *, alt: str | None = No
         update,
         panels={
             "plane": Panel("seen from above", "x₁", "x₂", (-3.5, 3.5, -3.0, 3.0), ratio="equal"),
-            "height": Panel("distance from the plane", "step", "|z|", log_y=True, weight=0.7),
+            "height": Panel("distance from the plane", "step", "|x₃|", log_y=True, weight=0.7),
             "loss": Panel("loss", "step", "f", weight=0.7),
         },
         handles={"start": Handle(start, names=("x₁", "x₂"))},
         controls={
-            "offset": slider("z at the start", 1e-10, 1.0, 1e-4, log=True, switch=True, off=0.0),
+            "offset": slider("x₃ at the start", 1e-10, 1.0, 1e-4, log=True, switch=True, off=0.0),
             "stiffness": slider("pull back to the plane, k", 0.05, 0.6, 0.2),
         },
         alt=alt
@@ -103,15 +103,15 @@ def _arrival(way: Array, goal: Array) -> int | None:
 
 
 def _remark(state: State, arrivals: list[int | None], curvature: float) -> str:
-    """Say what is special; ``curvature`` is that along z where the run in the plane ends."""
+    """Say what is special; ``curvature`` is that along x₃ where the run in the plane ends."""
     if arrivals[0] is not None:
         return "From here the plane itself leads to the goal. Start further left."
     if state.offset == 0:
-        return "z = 0 exactly: the slope along z is zero in the plane, so the run never leaves it."
+        return "x₃ = 0 exactly: the slope along x₃ is zero in the plane, so the run never leaves it."
     if arrivals[1] is None and curvature > 0:
         return (
-            f"The curvature along z in the hollow is {number(curvature, 2)}: a trap in three dimensions too."
+            f"The curvature along x₃ in the hollow is {number(curvature, 2)}: a trap in three dimensions too."
         )
     if arrivals[1] is None:
-        return f"Not there after {_STEPS} steps: |z| grows by {-_LEARNING_RATE * curvature:.1%} a step."
+        return f"Not there after {_STEPS} steps: |x₃| grows by {-_LEARNING_RATE * curvature:.1%} a step."
     return ""

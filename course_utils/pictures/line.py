@@ -12,7 +12,7 @@ from course_utils.landscapes import LineLoss, straight_line
 from course_utils.networks import MLP
 from course_utils.objectives import Array, as_points
 from course_utils.widgets.axes import Panel
-from course_utils.widgets.controls import choice, slider
+from course_utils.widgets.controls import choice, slider, toggle
 from course_utils.widgets.handles import State
 from course_utils.widgets.layers import Layer, Line, Points, Table, number
 from course_utils.widgets.scene import Scene, scene
@@ -30,8 +30,9 @@ def line_between(
 ) -> Scene:
     """Return the loss and the test error on the line between two networks, with a point to slide along it.
 
-    Dashed, the networks as they were trained; solid, with the second one's hidden units in the order and
-    with the signs that bring it nearest to the first (`align`), which changes none of its answers.
+    Dashed, the networks as they were trained; solid, once the reader asks for it, with the second one's hidden
+    units in the order and with the signs that bring it nearest to the first (`align`), which changes none of
+    its answers.
 
     Parameters
     ----------
@@ -53,7 +54,8 @@ def line_between(
         panels: dict[str, list[Layer]] = {"loss": [], "test": []}
         rows = []
         looks = (("as trained", "vermillion", "dash", "square"), ("units matched", "blue", "solid", "circle"))
-        for (line, error), (name, color, dash, marker) in zip(curves[state.pair], looks, strict=True):
+        shown = looks if state.matched else looks[:1]
+        for (line, error), (name, color, dash, marker) in zip(curves[state.pair], shown, strict=False):
             for panel, values in (("loss", line.loss), ("test", 100 * error)):
                 way = np.stack([line.t, values], axis=-1)
                 panels[panel] += [
@@ -79,10 +81,11 @@ def line_between(
         controls={
             "pair": choice("network", list(curves)),
             "t": slider("place t on the line", 0.0, 1.0, 0.5),
+            "matched": toggle("match the units"),
         },
         alt=alt
-        or "Loss and test error on the straight line between two trained networks: a barrier as trained, "
-        "a lower one once their units are matched.",
+        or "Loss and test error on the straight line between two trained networks, with a barrier between "
+        "them.",
     )
 
 

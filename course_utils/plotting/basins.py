@@ -68,7 +68,7 @@ def basins(
     whole, area = axes_or_new(axes, 4.6, 4.2, alt or words)
     colors = basin_palette(len(basin_map.minima))[basin_map.labels - ON_A_CYCLE]
     area.imshow(colors, extent=extent, origin="lower", interpolation="nearest")
-    ground = sample(objective, (extent[:2], extent[2:]), 10)
+    ground = sample(objective, (extent[:2], extent[2:]), 6)
     area.contour(
         ground.x, ground.y, ground.values, levels=ground.levels, colors="k", linewidths=0.5, alpha=0.4
     )

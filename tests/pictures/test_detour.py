@@ -7,7 +7,7 @@ from tests.tools.scenes import exercise_every_control
 def test_the_way_round_opens_only_off_the_plane():
     scene = way_round()
     rows = {row[0]: row for row in scene.readout.rows}
-    assert rows["in the plane, z = 0"][2] == "never"
+    assert rows["in the plane, x₃ = 0"][2] == "never"
     steps = int(rows["with the third coordinate"][2])
     scene.set("offset", 1e-8)
     assert int(scene.readout.rows[1][2]) > steps + 30

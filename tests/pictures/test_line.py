@@ -17,6 +17,8 @@ def test_matching_units_lowers_the_line_between_two_copies(networks):
     copy = permute_units(network, x, 0, other)
     digits = load()
     scene = line_between({"copies": (network, x, copy)}, digits.test_inputs[:100], digits.test_targets[:100])
+    assert len(scene.readout.rows) == 1  # the answer to a prediction is not drawn before it is asked for
+    scene.set("matched", True)
     as_trained, matched = scene.readout.rows
     assert float(as_trained[-1]) == pytest.approx(straight_line(network, x, copy).barrier, rel=1e-2)
     assert abs(read(matched[-1])) < 1e-9
