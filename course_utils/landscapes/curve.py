@@ -13,7 +13,7 @@ class BentCurve(Objective):
     """The mean loss along a quadratic Bézier curve, as a function of the point that bends it.
 
     p(t) = (1 − t)²·start + 2t(1 − t)·middle + t²·end, and the mean of f(p(t)) over evenly spaced t
-    between the ends (Garipov et al. 2018, section 3). With ``middle`` halfway between the ends it is the straight line.
+    between the ends (Garipov et al. 2018, section 3). With ``middle`` halfway it is the straight line.
 
     Parameters
     ----------

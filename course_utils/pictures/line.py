@@ -30,9 +30,9 @@ def line_between(
 ) -> Scene:
     """Return the loss and the test error on the line between two networks, with a point to slide along it.
 
-    Dashed, the networks as they were trained; solid, once the reader asks for it, with the second one's hidden
-    units in the order and with the signs that bring it nearest to the first (`align`), which changes none of
-    its answers.
+    Dashed, the networks as they were trained; solid, once the reader asks for it, with the second one's
+    hidden units in the order and with the signs that bring it nearest to the first (`align`), which changes
+    none of its answers.
 
     Parameters
     ----------

@@ -19,12 +19,15 @@ _BINS = 61
 _CUT_POINTS = 41
 
 
-def spectrum_browser(spectra: Mapping[str, ArrayLike], *, alt: str | None = None) -> Scene:
+def spectrum_browser(
+    spectra: Mapping[str, ArrayLike], *, along: str = "moment", alt: str | None = None
+) -> Scene:
     """Return histograms of spectra, such as those along a training run, with a slider through them.
 
     Parameters
     ----------
     spectra : name → eigenvalues (n,) in any order, in the order of the slider.
+    along : what the slider goes through, its label.
     alt : description of the first picture; by default made of the names.
 
     Raises
@@ -83,15 +86,15 @@ def spectrum_browser(spectra: Mapping[str, ArrayLike], *, alt: str | None = None
         update,
         panels={
             "spectrum": Panel(
-                "eigenvalues of the Hessian",
-                "λ (the dotted lines mark its values)",
+                "eigenvalues of the Hessian, λ at the dotted lines",
+                f"arsinh(λ / {number(unit, 2)})",
                 "how many",
                 (float(edges[0]), float(edges[-1]), 0.6, 3.2 * tallest),
                 log_y=True,
                 ratio=0.36,
             )
         },
-        controls={"moment": slider("moment", 0, len(names) - 1, 0, whole=True)},
+        controls={"moment": slider(along, 0, len(names) - 1, 0, whole=True)},
         alt=alt or f"Histogram of eigenvalues, {names[0]}; a slider leads to {names[-1]}.",
     )
 

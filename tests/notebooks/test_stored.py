@@ -72,3 +72,28 @@ def test_a_lesson_has_a_slide_map(notebook, request):
     ]
     assert len(slides) >= 5
     assert len(notes) >= 3
+
+
+def shown(cell):
+    """Return whether a cell shows text or a figure, other than a live picture, a question or a hint."""
+    texts = [out.get("text") or out.get("data", {}).get("text/plain", "") for out in cell.outputs]
+    return any(not text.startswith(("Scene(", "Prediction ", "… Not attempted", "➜")) for text in texts)
+
+
+def test_what_answers_a_prediction_is_folded(notebook):
+    asked = None
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            asked = None if cell.source.startswith("## ") else asked
+        elif cell.source.rstrip().startswith("predict(") or "\npredict(" in cell.source:
+            asked = cell.source
+        elif asked and shown(cell) and "exercise" not in cell.metadata.get("tags", []):
+            assert cell.metadata.get("jupyter", {}).get("outputs_hidden"), (asked, cell.source)
+            asked = None
+
+
+def test_folded_outputs_are_folded_for_every_reader(notebook):
+    for cell in code_cells(notebook):
+        folded = cell.metadata.get("jupyter", {}).get("outputs_hidden", False)
+        assert folded == ("hide-output" in cell.metadata.get("tags", [])), cell.source
+        assert not (folded and "Scene(" in str(cell.outputs)), "a live picture must not be folded"
