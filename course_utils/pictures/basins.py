@@ -96,10 +96,7 @@ def basin_explorer(
         ]
         if len(minima) > _LETTERS:
             rows.append((f"{len(minima) - _LETTERS} others", "", f"{found.shares[_LETTERS:].sum():.1%}", ""))
-        for label, name in (
-            (ON_A_CYCLE, "a settled cycle (yellow)"),
-            (NOWHERE, "none: still moving, or gone"),
-        ):
+        for label, name in _RESTLESS.items():
             share = np.mean(found.labels == label)
             rows.append((name, "", f"{share:.1%}", "◂ this start" if end == label else ""))
         path: list[Layer] = [
