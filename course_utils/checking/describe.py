@@ -37,16 +37,23 @@ def describe(value: Any) -> str:
     if isinstance(value, (int, float, complex, np.number)):
         return format_number(value)
     if isinstance(value, np.ndarray):
+        value = np.asarray(value)  # the rows of a matrix are matrices, without end
         if is_short(value):
             return format_array(value)
         kind = "" if value.dtype.kind in "iufc" else f" and type {value.dtype}"
         return f"an array of shape {value.shape}{kind}"
+    if isinstance(value, (list, tuple)) and 0 < len(value) <= _LONGEST_ARRAY and all(map(_is_plain, value)):
+        return "[" + ", ".join(describe(item) for item in value) + "]"
     if isinstance(value, (list, tuple, dict, set)):
         name = type(value).__name__
         return f"a {name} of length {len(value)}" if value else f"an empty {name}"
     if isinstance(value, type):
         return "a class"
     return "a function" if callable(value) else f"an object of type {type(value).__name__}"
+
+
+def _is_plain(value: Any) -> bool:
+    return type(value) in (int, float, bool)
 
 
 def is_short(value: Any) -> bool:
@@ -70,6 +77,7 @@ def format_number(value: Any) -> str:
 
 def format_array(values: Any) -> str:
     """Format a small array of numbers as nested lists, ``[[1, 2], [0.5, −3]]``."""
+    values = np.asarray(values)
     if np.ndim(values) == 0:
         return format_number(values)
     return "[" + ", ".join(format_array(row) for row in values) + "]"
@@ -80,7 +88,7 @@ def format_call(names: tuple[str, ...], arguments: tuple[Any, ...]) -> str:
     shown = []
     for name, value in zip(names, arguments, strict=True):
         if not callable(value):
-            shown.append(f"{name} = {describe(value)}")
+            shown.append(f"{name} = {value if isinstance(value, bool) else describe(value)}")
     return ", ".join(shown)
 
 
@@ -153,11 +161,11 @@ def holds_ellipsis(value: Any, depth: int = 4) -> bool:
 
 
 def is_unwritten(function: Callable[..., Any]) -> bool:
-    """Whether a function's body is nothing but a docstring, ``...`` or ``pass``."""
+    """Whether a function's body is nothing but a docstring, ``...`` or ``pass``; a lambda is written."""
     import dis  # only needed once a function came back with None
 
     code = getattr(function, "__code__", None)
-    if code is None:
+    if code is None or code.co_name == "<lambda>":
         return False
     work = [step for step in dis.get_instructions(code) if step.opname not in ("RESUME", "NOP")]
     returns_none = {"LOAD_CONST", "RETURN_CONST", "RETURN_VALUE"}

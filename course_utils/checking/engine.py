@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ from course_utils.checking.describe import (
     mentions_ellipsis,
 )
 from course_utils.checking.feedback import Feedback, Outcome, Verdict, almost, not_attempted, not_yet
-from course_utils.checking.predicates import Parts, Predicate
+from course_utils.checking.predicates import Named, Parts, Predicate
 from course_utils.checking.sandbox import Stop, run
 
 ID = re.compile(r"(hw)?(\d\d)\.\d+")
@@ -116,7 +116,7 @@ class Exercise:
         left = self.time_limit - (time.monotonic() - start)
         if verdict.outcome is Outcome.NOT_YET and left > 0:
             # A second run, so that what the answer prints is shown once.
-            verdict = run(lambda: self._explain(answer, parts), left).value or verdict
+            verdict = run(lambda: self._explain(answer, parts, verdict), left).value or verdict
         message = verdict.message or self.model.explanation
         footer = "" if verdict.is_correct else f"`{self._call}.hint()` gives a hint."
         printed = f"It printed:\n{first.printed.rstrip()}" if first.printed.strip() else ""
@@ -157,18 +157,29 @@ class Exercise:
                 return not_attempted("There is still a `...` in your answer.")
             return not_yet(describe_error(error))
 
-    def _explain(self, answers: tuple[Any, ...], named: Mapping[str, Any]) -> Verdict | None:
-        """Return "almost" if a misconception gives the same answer; runs in the sandbox too."""
+    def _explain(
+        self, answers: tuple[Any, ...], named: Mapping[str, Any], verdict: Verdict
+    ) -> Verdict | None:
+        """Return "almost" if a misconception gives the same answer, else say more; runs in the sandbox."""
+        names: dict[Any, Any] = {}  # by the function that finds them
         try:
             answer, problem = self._read(answers, named)
             for wrong in () if problem else self.misconceptions:
-                if self._detector(wrong)(answer).outcome in (Outcome.CORRECT, Outcome.ALMOST):
+                detector = self._detector(wrong)
+                if isinstance(detector, Named):
+                    if detector.name not in names:
+                        names[detector.name] = detector.name(answer)
+                    found = names[detector.name] == detector.wanted
+                else:
+                    found = detector(answer).outcome in (Outcome.CORRECT, Outcome.ALMOST)
+                if found:
                     return almost(wrong.name, wrong.message)
+            why = "" if problem else self.accepts.diagnose(answer)
+            return replace(verdict, message=f"{verdict.message} {why}") if why else None
         except Stop:
             raise
         except BaseException:
             return None  # the verdict has said already what the answer raised
-        return None
 
     def _read(self, answers: tuple[Any, ...], named: Mapping[str, Any]) -> tuple[Any, Verdict | None]:
         """Return the answer, a mapping for an exercise of parts, and the verdict if it cannot be read."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from course_utils.checking.describe import (
     describe,
@@ -20,9 +21,12 @@ from course_utils.checking.describe import (
     is_unwritten,
     mentions_ellipsis,
 )
+from course_utils.checking.diagnosis import effect, extent, is_close, relation
 from course_utils.checking.feedback import Verdict, almost, correct, not_attempted, not_yet
-from course_utils.checking.predicates import Predicate, array, number
+from course_utils.checking.predicates import Predicate, array, number, real_array
 from course_utils.checking.sandbox import Stop
+
+Array = NDArray[np.float64]
 
 
 def function(
@@ -30,6 +34,8 @@ def function(
     inputs: Sequence[tuple[Any, ...]],
     rtol: float = 1e-6,
     result: Callable[[Any], Predicate] | None = None,
+    outputs: tuple[str, ...] = (),
+    align: Callable[[Array, Array], Array] | None = None,
 ) -> Predicate:
     """Expect a function that agrees with a reference on every input.
 
@@ -39,6 +45,10 @@ def function(
     inputs : tuples of arguments, drawn with a seeded generator; the reader's function gets copies.
     rtol : tolerance of `number` or `array`, whichever the reference returns.
     result : builds the predicate for one output from the expected output, in place of those two.
+    outputs : names of the arrays, if the reference returns several.
+    align : with ``result``, where a value is right up to something such as its length: called with what came
+        and what is right, it returns what came brought next to what is right. Without it, nothing is said
+        about how wrong values relate to the right ones.
     """
     if not inputs:
         raise ValueError("inputs must hold at least one tuple of arguments, got none")
@@ -47,6 +57,8 @@ def function(
     def expect(output: Any) -> Predicate:
         if result is not None:
             return result(output)
+        if outputs:
+            return _several(outputs, output, rtol)
         return number(float(output), rtol) if np.ndim(output) == 0 else array(output, rtol)
 
     def compare(answer: Any, reference: Callable[..., Any]) -> Verdict:
@@ -64,7 +76,65 @@ def function(
                 return replace(verdict, message=verdict.message + also)
         return almost(*_CHANGES_INPUT) if changed else correct()
 
-    return Predicate(reference, compare)
+    def diagnose(answer: Any) -> str:
+        if result is not None and align is None:
+            return ""
+        mine = [call(answer, arguments, names) for arguments in inputs]
+        if any(one.problem is not None for one in mine):
+            return ""
+        right = [reference(*_copy(arguments)) for arguments in inputs]
+        if outputs:
+            came = [one.output for one in mine]
+            if any(not isinstance(values, tuple | list) or len(values) != len(outputs) for values in came):
+                return ""
+            for i, name in enumerate(outputs):
+                pairs = _pairs([values[i] for values in came], [values[i] for values in right], None)
+                if pairs and (why := relation(pairs)):
+                    return f"`{name}`: {why}"
+            return ""
+        pairs = _pairs([one.output for one in mine], right, align)
+        if not pairs:
+            return ""
+        said = relation(pairs) or extent(pairs, inputs, names)
+        if said or align or is_close(pairs):
+            return said
+        return effect(_on_copies(answer), _on_copies(reference), inputs, names)
+
+    return Predicate(reference, compare, diagnose)
+
+
+def _on_copies(function: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda *given: function(*_copy(given))
+
+
+def _pairs(
+    came: Sequence[Any], right: Sequence[Any], align: Callable[[Array, Array], Array] | None
+) -> list[tuple[Array, Array]]:
+    """Return what came and what is right as arrays of one shape, none if one cannot be read as that."""
+    pairs = []
+    for mine, expected in zip(came, right, strict=True):
+        target = np.asarray(expected, dtype=np.float64)
+        values, _ = real_array(mine, "", target.ndim)
+        if values is None or values.shape != target.shape:
+            return []
+        pairs.append((align(values, target) if align else values, target))
+    return pairs
+
+
+def _several(names: tuple[str, ...], expected: Sequence[Any], rtol: float) -> Predicate:
+    """Expect several arrays, which messages call by these names."""
+
+    def compare(answer: Any, expected: Sequence[Any]) -> Verdict:
+        if not isinstance(answer, tuple | list) or len(answer) != len(names):
+            wanted = ", ".join(names)
+            return not_yet(f"Expected {len(names)} arrays, `{wanted}`, got {describe(answer)}.")
+        for name, part, target in zip(names, answer, expected, strict=True):
+            verdict = array(target, rtol)(part)
+            if not verdict.is_correct:
+                return replace(verdict, message=f"`{name}`: {verdict.message}")
+        return correct()
+
+    return Predicate(expected, compare)
 
 
 _CHANGES_INPUT = (
@@ -78,7 +148,10 @@ def _on_input(verdict: Verdict, output: Any, expected: Any, shown: str) -> Verdi
     where = f"With {shown}" if shown else "On a test input"
     comparable = is_short(output) and is_short(expected) and np.shape(output) == np.shape(expected)
     if comparable and np.isfinite(output).all():
-        message = f"{where} it returned {describe(output)}; expected {describe(expected)}."
+        came, right = describe(output), describe(expected)
+        message = f"{where} it returned {came}; expected {right}."
+        if came == right:
+            message = f"{where} it returned {came}: right in these digits, but more are asked for."
     else:
         message = f"{where}: {verdict.message[:1].lower()}{verdict.message[1:]}"
     return replace(verdict, message=message)
@@ -117,8 +190,10 @@ def call(function: Any, arguments: tuple[Any, ...], names: tuple[str, ...]) -> C
         return Call(
             problem=not_yet(describe_error(error) + (f" It was called with {shown}." if shown else ""))
         )
-    if holds_ellipsis(output) or (output is None and is_unwritten(function)):
+    if holds_ellipsis(output):
         return Call(problem=not_attempted("Your function still returns `...`; write its body."))
+    if output is None and is_unwritten(function):
+        return Call(problem=not_attempted("Your function returns nothing yet: write its body."))
     if is_huge(output):
         return Call(problem=not_yet(f"Your function returned {describe(output)}: far more than is expected."))
     if output is None:

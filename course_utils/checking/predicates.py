@@ -25,10 +25,13 @@ class Predicate:
     ----------
     expected : the right value or the reference function.
     compare : called as ``compare(answer, expected)``; returns a Verdict and changes neither.
+    diagnose : called with a wrong answer that no misconception explains; returns a sentence on what is wrong
+        with it, "" if that is not known.
     """
 
     expected: Any
     compare: Callable[[Any, Any], Verdict]
+    diagnose: Callable[[Any], str] = lambda answer: ""
 
     def __call__(self, answer: Any) -> Verdict:
         """Return the verdict on an answer."""
@@ -64,9 +67,11 @@ def array(expected: ArrayLike, rtol: float = 1e-3, atol: float = 0.0) -> Predica
 
     def compare(answer: Any, expected: ArrayLike) -> Verdict:
         target = np.asarray(expected, dtype=np.float64)
-        values, problem = real_array(answer, f"an array of shape {target.shape}")
+        values, problem = real_array(answer, f"an array of shape {target.shape}", target.ndim)
         if values is None:
             return not_yet(problem)
+        if values.size == target.size == 1:
+            values = values.reshape(target.shape)  # one number, however it is wrapped
         if values.shape != target.shape:
             return not_yet(f"Expected an array of shape {target.shape}, got one of shape {values.shape}.")
         scale = abs(target).max(initial=0.0) or 1.0
@@ -142,6 +147,19 @@ def subspace(expected: ArrayLike, degrees: float = 0.5) -> Predicate:
     return Predicate(np.array(expected, dtype=np.float64), compare)
 
 
+def either(*predicates: Predicate) -> Predicate:
+    """Expect an answer that one of the predicates finds correct; of others the first one speaks."""
+    first = predicates[0]
+
+    def compare(answer: Any, expected: Any) -> Verdict:
+        verdict = replace(first, expected=expected)(answer)
+        others = predicates[1:] if expected is first.expected else ()
+        right = (found for found in (other(answer) for other in others) if found.is_correct)
+        return verdict if verdict.is_correct else next(right, verdict)
+
+    return Predicate(first.expected, compare, first.diagnose)
+
+
 @dataclass(frozen=True, eq=False)
 class Parts(Predicate):
     """Expects several named answers, each with its own predicate."""
@@ -178,7 +196,7 @@ def checker(check: Callable[[Any], Verdict]) -> Predicate:
     return Checker(check, lambda answer, check: check(answer))
 
 
-def named(name: Callable[[Any], str | Verdict], wanted: str, otherwise: str = "") -> Predicate:
+def named(name: Callable[[Any], str | Verdict], wanted: str, otherwise: str = "") -> Named:
     """Expect an answer to which ``name`` gives the ``wanted`` name; ``otherwise`` is said of the other names.
 
     Where ``name`` returns a Verdict instead, because the answer cannot be named, that is the verdict.
@@ -190,7 +208,7 @@ def named(name: Callable[[Any], str | Verdict], wanted: str, otherwise: str = ""
             return found
         return correct() if found == wanted else not_yet(otherwise)
 
-    return checker(check)
+    return Named(check, lambda answer, check: check(answer), name=name, wanted=wanted)
 
 
 @dataclass(frozen=True, eq=False)
@@ -204,24 +222,38 @@ class Checker(Predicate):
         )
 
 
-def real_array(answer: Any, expected: str) -> tuple[NDArray[np.float64] | None, str]:
-    """Read an answer as finite real numbers: an array, or None and why that is impossible."""
-    wanted = f"Expected {expected}, got {describe(answer)}."
+@dataclass(frozen=True, eq=False)
+class Named(Checker):
+    """What `named` returns; it tells its parts, so that several need only one look at an answer."""
+
+    name: Callable[[Any], str | Verdict] = lambda answer: ""
+    wanted: str = ""
+
+
+def real_array(answer: Any, expected: str, ndim: int | None = None) -> tuple[NDArray[np.float64] | None, str]:
+    """Read an answer as finite real numbers: an array, or None and why that is impossible.
+
+    An `np.matrix` always has two axes; where ``ndim`` 1 is expected, its numbers come as a vector.
+    """
+
+    def wanted() -> str:  # costs more than reading the answer
+        return f"Expected {expected}, got {describe(answer)}."
+
     if callable(answer) and not isinstance(answer, np.ndarray):
-        return None, f"{wanted} Pass what it returns."
+        return None, f"{wanted()} Pass what it returns."
     if isinstance(answer, str):
-        return None, f"{wanted} Leave out the quotation marks."
+        return None, f"{wanted()} Leave out the quotation marks."
     if answer is None or isinstance(answer, (bool, np.bool_, dict, set)):
-        return None, wanted
+        return None, wanted()
     try:
         values = np.asarray(answer)
     except ValueError:
-        return None, f"{wanted} Its rows have different lengths."
+        return None, f"{wanted()} Its rows have different lengths."
     if values.dtype == object and values.size == 1:
         try:  # fractions and decimals are numbers too
             values = np.asarray(float(values.item()))
         except (TypeError, ValueError, OverflowError):
-            return None, wanted
+            return None, wanted()
     if values.dtype.kind == "c":
         if values.size and abs(values.imag).max() > 0:
             return (
@@ -230,8 +262,9 @@ def real_array(answer: Any, expected: str) -> tuple[NDArray[np.float64] | None, 
             )
         values = values.real
     if values.dtype.kind not in "iuf" or values.size == 0:
-        return None, wanted
+        return None, wanted()
     values = values.astype(np.float64)
+    values = values.ravel() if ndim == 1 and isinstance(answer, np.matrix) else values
     if not np.isfinite(values).all():
         found = "NaN (not a number)" if np.isnan(values).any() else "an infinite value"
         return None, f"Got {found}: look for 0/0, a division by zero, or an overflow."

@@ -4,7 +4,7 @@ import numpy as np
 
 from course_utils.checking import Outcome
 from course_utils.checking.functions import call, function
-from course_utils.checking.predicates import choice
+from course_utils.checking.predicates import choice, direction
 from course_utils.objectives import min_max_saddle
 from tests.tools.toy_exercise import VECTOR, double, doubling
 
@@ -14,7 +14,7 @@ def test_a_function_names_the_input_on_which_it_fails():
         return np.where(x < 5, 2 * x, 0.0)
 
     message = doubling().check(below_five).message
-    assert message == "With x = [1, 2, 5] it returned [2, 4, 0]; expected [2, 4, 10]."
+    assert message.startswith("With x = [1, 2, 5] it returned [2, 4, 0]; expected [2, 4, 10].")
 
 
 def test_a_function_answer_has_to_be_one():
@@ -83,3 +83,47 @@ def test_arguments_of_every_kind_are_compared():
     assert not call(leaves, arguments, names).changed_input
     assert call(touches, arguments, names).changed_input
     assert arguments[1][0].tolist() == [1.0, 1.0]
+
+
+def test_a_value_that_is_nearly_right_is_not_shown_beside_itself():
+    message = doubling().check(lambda x: 2 * x * (1 + 1e-5 * (x > 2))).message
+    assert message == "With x = [3, −4] it returned [6.0001, −8]; expected [6, −8]."
+    message = doubling().check(lambda x: 2 * x * (1 + 3e-6)).message
+    assert message == "With x = [3, −4] it returned [6, −8]: right in these digits, but more are asked for."
+
+
+def test_several_outputs_are_called_by_their_names():
+    both = function(lambda x: (x, 2 * x), [(VECTOR,), (VECTOR[::-1] + 1,)], outputs=("same", "twice"))
+    assert both(lambda x: [x, x + x]).is_correct
+    assert "`twice`: The shape is right" in both(lambda x: (x, -x - x)).message
+    assert both.diagnose(lambda x: (x, -x - x)) == "`twice`: Every value has the wrong sign."
+    assert "Expected 2 arrays, `same, twice`" in both(lambda x: x[:1]).message.replace("expected", "Expected")
+    assert both.diagnose(lambda x: x[:1]) == ""
+
+
+def test_what_is_wrong_with_all_values_is_said_after_the_counterexample():
+    message = doubling().check(lambda x: -2 * x).message
+    assert (
+        message == "With x = [3, −4] it returned [−6, 8]; expected [6, −8]. Every value has the wrong sign."
+    )
+
+
+def test_values_right_up_to_something_are_aligned_before_they_are_compared():
+    def align(came, right):
+        return came * np.linalg.norm(right) / np.linalg.norm(came)
+
+    inputs = [(VECTOR,), (np.array([1.0, 2.0]),)]
+    assert function(double, inputs, result=direction).diagnose(lambda x: abs(x)) == ""
+    said = function(double, inputs, result=direction, align=align).diagnose(lambda x: abs(x))
+    assert said == "The sizes are right, but the signs are lost."
+
+
+def test_a_function_that_returns_nothing_is_told_so():
+    def empty(x):
+        """Nothing yet."""
+
+    feedback = doubling().check(empty)
+    assert (feedback.outcome, "write its body" in feedback.message) == (Outcome.NOT_ATTEMPTED, True)
+    feedback = doubling().check(lambda x: None)
+    assert (feedback.outcome, "returned None" in feedback.message) == (Outcome.NOT_YET, True)
+    assert "still returns `...`" in doubling().check(lambda x: ...).message

@@ -8,7 +8,16 @@ import pytest
 from course_utils.checking import Outcome
 from course_utils.checking.engine import Misconception
 from course_utils.checking.feedback import not_yet
-from course_utils.checking.predicates import array, checker, choice, direction, named, number, subspace
+from course_utils.checking.predicates import (
+    array,
+    checker,
+    choice,
+    direction,
+    either,
+    named,
+    number,
+    subspace,
+)
 from tests.tools.toy_exercise import double, make
 
 
@@ -26,7 +35,7 @@ def test_a_number_counts_however_it_is_written(five):
         (np.nan, "NaN"),
         (-np.inf, "infinite"),
         (5 + 1j, "complex"),
-        ([5, 5], "length 2"),
+        ([5, 5], "got [5, 5]"),
         (np.ones((200, 300)), "shape (200, 300)"),
         ([[1, 2], [3]], "different lengths"),
         ([], "empty list"),
@@ -109,3 +118,44 @@ def test_an_answer_is_what_a_function_names_it_unless_it_cannot_be_named():
     assert named(sign, "down")(-3).is_correct
     with pytest.raises(ValueError, match="detector"):
         make(expect)
+
+
+def test_either_of_two_is_enough_and_the_first_one_speaks():
+    one = either(number(2.0), number(5.0))
+    assert one(2.0).is_correct
+    assert one(5.0).is_correct
+    assert one(3.0).message == number(2.0)(3.0).message
+    assert one.like(7.0)(7.0).is_correct
+    assert not one.like(7.0)(5.0).is_correct
+
+
+def test_one_number_fits_however_it_is_wrapped():
+    for expected in ([[3.0]], [3.0], 3.0):
+        for answer in (3, [3.0], np.array([[3.0]]), np.float32(3)):
+            assert array(expected)(answer).is_correct
+    assert not array([[3.0]])(4.0).is_correct
+    assert not array([3.0, 3.0])(3.0).is_correct
+
+
+@pytest.mark.filterwarnings("ignore:the matrix subclass")
+def test_a_matrix_stands_for_its_numbers():
+    row = np.matrix([1.0, 2.0])
+    for answer in (row, row.T):
+        assert array([1.0, 2.0])(answer).is_correct
+    assert array([[1.0, 2.0]])(row).is_correct
+    assert not array([[1.0, 2.0]])(row.T).is_correct
+    assert "[[1, 2]]" in number(1.0)(row).message
+    assert not array([1.0, 2.0])(np.array([[1.0, 2.0]])).is_correct
+
+
+def test_several_names_need_one_look_at_an_answer():
+    looks = []
+
+    def name(answer):
+        looks.append(answer)
+        return "odd" if answer % 2 else "even"
+
+    wrongs = tuple(Misconception(one, 1, f"{one}.", detect=named(name, one)) for one in ("a", "b", "odd"))
+    toy = make(named(name, "even"), misconceptions=wrongs, right_answers=(2, 4))
+    assert toy.check(3).misconception == "odd"
+    assert looks == [3, 3]
