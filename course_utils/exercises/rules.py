@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from course_utils.checking.describe import describe
 from course_utils.checking.feedback import Verdict, not_yet
 from course_utils.checking.functions import call
+from course_utils.checking.predicates import real_array
 from course_utils.objectives import Objective
 
 Array = NDArray[np.float64]
@@ -20,12 +20,12 @@ def next_point(answer: Any, objective: Objective, x: Array) -> Array | Verdict:
     called = call(answer, (objective, x), ("objective", "x"))
     if called.problem is not None:
         return called.problem
-    point = np.asarray(called.output)
-    if point.dtype.kind not in "iuf" or point.shape != x.shape:
+    point, problem = real_array(called.output, f"the next point, {x.size} real numbers like `x`", 1)
+    if point is None:
+        return not_yet(problem)
+    if point.shape != x.shape:
         return not_yet(
-            f"Your rule has to return the next point, {x.size} real numbers like `x`; "
-            f"{describe(called.output)} came."
+            f"Your rule has to return the next point, an array of shape {x.shape} like `x`; one of shape "
+            f"{point.shape} came."
         )
-    if not np.isfinite(point).all():
-        return not_yet("Your rule returned NaN or an infinite number: look for a division by zero.")
-    return point.astype(np.float64)
+    return point

@@ -244,3 +244,46 @@ def test_hostile_parts_are_met_one_by_one():
         feedback = one.check(**{**one.right_answers[0], "b": answer})
         assert feedback.outcome is Outcome.NOT_YET
         assert feedback.message.startswith("`b`: ") or "do not touch" in feedback.message
+
+
+def as_matrices(value):
+    """Return what one gets who computes with np.matrix, which always has two axes."""
+    if isinstance(value, tuple):
+        return tuple(map(as_matrices, value))
+    return np.matrix(value) if isinstance(value, np.ndarray) and value.ndim in (1, 2) else value
+
+
+@pytest.mark.filterwarnings("ignore:the matrix subclass")
+@each_exercise
+def test_a_matrix_is_read_like_an_array(one):
+    if one.id.startswith("hw"):
+        return
+    for right in one.right_answers:
+        if callable(right):
+            answer = lambda *given, right=right: as_matrices(right(*given))  # noqa: E731
+        elif isinstance(right, dict):
+            answer = {
+                name: as_matrices(np.asarray(part)) if np.ndim(part) else part for name, part in right.items()
+            }
+        else:
+            answer = as_matrices(np.asarray(right))
+        assert submit(one, answer).outcome is Outcome.CORRECT
+
+
+@pytest.mark.filterwarnings("ignore:the matrix subclass")
+@each_exercise
+def test_a_wrong_matrix_is_no_recursion(one):
+    wrong = np.matrix([[7.0, 8.0], [9.0, 3.5]])
+    for answer in (wrong, wrong[:1], lambda *given: wrong, lambda *given: wrong[:, :1]):
+        message = submit(one, answer).message
+        assert "without end" not in message
+        assert "has to take" not in message
+
+
+@each_exercise
+def test_nobody_is_told_of_dots_that_are_not_there(one):
+    for answer in (lambda: None, lambda *given: None, lambda *given: print("")):
+        feedback = submit(one, answer)
+        assert feedback.outcome is Outcome.NOT_YET
+        assert "..." not in feedback.message
+        assert "write its body" not in feedback.message

@@ -100,3 +100,36 @@ def test_the_count_of_directions_agrees_with_gradient_descent_itself():
     )
     done = int((run.x[-1] < np.exp(-1)).sum())
     assert exercise("02.8").check(done).outcome is Outcome.CORRECT
+
+
+def test_what_the_lesson_measures_is_correct():
+    data = exercise("02.6").data
+    kappa = data["condition_number"]
+    eigenvalues = np.logspace(0, np.log10(kappa), 20)
+    counted = {}
+    for name, optimizer in (
+        ("gradient_descent", best_gradient_descent(1.0, kappa)),
+        ("heavy_ball", best_momentum(1.0, kappa)),
+    ):
+        run = minimize(quadratic(eigenvalues), optimizer, np.ones(20), 3000)
+        distance = np.linalg.norm(run.x, axis=-1)
+        counted[name] = int(np.argmax(distance < distance[0] / data["factor"]))
+    assert counted["gradient_descent"] < 2600  # farther from what the rate says than rounding
+    assert exercise("02.6").check(**counted, newton=1).outcome is Outcome.CORRECT
+    assert (
+        exercise("02.6").check(**{**counted, "gradient_descent": 2000}, newton=1).outcome
+        is not Outcome.CORRECT
+    )
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        lambda objective, x: 0.5 * x,
+        lambda objective, x: np.zeros(x.size),
+        lambda objective, x: np.linalg.solve(objective.hessian(x), objective.gradient(x)) - x,
+        lambda objective, x: 1.3 * newton(objective, x),
+    ],
+)
+def test_a_step_that_knows_the_origin_is_told_so(rule):
+    assert exercise("02.7").check(rule).misconception == "step that depends on the origin"

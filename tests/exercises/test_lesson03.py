@@ -70,3 +70,33 @@ def test_the_course_agrees_with_its_own_exercises():
 )
 def test_wrong_counts_are_not_yet(answer):
     assert exercise("03.2").check(answer).outcome is Outcome.NOT_YET
+
+
+def test_a_barrier_above_the_higher_end_is_one_too():
+    one = exercise("03.6")
+    assert one.check(lambda y: max(y) - max(y[0], y[-1])).outcome is Outcome.CORRECT
+    assert (
+        one.check(lambda y: max(y) - (y[0] + y[-1]) / 2).misconception == "height above the mean of the ends"
+    )
+    assert one.check(lambda y: max(y) - min(y[0], y[-1])).outcome is not Outcome.CORRECT
+
+
+def test_wrong_counts_show_the_network():
+    message = exercise("03.2").check(lambda hidden_sizes, odd: 7).message
+    assert message.startswith("With hidden_sizes = [3], odd = True it returned 7; expected 48.")
+
+
+def test_a_direction_is_asked_for_with_all_digits():
+    feedback = exercise("03.4").check(lambda w, b, v: np.round(np.hstack([w, b, -v]), 2))
+    assert feedback.outcome is Outcome.NOT_YET
+
+
+def test_the_array_that_is_wrong_is_named_with_what_is_wrong_with_it():
+    def swap(W, b, V, i, j):
+        order = np.arange(len(b))
+        order[[i, j]] = j, i
+        return W[order], -b[order], V[:, order]
+
+    assert exercise("03.3").check(swap).message.endswith("`b`: Every value has the wrong sign.")
+    message = exercise("03.3").check(lambda W, b, V, i, j: (W, b)).message
+    assert message.endswith("expected 3 arrays, `W, b, V`, got a tuple of length 2.")

@@ -14,18 +14,20 @@ from course_utils.checking.functions import call
 from course_utils.checking.predicates import named, real_array
 
 Array = NDArray[np.float64]
-Shape = Literal["saddle", "one sign", "flat", "sloping", "kinked"]
+Shape = Literal["saddle", "textbook", "one sign", "flat", "sloping", "kinked"]
 
 _STEP = 1e-3  # distance of the points at which the landscape is looked at
 _SLOPE = 1e-3  # a slope above this part of the curvature is a saddle elsewhere, or none
 _FLAT = 1e-4  # a curvature below this cannot be told from zero
+_FAR = np.array([[1.1, 0.3], [-0.7, 0.9], [0.2, -1.3], [-1.8, -1.6], [1.9, 1.7]])  # where the model is tried
+_MODEL = 1e-4  # of the height: a landscape that is nearer to its quadratic model is nothing else
 
 
-def _sample(answer: Any, step: float) -> Array | Verdict:
-    """Return the values on the 3 × 3 grid around the origin, or why there are none."""
-    values = np.empty((3, 3))
-    for i, j in np.ndindex(3, 3):
-        called = call(answer, (np.array([step * (i - 1), step * (j - 1)]),), ("x",))
+def _sample(answer: Any, points: Array) -> Array | Verdict:
+    """Return the values at points (..., 2), or why there are none."""
+    values = np.empty(points.shape[:-1])
+    for place in np.ndindex(values.shape):
+        called = call(answer, (points[place],), ("x",))
         if called.problem is not None:
             return called.problem
         if called.changed_input:
@@ -35,8 +37,14 @@ def _sample(answer: Any, step: float) -> Array | Verdict:
             return not_yet(problem)
         if output.size != 1:
             return not_yet(f"Expected one real number for one point `x`, got {describe(called.output)}.")
-        values[i, j] = output.item()
+        values[place] = output.item()
     return values
+
+
+def _grid(step: float) -> Array:
+    """Return the points (3, 3, 2) of a grid around the origin."""
+    along = step * np.array([-1.0, 0.0, 1.0])
+    return np.stack(np.meshgrid(along, along, indexing="ij"), axis=-1)
 
 
 def _derivatives(values: Array, step: float) -> tuple[Array, Array]:
@@ -50,7 +58,7 @@ def _derivatives(values: Array, step: float) -> tuple[Array, Array]:
 
 def _shape(answer: Any) -> Shape | Verdict:
     """Name the shape of a reader's landscape at the origin."""
-    coarse, fine = _sample(answer, _STEP), _sample(answer, _STEP / 2)
+    coarse, fine = _sample(answer, _grid(_STEP)), _sample(answer, _grid(_STEP / 2))
     if isinstance(coarse, Verdict):
         return coarse
     if isinstance(fine, Verdict):
@@ -70,7 +78,14 @@ def _shape(answer: Any) -> Shape | Verdict:
         return "sloping"
     if abs(curvatures).min() <= max(_FLAT, 1e-5 * largest):
         return "flat"
-    return "saddle" if curvatures[0] < 0 < curvatures[1] else "one sign"
+    if curvatures[0] > 0 or curvatures[1] < 0:
+        return "one sign"
+    far = _sample(answer, _FAR)
+    if isinstance(far, Verdict):  # not defined there: no quadratic
+        return "saddle"
+    model = np.einsum("ni,ij,nj->n", _FAR, hessian, _FAR) / 2
+    off = abs(far - coarse[1, 1] - model).max()
+    return "textbook" if off <= _MODEL * abs(model).max() else "saddle"
 
 
 OWN_LANDSCAPE = Exercise(
@@ -94,12 +109,19 @@ exercise("01.6").check(landscape)
         "negative. What you add at higher order changes the landscape farther out.",
     ),
     right_answers=(
-        lambda x: x[0] ** 2 - x[1] ** 2,
-        lambda x: x[0] * x[1],
+        lambda x: x[0] ** 2 - x[1] ** 2 + x[1] ** 4 / 2,
+        lambda x: np.sin(x[0]) * x[1],
         lambda x: float(np.cos(3 * x[0]) - np.cos(x[1]) + x[1] ** 4),
-        lambda x: x @ np.array([[1.0, 4.0], [4.0, 1.0]]) @ x + 7.0,
+        lambda x: x @ np.array([[1.0, 4.0], [4.0, 1.0]]) @ x + 7.0 + x[0] ** 3,
     ),
     misconceptions=(
+        Misconception(
+            "saddle of the textbooks",
+            lambda x: x[0] ** 2 - x[1] ** 2,
+            "It is a saddle, but a quadratic one like those of the textbooks: Newton's method jumps to the "
+            "origin from everywhere. To make it yours add something of higher order, such as a fourth power.",
+            detect=named(_shape, "textbook"),
+        ),
         Misconception(
             "bowl for a saddle",
             lambda x: x[0] ** 2 + x[1] ** 2,

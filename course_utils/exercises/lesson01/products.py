@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -124,7 +125,7 @@ HVP = Exercise(
     id="01.5",
     title="A Hessian-vector product without the Hessian",
     data={"relative_tolerance": _HVP_RTOL},
-    accepts=checker(_check_hvp),
+    accepts=replace(checker(_check_hvp), diagnose=_exact_hvp.diagnose),
     hints=(
         "Hv says how the gradient changes when x moves along v: two gradients show it.",
         "Compare the gradients at x + h v and x − h v. How far apart are these two points, in units of v?",

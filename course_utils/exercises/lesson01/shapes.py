@@ -13,8 +13,9 @@ Array = NDArray[np.float64]
 
 # 01.3 ------------------------------------------------------------------------------------------
 
-_SADDLE_HESSIAN = np.array([[1.0, 2.0], [2.0, -0.5]])
-_SADDLE_GRADIENT = np.array([1.0, -1.0])
+# Of size three: the eigenvectors of two variables, which have one free angle, may well be a symmetric matrix.
+_SADDLE_HESSIAN = np.array([[1.0, 2.0, 0.0], [2.0, -0.5, 1.0], [0.0, 1.0, 2.0]])
+_SADDLE_GRADIENT = np.array([1.0, -1.0, 2.0])
 _EIGENVALUES, _EIGENVECTORS = np.linalg.eigh(_SADDLE_HESSIAN)
 
 MOST_NEGATIVE = Exercise(
@@ -23,7 +24,7 @@ MOST_NEGATIVE = Exercise(
     data={"hessian": _SADDLE_HESSIAN, "gradient": _SADDLE_GRADIENT},
     accepts=direction(_EIGENVECTORS[:, 0]),
     hints=(
-        "Turn the direction in the polar plot until the curvature along it is lowest.",
+        "The dial showed it for two variables: turn the direction until the curvature along it is lowest.",
         "At the extremes of dᵀHd / dᵀd the direction is an eigenvector of H.",
         "`np.linalg.eigh` sorts the eigenvalues upwards and puts the eigenvectors into the columns.",
     ),
@@ -39,13 +40,13 @@ exercise("01.3").check(eigenvectors[:, 0])
     right_answers=(
         _EIGENVECTORS[:, 0],
         -3.0 * _EIGENVECTORS[:, 0],
-        # (a − λ) x + b y = 0 solved by hand
-        [float(-_SADDLE_HESSIAN[0, 1]), float(_SADDLE_HESSIAN[0, 0] - _EIGENVALUES[0])],
+        # perpendicular to two rows of H − λI
+        np.cross(*(_SADDLE_HESSIAN - _EIGENVALUES[0] * np.eye(3))[:2]).tolist(),
     ),
     misconceptions=(
         Misconception(
             "strongest curvature instead of most negative",
-            _EIGENVECTORS[:, 1],
+            _EIGENVECTORS[:, 2],
             "That is the direction of the largest eigenvalue: the loss curves up most strongly there. "
             "Look for the one along which it curves down.",
         ),
@@ -56,9 +57,14 @@ exercise("01.3").check(eigenvectors[:, 0])
         ),
         Misconception(
             "diagonal read as the eigenvalues",
-            [0.0, 1.0],
+            [0.0, 1.0, 0.0],
             "The axis with the lowest diagonal entry has negative curvature, but not the most negative: "
             "the entries beside the diagonal tilt the directions of extreme curvature.",
+        ),
+        Misconception(
+            "row read for an eigenvector",
+            _EIGENVECTORS[0],
+            "That is a row of the matrix of eigenvectors. `eigh` puts each eigenvector into a column.",
         ),
     ),
 )

@@ -17,9 +17,9 @@ Array = NDArray[np.float64]
 
 # 01.1 ------------------------------------------------------------------------------------------
 
-_STEP_GRADIENT = np.array([2.0, -1.0])
+_STEP_GRADIENT = np.array([3.0, -2.0])
 _STEP_HESSIAN = np.array([[5.0, 1.0], [1.0, 2.0]])
-_STEP_RATE = 0.2
+_STEP_RATE = 0.15  # η gᵀg must not be 1: with that, formulas with a power too many are right
 _g, _H, _rate = _STEP_GRADIENT, _STEP_HESSIAN, _STEP_RATE
 
 DECREASE = Exercise(

@@ -90,6 +90,21 @@ def _returns_the_step(answer: Any) -> Verdict:
     return correct()
 
 
+def _depends_on_the_origin(answer: Any) -> Verdict:
+    """Find a rule whose step changes when valley and point are shifted alike."""
+    for objective, x in _valleys():
+        shift = np.linspace(1.0, 2.0, x.size)
+        center = x - _solved(objective.gradient(x), objective.hessian(x))
+        here = next_point(answer, objective, x)
+        there = next_point(answer, quadratic(objective.hessian(x), center=center + shift), x + shift)
+        if isinstance(here, Verdict) or isinstance(there, Verdict):
+            return not_yet("")
+        steps = here - x, there - x - shift
+        if np.linalg.norm(steps[0] - steps[1]) > 1e-3 * max(map(np.linalg.norm, steps)):
+            return correct()
+    return not_yet("")
+
+
 def _solved(g: Array, H: Array) -> Array:
     return np.asarray(np.linalg.solve(H, g), dtype=np.float64)
 
@@ -132,6 +147,19 @@ exercise("02.7").check(my_rule)
     right_answers=(_newton, _in_the_eigenbasis, _damped),
     misconceptions=(
         Misconception(
+            "step returned in place of the point",
+            lambda objective, x: -np.linalg.solve(objective.hessian(x), objective.gradient(x)),
+            "You return the step. The rule has to return where it leads: `x` plus the step.",
+            detect=checker(_returns_the_step),
+        ),
+        Misconception(
+            "step that depends on the origin",
+            lambda objective, x: x - np.linalg.solve(objective.hessian(x), x),
+            "Shift the valley and the point alike, and your step changes. It has to come from gradient and "
+            "Hessian alone: x says where the step begins, not where it goes.",
+            detect=checker(_depends_on_the_origin),
+        ),
+        Misconception(
             "one rate for all directions",
             lambda objective, x: x - 1e-3 * objective.gradient(x),
             "Your step goes along −g, with one rate for all directions. No rate suits a steep and a flat "
@@ -163,12 +191,6 @@ exercise("02.7").check(my_rule)
             lambda objective, x: x + np.linalg.solve(objective.hessian(x), objective.gradient(x)),
             "The length is right and the sign is not: you walk away from the minimum.",
             detect=_steps_along(_solved),
-        ),
-        Misconception(
-            "step returned in place of the point",
-            lambda objective, x: -np.linalg.solve(objective.hessian(x), objective.gradient(x)),
-            "You return the step. The rule has to return where it leads: `x` plus the step.",
-            detect=checker(_returns_the_step),
         ),
     ),
 )

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from course_utils.checking.engine import Exercise, Misconception, Solution
 from course_utils.checking.functions import function
-from course_utils.checking.predicates import array
+from course_utils.checking.predicates import either
 
 Array = NDArray[np.float64]
 Order = NDArray[np.intp]
@@ -61,7 +61,7 @@ def _pairs_of_units() -> list[tuple[Array, Array]]:
 MATCH = Exercise(
     id="03.5",
     title="Match the units of two networks",
-    accepts=function(_match, _pairs_of_units(), result=array),
+    accepts=function(_match, _pairs_of_units()),
     hints=(
         "Make the table of squared distances between every row of A and every row of B.",
         "Each row of B may be used once. Choosing the best partners for all at once is called an "
@@ -116,12 +116,12 @@ exercise("03.5").check(match)
 
 
 def _lines() -> list[tuple[Array]]:
-    """Return losses at evenly spaced points: unequal ends, the highest point off the middle, and none."""
+    """Return losses: unequal ends, the highest point off the middle, none, some losses below 0."""
     t = np.linspace(0, 1, 21)
     hump = 0.2 + 0.3 * t + 1.1 * np.exp(-((t - 0.7) ** 2) / 0.02)
     low = 0.9 - 0.6 * t + 0.5 * np.sin(np.pi * t) ** 2
     bowl = 0.5 + 0.4 * t + 0.8 * t * (t - 1)
-    return [(hump,), (low,), (bowl,)]
+    return [(hump,), (low,), (bowl,), (hump[::-1] - 2,)]
 
 
 def _between(losses: Array) -> Array:
@@ -139,10 +139,17 @@ def _barrier_by_hand(losses: Array) -> float:
     return highest
 
 
+def _above_the_higher_end(losses: Array) -> float:
+    """Return the other definition of a barrier in use, which also gives a line that only climbs none."""
+    return float(losses.max() - max(losses[0], losses[-1]))
+
+
 BARRIER = Exercise(
     id="03.6",
     title="How high is the barrier?",
-    accepts=function(_barrier, _lines(), rtol=1e-6),
+    accepts=either(
+        function(_barrier, _lines(), rtol=1e-6), function(_above_the_higher_end, _lines(), rtol=1e-6)
+    ),
     hints=(
         "Two networks with different losses have a line between them that climbs or falls even without any "
         "barrier. What is that line?",
@@ -157,10 +164,11 @@ def barrier(losses):
 
 exercise("03.6").check(barrier)
 """,
-        explanation="The barrier is what the loss has above the straight line between its ends. It is zero, "
-        "not negative, where the loss stays below: the ends lie on the line.",
+        explanation="The lesson measures from the straight line between the ends, others from the higher "
+        "end. Either way a line that only climbs has no barrier, and where the loss stays below it is zero, "
+        "not negative.",
     ),
-    right_answers=(_barrier, _barrier_by_hand),
+    right_answers=(_barrier, _barrier_by_hand, _above_the_higher_end),
     misconceptions=(
         Misconception(
             "height above the first end",
@@ -169,10 +177,10 @@ exercise("03.6").check(barrier)
             "height.",
         ),
         Misconception(
-            "height above the higher end",
-            lambda losses: float(losses.max() - max(losses[0], losses[-1])),
-            "You measure from the higher of the two ends, at the highest point. In between, the line that "
-            "joins the ends is lower, and the loss may be farther above it.",
+            "height above the mean of the ends",
+            lambda losses: float(losses.max() - (losses[0] + losses[-1]) / 2),
+            "You measure from the mean of the two ends. A line that only climbs ends above that mean, and "
+            "would have a barrier.",
         ),
         Misconception(
             "range of the losses",

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from functools import partial
 from math import factorial, prod
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from course_utils.checking.describe import describe
 from course_utils.checking.engine import Exercise, Misconception, Solution
-from course_utils.checking.feedback import Verdict, correct, not_yet
 from course_utils.checking.functions import function
-from course_utils.checking.predicates import Predicate, array, direction, number
+from course_utils.checking.predicates import direction
 
 Array = NDArray[np.float64]
 Matrices = tuple[Array, Array, Array]
@@ -46,7 +44,7 @@ def _copies_in_a_loop(hidden_sizes: list[int], odd: bool) -> float:
 COPIES = Exercise(
     id="03.2",
     title="How many copies of one network?",
-    accepts=function(_copies, _SIZES, rtol=1e-9, result=lambda count: number(float(count), 1e-9)),
+    accepts=function(_copies, _SIZES, rtol=1e-9),
     hints=(
         "Count the orders of one layer first. Do the orders of two layers get in each other's way?",
         "Every order of one layer goes with every order of the next, so the counts multiply.",
@@ -125,21 +123,6 @@ def _swap_in_copies(W: Array, b: Array, V: Array, i: int, j: int) -> Matrices:
     return W, b, V
 
 
-def _three(expected: Matrices) -> Predicate:
-    """Expect the three arrays of a network."""
-
-    def compare(answer: Any, expected: Matrices) -> Verdict:
-        if not isinstance(answer, (tuple, list)) or len(answer) != 3:
-            return not_yet(f"Three arrays are expected, `W, b, V`; {describe(answer)} came.")
-        for name, part, target in zip(("W", "b", "V"), answer, expected, strict=True):
-            verdict = array(target, rtol=1e-9)(part)
-            if not verdict.is_correct:
-                return replace(verdict, message=f"`{name}`: {verdict.message}")
-        return correct()
-
-    return Predicate(expected, compare)
-
-
 def _overwriting(W: Array, b: Array, V: Array, i: int, j: int) -> Matrices:
     W, b, V = W.copy(), b.copy(), V.copy()
     W[i], W[j] = W[j], W[i]
@@ -158,7 +141,7 @@ def _rows_of_outgoing(W: Array, b: Array, V: Array, i: int, j: int) -> Matrices:
 SWAP = Exercise(
     id="03.3",
     title="Swap two units",
-    accepts=function(_swap, _networks(), result=_three),
+    accepts=function(_swap, _networks(), rtol=1e-9, outputs=("W", "b", "V")),
     hints=(
         "Which numbers belong to unit i? It reads, it has a bias, and somebody listens to it.",
         "Row i of W, entry i of b, column i of V. Swap all three with those of unit j.",
@@ -223,6 +206,12 @@ def _flat(w: Array, b: float, v: Array) -> Array:
     return _joined(w, b, -v)
 
 
+def _aligned(came: Array, right: Array) -> Array:
+    """Return what came with the length of the right vector, on its side."""
+    size = float(np.linalg.norm(came)) or 1.0
+    return np.asarray(came * np.copysign(np.linalg.norm(right) / size, came @ right or 1.0))
+
+
 def _flat_by_differences(w: Array, b: float, v: Array) -> Array:
     up, down = 1 + 1e-6, 1 - 1e-6
     return (_joined(up * w, up * b, v / up) - _joined(down * w, down * b, v / down)) / 2e-6
@@ -233,7 +222,7 @@ _wrong: Callable[[Any, Any, Any], Any] = lambda w, b, v: _joined(w, b, 1 / v)  #
 FLAT_DIRECTION = Exercise(
     id="03.4",
     title="The flat direction of a ReLU unit",
-    accepts=function(_flat, _unit_weights(), result=direction),
+    accepts=function(_flat, _unit_weights(), result=partial(direction, degrees=1e-3), align=_aligned),
     hints=(
         "Write down the parameters of the unit after a rescaling by β, as a curve in parameter space: where "
         "is it at β = 1?",

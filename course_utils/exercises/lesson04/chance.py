@@ -123,6 +123,11 @@ exercise("04.5").check(share ** data["dimension"])
             "You tossed fair coins. In one coordinate, how many critical points are minima?",
         ),
         Misconception(
+            "percentage for a fraction",
+            100 * (_MINIMA / (_MINIMA + _MAXIMA)) ** _DIMENSION,
+            "That is the number in percent. A fraction lies between 0 and 1.",
+        ),
+        Misconception(
             "one coordinate for all",
             _MINIMA / (_MINIMA + _MAXIMA),
             "That is the fraction in one variable. Every coordinate has to sit at a minimum.",

@@ -21,7 +21,7 @@ ESCAPE_STEPS = Exercise(
     id="04.1",
     title="How long does a saddle hold?",
     accepts=function(
-        _escape_steps, [(1e-12, 2.0, 0.1), (1e-3, 0.5, 0.2), (0.5, 0.01, 0.05), (1e-6, 3.0, 1.0)], rtol=1e-3
+        _escape_steps, [(1e-12, 2.0, 0.1), (1e-3, 0.5, 0.2), (0.5, 0.01, 0.05), (1e-6, 3.0, 1.0)]
     ),
     hints=(
         "Along the eigenvector the gradient is −λx. What does one step x − η·(−λx) do to x?",
@@ -188,6 +188,12 @@ exercise("04.3").check(
     ),
     right_answers=(_FATES, {name: fate.upper() for name, fate in _FATES.items()}),
     misconceptions=(
+        Misconception(
+            "every method leaves",
+            dict.fromkeys(_METHODS, "leaves"),
+            "An unstable point is left as soon as there is an offset. Here there is none: the gradient is "
+            "exactly zero. Which methods do anything but multiply the gradient, or what is left of it?",
+        ),
         Misconception(
             "saddle-free taken for free at the saddle",
             {**_FATES, "saddle_free_newton": "leaves"},

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -18,44 +19,52 @@ Array = NDArray[np.float64]
 
 _STEPS = 300
 _NEAR = 1e-3  # of the depth of the wells may be left
-_SETTLED = 1e-8  # height in the bowl after the same number of steps
+_SETTLED = 1e-3  # height in the bowl in the last third of the steps; kicks that stay small may go on
 _COSINE = 0.99
 _STILL = 1e-12
 
 
 _SADDLES = [(two_wells(angle), np.zeros(2)) for angle in (0.0, 0.7, 2.0)]
+_BESIDE = [(two_wells(0.7), np.array(x)) for x in ((0.2, 0.1), (-0.1, 0.3), (0.3, -0.2), (-0.2, -0.2))]
 _RIDGE = (two_wells(0.0), np.array([1.0, 0.0]))
 _BOWL = (quadratic([2.0, 0.5]), np.array([1.0, -1.0]))
 
 
-def _end(answer: Any, objective: Objective, start: Array) -> Array | Verdict:
-    """Return where the rule is after all steps."""
-    x = start
+def _path(answer: Any, objective: Objective, start: Array) -> list[Array] | Verdict:
+    """Return the points of a run of the rule."""
+    path = [start]
     for _ in range(_STEPS):
+        x = path[-1]
         point = next_point(answer, objective, x)
         if isinstance(point, Verdict):
             return point
         if np.abs(point).max() > 1e6:
             return not_yet("Your rule runs away: its steps are too long, or go uphill.")
-        x = point
-    return x
+        path.append(point)
+    return path
+
+
+def _is_restless(path: list[Array]) -> bool:
+    """Whether a run in the bowl still goes high up in its last third."""
+    return bool(_BOWL[0].value(np.array(path[-_STEPS // 3 :])).max() > _SETTLED)
 
 
 def _check(answer: Any) -> Verdict:
     for objective, start in [*_SADDLES, _RIDGE]:
-        end = _end(answer, objective, start)
-        if isinstance(end, Verdict):
-            return end
+        path = _path(answer, objective, start)
+        if isinstance(path, Verdict):
+            return path
+        end = path[-1]
         if objective.value(end) > -0.5 + _NEAR:
             where = "exactly at a saddle" if not start.any() else "on the ridge that leads to a saddle"
             return not_yet(
                 f"Started {where}, your rule ends at f = {float(objective.value(end)):.3g} after {_STEPS} "
                 "steps; the wells are at −0.5."
             )
-    end = _end(answer, *_BOWL)
-    if isinstance(end, Verdict):
-        return end
-    if _BOWL[0].value(end) > _SETTLED:
+    path = _path(answer, *_BOWL)
+    if isinstance(path, Verdict):
+        return path
+    if _is_restless(path):
         return not_yet("It leaves the saddle, but in a plain bowl it does not settle at the minimum.")
     bowl, start = _BOWL
     probe = start.copy()
@@ -73,16 +82,21 @@ def _stays(answer: Any) -> Verdict:
     return correct()
 
 
-def _first_step(objective: Objective, x: Array, wanted: Callable[[Objective, Array], Array]) -> Predicate:
-    """Detect a rule whose step at ``x`` goes along ``wanted(objective, x)``, up to its sign and length."""
+def _steps_along(
+    cases: Sequence[tuple[Objective, Array]], wanted: Callable[[Objective, Array], Array]
+) -> Predicate:
+    """Detect a rule whose steps at all points go along ``wanted(objective, x)``, up to sign and length."""
 
     def check(answer: Any) -> Verdict:
-        point = next_point(answer, objective, x)
-        if isinstance(point, Verdict):
-            return point
-        step, like = point - x, wanted(objective, x)
-        size = float(np.linalg.norm(step) * np.linalg.norm(like))
-        return correct() if size > 0 and abs(step @ like) > _COSINE * size else not_yet("")
+        for objective, x in cases:
+            point = next_point(answer, objective, x)
+            if isinstance(point, Verdict):
+                return point
+            step, like = point - x, wanted(objective, x)
+            size = float(np.linalg.norm(step) * np.linalg.norm(like))
+            if size == 0 or abs(step @ like) < _COSINE * size:
+                return not_yet("")
+        return correct()
 
     return checker(check)
 
@@ -93,11 +107,11 @@ def _newton_step(objective: Objective, x: Array) -> Array:
 
 def _restless(answer: Any) -> Verdict:
     for objective, start in _SADDLES:
-        end = _end(answer, objective, start)
-        if isinstance(end, Verdict) or objective.value(end) > -0.3:
+        path = _path(answer, objective, start)
+        if isinstance(path, Verdict) or objective.value(path[-1]) > -0.3:
             return not_yet("")
-    end = _end(answer, *_BOWL)
-    return correct() if not isinstance(end, Verdict) and _BOWL[0].value(end) > _SETTLED else not_yet("")
+    path = _path(answer, *_BOWL)
+    return correct() if not isinstance(path, Verdict) and _is_restless(path) else not_yet("")
 
 
 def _along_negative_curvature(objective: Objective, x: Array) -> Array:
@@ -125,9 +139,9 @@ def _saddle_free(objective: Objective, x: Array, rate: float = 0.3, least: float
     return np.asarray(x - rate * V @ (np.where(stuck, least, slopes) / np.abs(eigenvalues)))
 
 
-def _noisy(objective: Objective, x: Array) -> Array:
+def _noisy(objective: Objective, x: Array, radius: float = 0.1) -> Array:
     kick = np.random.default_rng(int(abs(float(x.sum())) * 1e9) + 1).normal(size=2)
-    return np.asarray(x - 0.1 * objective.gradient(x) + 0.01 * kick)
+    return np.asarray(x - 0.1 * objective.gradient(x) + radius * kick)
 
 
 def _kicked_uphill(objective: Objective, x: Array) -> Array:
@@ -160,15 +174,15 @@ def my_rule(objective, x):
 exercise("04.7").check(my_rule)
 """,
         explanation="The gradient decides as long as there is one; where it vanishes, the eigenvector of the "
-        "most negative eigenvalue leads down. Random kicks would do as well, if they stop in a minimum.",
+        "most negative eigenvalue leads down. Random kicks do too, if small or if they stop in a minimum.",
     ),
-    right_answers=(_along_negative_curvature, _shaken, _saddle_free),
+    right_answers=(_along_negative_curvature, _shaken, _saddle_free, partial(_noisy, radius=1e-3)),
     misconceptions=(
         Misconception(
             "Newton sent to leave a saddle",
             lambda objective, x: x - np.linalg.solve(objective.hessian(x), objective.gradient(x)),
             "Your step is Newton's. It goes to the saddle, from everywhere near it.",
-            detect=_first_step(_SADDLES[1][0], np.array([0.2, 0.1]), _newton_step),
+            detect=_steps_along(_BESIDE, _newton_step),
         ),
         Misconception(
             "gradient alone at a saddle",
@@ -182,15 +196,15 @@ exercise("04.7").check(my_rule)
             _kicked_uphill,
             "At the saddle you step along the eigenvector of the largest eigenvalue. That way is up, and the "
             "gradient leads straight back.",
-            detect=_first_step(
-                *_SADDLES[1], lambda objective, x: np.linalg.eigh(objective.hessian(x))[1][:, -1]
+            detect=_steps_along(
+                _SADDLES, lambda objective, x: np.linalg.eigh(objective.hessian(x))[1][:, -1]
             ),
         ),
         Misconception(
-            "noise that never stops",
+            "kicks too large for a minimum",
             _noisy,
-            "It leaves the saddle, but the kicks go on at the minimum, so it never settles. When is a kick "
-            "needed?",
+            "It leaves the saddle, but at a minimum its kicks throw it up again and again. Small ones do: "
+            "at a saddle every offset grows by itself. Or kick only where you need to.",
             detect=checker(_restless),
         ),
     ),

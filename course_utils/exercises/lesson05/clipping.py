@@ -56,6 +56,11 @@ exercise("05.2").check(data["x"] - data["learning_rate"] * clipped)
             "Your step has length h. The threshold is for the gradient; the learning rate comes after it.",
         ),
         Misconception(
+            "step for a position",
+            -_RATE * _G * (_H / 50),
+            "That is the step. Where does it lead from x?",
+        ),
+        Misconception(
             "long gradient left alone",
             _X - _RATE * _G,
             "That is the step without clipping. Compare ‖g‖ with the threshold.",
@@ -152,6 +157,16 @@ exercise("05.3").check(clip_by_norm)
             _always_rescaled,
             "Your gradient always has length h. Short gradients must pass unchanged, or the steps never "
             "become smaller near a minimum.",
+            detect=function(_always_rescaled, _inputs(zero=False)),
+        ),
+        Misconception(
+            "unit vector for a clipped gradient",
+            lambda gradient, threshold: gradient / (np.linalg.norm(gradient) or 1.0),
+            "You always normalise: your gradient has length 1, whatever the threshold is. Only a gradient "
+            "longer than h is shortened, and to h.",
+            detect=function(
+                lambda gradient, threshold: gradient / np.linalg.norm(gradient), _inputs(zero=False)
+            ),
         ),
         Misconception(
             "divided by the squared norm",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from scipy.special import expit
 
@@ -11,7 +13,16 @@ from course_utils.checking.predicates import number
 
 # 05.1 ------------------------------------------------------------------------------------------
 
-_INPUTS = [(6.0, -2.8, 1), (6.0, -2.8, 4), (5.0, -2.4, 12), (-3.0, 0.5, 3), (7.0, -3.5, 20)]
+# With negative weights and an odd and an even number of steps: a sign that is lost shows in one of them.
+_INPUTS = [
+    (6.0, -2.8, 1),
+    (4.0, -1.0, 1),
+    (6.0, -2.8, 4),
+    (5.0, -2.4, 12),
+    (-3.0, 0.5, 3),
+    (-2.0, 0.3, 2),
+    (7.0, -3.5, 20),
+]
 
 
 def _factors(weight: float, bias: float, steps: int) -> list[float]:
@@ -37,6 +48,21 @@ def _slope_in_the_loop(weight: float, bias: float, steps: int) -> float:
 def _slope_by_logarithms(weight: float, bias: float, steps: int) -> float:
     factors = np.array(_factors(weight, bias, steps))
     return float(np.prod(np.sign(factors)) * np.exp(np.sum(np.log(np.abs(factors)))))
+
+
+def _slope_with(
+    weight: float,
+    bias: float,
+    steps: int,
+    *,
+    start: float = 0.5,
+    factor: Callable[[float], float] = lambda s: s * (1 - s),
+) -> float:
+    s, slope = start, 1.0
+    for _ in range(steps):
+        s = float(expit(weight * s + bias))
+        slope *= weight * factor(s)
+    return slope
 
 
 def _old_state(weight: float, bias: float, steps: int) -> float:
@@ -93,6 +119,32 @@ exercise("05.1").check(state_slope)
             "weight left out of the chain rule",
             _without_weight,
             "Your factors are s(1 − s). The inner function w s + b has a derivative too.",
+        ),
+        Misconception(
+            "one minus state left out",
+            lambda weight, bias, steps: _slope_with(weight, bias, steps, factor=lambda s: s),
+            "Your factor is w s. The slope of σ is s(1 − s): it vanishes at both ends, where s is 0 and 1.",
+        ),
+        Misconception(
+            "state left out of its slope",
+            lambda weight, bias, steps: _slope_with(weight, bias, steps, factor=lambda s: 1 - s),
+            "Your factor is w(1 − s). The slope of σ vanishes at both ends, where s is 0 and where it is 1.",
+        ),
+        Misconception(
+            "started at another state",
+            lambda weight, bias, steps: _slope_with(weight, bias, steps, start=0.0),
+            "The factors are those of a run that starts at 0. The derivative is asked for at s₀ = ½.",
+        ),
+        Misconception(
+            "bias with the other sign",
+            lambda weight, bias, steps: _slope_with(weight, -bias, steps),
+            "Your states come from σ(w s − b). The bias is added to w s.",
+        ),
+        Misconception(
+            "steepest slope at every state",
+            lambda weight, bias, steps: (weight / 4) ** steps,
+            "Your factor is w/4 in every step: σ′ = ¼ at u = 0 only, the steepest place. The state moves "
+            "elsewhere, and the slope there is σ(u)(1 − σ(u)).",
         ),
         Misconception(
             "last slope to the power of steps",

@@ -15,10 +15,13 @@ from course_utils.checking.predicates import checker, named, real_array
 from course_utils.objectives import Objective, RecurrentCliff, quadratic
 
 Array = NDArray[np.float64]
-Fault = Literal["", "uphill", "too long", "not gradient descent", "too short"]
+Fault = Literal["", "uphill", "unclipped", "too long", "not gradient descent", "too short"]
 
 _RATE = 0.5
 _LONGEST = 0.5
+_CLIPPED = (
+    0.5  # a long gradient is clipped if it makes less than this share of the step of a short one, by length
+)
 
 
 def _cases() -> list[tuple[Objective, Array]]:
@@ -55,19 +58,24 @@ def _fault(answer: Any) -> Fault | Verdict:
     if first.problem is not None:
         return first.problem
     found: list[Fault] = []
+    shares: list[float] = []
     for objective, x in _cases():
         called = call(_watched(answer), (objective, x), ("objective", "x"))
         if called.problem is not None:
             return called.problem
         if called.output is _CHANGED:
             return not_yet("Your rule changes the point that it is given; return a new one (`x = x - step`).")
-        after, problem = real_array(called.output, "the next point, two numbers")
+        after, problem = real_array(called.output, "the next point, two numbers", 1)
         if after is None:
             return not_yet(problem)
         if after.shape != (2,):
             return not_yet(f"Expected the next point, an array of shape (2,), got shape {after.shape}.")
-        found.append(_fault_of_step(after - x, objective.gradient(x)))
-    for fault in ("uphill", "too long", "not gradient descent", "too short"):
+        step, g = after - x, objective.gradient(x)
+        found.append(_fault_of_step(step, g))
+        shares.append(float(np.linalg.norm(step) / np.linalg.norm(g)))
+        if found[-1] == "too long" and shares[-1] > _CLIPPED * shares[0]:
+            found[-1] = "unclipped"
+    for fault in ("uphill", "unclipped", "too long", "not gradient descent", "too short"):
         if fault in found:
             return fault
     return ""
@@ -88,6 +96,7 @@ def _fault_of_step(step: Array, g: Array) -> Fault:
 
 _SAID: dict[Fault, str] = {
     "uphill": "Your step goes uphill somewhere.",
+    "unclipped": f"A step of yours is longer than {_LONGEST}: long gradients are not clipped.",
     "too long": f"A step of yours is longer than {_LONGEST}.",
     "not gradient descent": f"Where the gradient is short, your step is not −{_RATE} g.",
     "too short": "Where the gradient is long, your step nearly vanishes.",
@@ -135,7 +144,8 @@ def my_rule(objective, x):
 
 exercise("05.5").check(my_rule)
 """,
-        explanation="A smooth clip: almost g where g is short, almost a unit vector where it is long.",
+        explanation="Short gradients pass, long ones are bounded. Clipped by norm they keep their direction, "
+        "by components they turn; g / √(1 + ‖g‖²) is a clip without a corner, by norm.",
     ),
     right_answers=(_by_norm, _by_value, _soft),
     misconceptions=(
@@ -144,6 +154,13 @@ exercise("05.5").check(my_rule)
             lambda objective, x: x - 0.5 * objective.gradient(x),
             "On the wall your step is far longer than allowed. The learning rate does not bound it: the "
             "gradient has to be clipped.",
+            detect=named(_fault, "unclipped"),
+        ),
+        Misconception(
+            "leash longer than allowed",
+            lambda objective, x: x - 0.5 * np.clip(objective.gradient(x), -1.0, 1.0),
+            "You bound long gradients, but not enough: a step of yours is longer than 0.5. Two components of "
+            "size h make a gradient of length h√2.",
             detect=named(_fault, "too long"),
         ),
         Misconception(

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from course_utils.checking.engine import Exercise, Misconception, Solution
 from course_utils.checking.functions import function
-from course_utils.checking.predicates import array, choice, parts
+from course_utils.checking.predicates import array, choice, either, parts
 
 Array = NDArray[np.float64]
 
@@ -89,7 +89,11 @@ _TRUTH = {
 WHERE = Exercise(
     id="06.4",
     title="When does the absolute value matter?",
-    accepts=parts(**{name: choice(word, _WORDS) for name, word in _TRUTH.items()}),
+    accepts=parts(
+        **{name: choice(word, _WORDS) for name, word in _TRUTH.items() if name != "at_a_saddle"},
+        # neither method makes a step there, so that they agree as well
+        at_a_saddle=either(*(choice(word, _WORDS) for word in ("no step", "same as Newton"))),
+    ),
     hints=(
         "Both steps divide the gradient's coordinates by λᵢ or |λᵢ|. Where do these differ, and for which "
         "coordinates does it show?",
@@ -101,7 +105,7 @@ WHERE = Exercise(
 exercise("06.4").check(
     in_a_bowl="same as Newton",           # |H| = H
     beside_a_saddle="other than Newton",  # the coordinate along v_min goes the other way
-    at_a_saddle="no step",                # g = 0, and |H|⁻¹ 0 = 0
+    at_a_saddle="no step",                # g = 0, and |H|⁻¹ 0 = 0, as for Newton
     beside_a_maximum="other than Newton", # Newton climbs to it, the saddle-free step leaves it
     on_the_ridge="same as Newton",        # nothing pulls along v_min: both walk into the saddle
 )
@@ -111,6 +115,7 @@ exercise("06.4").check(
     right_answers=(
         _TRUTH,
         {name: f" {word.title()}. " for name, word in _TRUTH.items()},
+        {**_TRUTH, "at_a_saddle": "same as Newton"},
     ),
     misconceptions=(
         Misconception(

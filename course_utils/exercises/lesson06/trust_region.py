@@ -104,7 +104,10 @@ def best_step(gradient: Array, hessian: Array, radius: float) -> Array:
 def _cases() -> list[tuple[Array, Array, float]]:
     rng = np.random.default_rng(63)
     first = (np.array([1.0, 1.0]), np.diag([4.0, -1.0]), 0.5)
-    return [first, *[(rng.normal(size=n), _symmetric(rng, n), r) for n, r in ((2, 2.0), (3, 0.1), (5, 1.0))]]
+    others = [(rng.normal(size=n), _symmetric(rng, n), r) for n, r in ((2, 2.0), (3, 0.1), (5, 1.0))]
+    g, H = rng.normal(size=3), _symmetric(rng, 3)
+    # the last region is so large that the full saddle-free step ends inside it
+    return [first, *others, (g, H, 9 * float(g @ np.linalg.solve(absolute(H), g)))]
 
 
 def _by_whitening(gradient: Array, hessian: Array, radius: float) -> Any:
@@ -143,6 +146,16 @@ exercise("06.3").check(best_step)
             "radius left out of the step",
             lambda gradient, hessian, radius: -np.linalg.solve(absolute(hessian), gradient),
             "The direction is right. Does the step end on the border of the region, for every radius?",
+        ),
+        Misconception(
+            "step capped at the full one",
+            lambda gradient, hessian, radius: best_step(
+                gradient,
+                hessian,
+                min(radius, float(gradient @ np.linalg.solve(absolute(hessian), gradient))),
+            ),
+            "In a large region you stop at −|H|⁻¹g, inside of it. gᵀΔ is linear: it goes on falling, up to "
+            "the border.",
         ),
         Misconception(
             "region taken for a ball",
