@@ -31,3 +31,20 @@ def spawned() -> Iterator[ProcessPoolExecutor]:
     """One process that inherits nothing from this one; it takes a second to start, so all tests share it."""
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         yield pool
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """State what became of the wrong answers that were made by program."""
+    reports = [
+        one
+        for found in terminalreporter.stats.values()
+        for one in found
+        if getattr(one, "when", "") == "call"
+    ]
+    counts = [value for one in reports for name, value in one.user_properties if name == "mutants"]
+    if counts:
+        wrong, named, same, survived = (sum(column) for column in zip(*counts, strict=True))
+        terminalreporter.write_line(
+            f"mutants of {len(counts)} exercises: {wrong} wrong, {named} of them told what is wrong, "
+            f"{same} equivalent, {survived} survived"
+        )

@@ -7,7 +7,7 @@ from tests.tools import ROOT
 # Folders whose tests are of more than one room.
 NO_ROOMS = {"benchmarks", "browser", "homework", "notebooks", "project", "tools"}
 # Files beside `test_ROOM.py` that hold every module of their room to the same promise.
-ROOM_WIDE = {"networks/test_pickling.py", "objectives/test_pickling.py"}
+ROOM_WIDE = {"exercises/test_mutants.py", "networks/test_pickling.py", "objectives/test_pickling.py"}
 
 
 def without_a_module(tests: Path, package: Path) -> list[str]:

@@ -88,6 +88,7 @@ def test_stand_ins_look_right_and_are_not():
 def test_values_are_alike_or_not():
     assert alike((np.ones(2), 3.0), [[1.0, 1.0 + 1e-12], np.float64(3)])
     assert not alike(np.ones(2), np.ones(3))
+    assert not alike(np.ones(2), np.array([1.0, 1.0 + 1e-5]))
     assert not alike(np.array([np.nan]), np.array([np.nan]))
     assert not alike(np.ones((1, 2)), np.ones(2))
     assert alike("up", "up")

@@ -1,0 +1,350 @@
+"""Every function exercise of the lessons against small changes of its solution, made by program.
+
+A change that makes no difference is none: a mutant counts as equivalent if it does what the exercise asks for
+on instances drawn here, which the check does not know. Of the others none may pass, and at least half must be
+told what is wrong with them, not only that something is.
+"""
+
+import inspect
+import re
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pytest
+
+from course_utils.checking import Outcome
+from course_utils.checking.engine import Exercise
+from course_utils.exercises import all_exercises, exercise
+from course_utils.objectives import RecurrentCliff, quadratic, two_wells
+from tests.tools.mutants import built, mutants
+from tests.tools.stand_ins import alike, equivalent, stand_ins
+
+LEAST = 20  # mutants of an exercise that are wrong and return something
+
+
+def symmetric(rng, n):
+    entries = rng.normal(size=(n, n))
+    return (entries + entries.T) / 2
+
+
+def positive(rng, n):
+    root = rng.normal(size=(n, n))
+    return root @ root.T + 0.1 * np.eye(n)
+
+
+def curvatures(rng):
+    return [(symmetric(rng, n), rng.normal(size=n)) for n in (1, 2, 4, 7)]
+
+
+def rates(rng):
+    return [(rng.normal(size=n), positive(rng, n)) for n in (1, 2, 4, 7)]
+
+
+def matrices(rng):
+    return [(symmetric(rng, n),) for n in (1, 2, 4, 7) for _ in range(3)]
+
+
+def layers(rng):
+    return [(rng.integers(1, 6, size=depth).tolist(), bool(odd)) for depth in (1, 2, 3) for odd in (0, 1)]
+
+
+def networks(rng):
+    return [
+        (rng.normal(size=(k, d)), rng.normal(size=k), rng.normal(size=(m, k)), i, j)
+        for k, d, m, i, j in ((3, 2, 2, 0, 2), (5, 4, 6, 3, 1), (4, 4, 4, 1, 1), (2, 1, 1, 1, 0))
+    ]
+
+
+def units(rng):
+    return [
+        (rng.normal(size=d), float(rng.normal()), rng.normal(size=m)) for d, m in ((3, 2), (1, 1), (2, 4))
+    ]
+
+
+def pairs(rng):
+    return [(rng.normal(size=(k, d)), rng.normal(size=(k, d))) for k in (2, 3, 5, 6) for d in (1, 3)]
+
+
+def escapes(rng):
+    return [
+        (float(10 ** rng.uniform(-9, -0.5)), float(rng.uniform(0.1, 5)), float(rng.uniform(0.01, 1)))
+        for _ in range(6)
+    ]
+
+
+def stacks(rng):
+    return [
+        (np.array([symmetric(rng, n) for _ in range(300)]) + shift * np.eye(n),)
+        for n, shift in ((1, 0.1), (2, 0.3), (4, 1.2), (5, -0.5))
+    ]
+
+
+def iterations(rng):
+    return [
+        (float(w), float(rng.normal()), int(steps))
+        for w, steps in ((4.0, 1), (-5.0, 2), (8.0, 7), (1.5, 4), (-2.0, 5))
+    ]
+
+
+def gradients(rng):
+    return [(size * rng.normal(size=n), 1.5) for n in (1, 2, 30) for size in (0.01, 1.0, 40.0)] + [
+        (np.zeros(4), 0.3),
+        (np.array([0.0, 2.0]), 2.0),
+    ]
+
+
+def regions(rng):
+    return [(rng.normal(size=n), symmetric(rng, n), float(10 ** rng.uniform(-2, 3))) for n in (1, 2, 4, 6)]
+
+
+def dampings(rng):
+    return [
+        (rng.normal(size=n), symmetric(rng, n), damping) for n in (1, 2, 5, 8) for damping in (0.0, 0.3, 4.0)
+    ]
+
+
+# What rules and landscapes are asked for, tried on other instances than the check's -------------
+
+
+def is_product(hvp: Callable) -> bool:
+    """Whether hvp is right to 1e-5 for f = Σ aᵢ sin(xᵢ) + ½(bᵀx)², with four gradients at most."""
+    rng = np.random.default_rng(1)
+    for n in (2, 9, 30):
+        a, b, x, v = rng.normal(size=(4, n))
+        calls = []
+
+        def gradient(z, a=a, b=b, calls=calls):
+            calls.append(z)
+            return a * np.cos(z) + b * (b @ z)
+
+        exact = -a * np.sin(x) * v + b * (b @ v)
+        given = x.copy(), v.copy()
+        product = np.asarray(hvp(gradient, *given))
+        kept = np.array_equal(given[0], x) and np.array_equal(given[1], v)
+        if len(calls) > 4 or product.shape != exact.shape or not kept:
+            return False
+        if not abs(product - exact).max() <= 1e-5 * abs(exact).max():
+            return False
+    return True
+
+
+def is_own_saddle(f: Callable) -> bool:
+    """Whether f has a saddle at the origin and is no quadratic, by a fit of a quartic in two variables."""
+    t = np.linspace(-0.3, 0.3, 9)
+    points = np.array([(a, b) for a in t for b in t])
+    powers = [(i, j) for i in range(9) for j in range(9 - i)]
+    powers.sort(key=sum)
+    table = np.array([[x[0] ** i * x[1] ** j for i, j in powers] for x in points])
+    values = np.array([f(x.copy()) for x in points], dtype=float)
+    terms = dict(zip(powers, np.linalg.lstsq(table, values, rcond=None)[0], strict=True))
+    hessian = np.array([[2 * terms[2, 0], terms[1, 1]], [terms[1, 1], 2 * terms[0, 2]]])
+    low, high = np.linalg.eigvalsh(hessian)
+    level = np.hypot(terms[1, 0], terms[0, 1]) < 1e-4 * max(abs(low), high)
+    higher = max(abs(terms[power]) for power in powers if sum(power) > 2)
+    return bool(level and low < -1e-4 and high > 1e-4 and higher > 1e-6 * high)
+
+
+def is_barrier(barrier: Callable) -> bool:
+    """Whether barrier measures from the straight line between the ends, or from the higher end."""
+    t, rng = np.linspace(0, 1, 14), np.random.default_rng(5)
+    made = [np.cumsum(rng.normal(size=k)) for k in (3, 6, 15)]
+    drawn = [(losses,) for losses in (*made, 0.1 + t**2, 2 - t, 1 + np.sin(3 * t))]
+    straight = lambda y: np.max(y - np.linspace(y[0], y[-1], len(y)))  # noqa: E731
+    higher = lambda y: np.max(y) - max(y[0], y[-1])  # noqa: E731
+    return any(equivalent(barrier, one, drawn) for one in (straight, higher))
+
+
+def is_condition_free(rule: Callable) -> bool:
+    """Whether ten steps leave a thousandth of the loss in turned valleys of other shapes."""
+    rng = np.random.default_rng(2)
+    for n, kappa in ((2, 1e4), (5, 300.0), (8, 1e4)):
+        Q = np.linalg.qr(rng.normal(size=(n, n)))[0]
+        H = Q @ np.diag(np.geomspace(0.7, 0.7 * kappa, n)) @ Q.T
+        f, x = quadratic((H + H.T) / 2, center=rng.normal(size=n)), rng.normal(size=n)
+        before = f.value(x)
+        for _ in range(10):
+            given = x.copy()
+            x_new = np.asarray(rule(f, given))
+            if x_new.shape != x.shape or not np.array_equal(given, x):
+                return False
+            x = x_new
+        if not f.value(x) <= 1e-3 * before:
+            return False
+    return True
+
+
+def deceives(f: Callable) -> bool:
+    """Whether fewer starts on −2 … 2 roll into the lowest minimum than into another."""
+    axis = np.linspace(-2, 2, 81)
+    heights = np.array([[float(f(np.array([a, b]))) for b in axis] for a in axis])
+    side = heights.shape[0]
+    ends: dict[tuple[int, int], int] = {}
+    for start in np.random.default_rng(3).integers(0, side, size=(400, 2)):
+        i, j = (int(one) for one in start)
+        while True:
+            near = [
+                (heights[p, q], p, q)
+                for p in range(max(i - 1, 0), min(i + 2, side))
+                for q in range(max(j - 1, 0), min(j + 2, side))
+            ]
+            lowest = min(near)
+            if not lowest[0] < heights[i, j]:
+                break
+            i, j = lowest[1:]
+        ends[i, j] = ends.get((i, j), 0) + 1
+    inside = {end: n for end, n in ends.items() if all(0 < one < side - 1 for one in end)}
+    if len(inside) < 2 or sum(inside.values()) < 200:
+        return False
+    best = min(inside, key=lambda end: heights[end])
+    return inside[best] < max(inside.values())
+
+
+def leaves_and_settles(rule: Callable) -> bool:
+    """Whether the rule leaves wells turned by other angles, from the saddle and the ridge, and settles."""
+    starts = [(two_wells(angle), np.zeros(2), -0.49) for angle in (0.3, 2.7)]
+    starts += [(two_wells(0.0), np.array([0.7, 0.0]), -0.49)]
+    starts += [(quadratic([1.5, 0.8]), np.array([-1.0, 0.7]), 1e-3)]
+    for f, start, height in starts:
+        x = start
+        for _ in range(300):
+            given = x.copy()
+            x_new = np.asarray(rule(f, given))
+            if x_new.shape != (2,) or not np.isfinite(x_new).all() or not np.array_equal(given, x):
+                return False
+            x = x_new
+        if not f.value(x) <= height:
+            return False
+    return True
+
+
+def is_leashed(rule: Callable) -> bool:
+    """Whether steps are −½g where g is short, at most ½ long, downhill, and not lost where g is long."""
+    rng = np.random.default_rng(4)
+    cases = [(quadratic([3.0, 0.5]), size * rng.normal(size=2)) for size in (0.01, 0.02, 20.0, 300.0)]
+    cases += [(RecurrentCliff(15), np.array(x)) for x in ((5.5, -2.7), (6.5, -3.2), (3.0, -0.5))]
+    for f, x in cases:
+        g, given = f.gradient(x), x.copy()
+        step = np.asarray(rule(f, given)) - x
+        size, length = np.linalg.norm(g), np.linalg.norm(step)
+        if step.shape != (2,) or not np.array_equal(given, x) or not length <= 0.5 * (1 + 1e-9):
+            return False
+        if g @ step > 0 or (size > 1 and length < 0.01):
+            return False
+        if size <= 0.1 and np.linalg.norm(step + 0.5 * g) > 0.05 * 0.5 * size:
+            return False
+    return True
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What an exercise asks for: the values of its solution on drawn inputs, or a property."""
+
+    draw: Callable[[np.random.Generator], list[tuple[Any, ...]]] | None = None
+    holds: Callable[[Callable], bool] | None = None
+    agree: Callable[[Any, Any], bool] = alike
+    most: int = 150  # mutants, evenly spread over all that can be made
+    also: tuple[Callable, ...] = ()  # right answers whose changes are tried as well, as the solution is short
+
+    def is_met(self, function: Callable, solution: Callable) -> bool:
+        try:
+            if self.holds is not None:
+                return self.holds(function)
+            return equivalent(function, solution, self.draw(np.random.default_rng(0)), self.agree)
+        except Exception:
+            return False
+
+
+def same_line(first: Any, second: Any) -> bool:
+    return alike(*(np.outer(one, one) / (one @ one) for one in (np.asarray(first), np.asarray(second))))
+
+
+ASKED = {
+    "01.2": Asked(curvatures),
+    "01.5": Asked(holds=is_product),
+    "01.6": Asked(holds=is_own_saddle),
+    "02.1": Asked(matrices),
+    "02.2": Asked(rates),
+    "02.7": Asked(holds=is_condition_free, also=exercise("02.7").right_answers[1:2]),
+    "03.1": Asked(holds=deceives, most=40),
+    "03.2": Asked(layers),
+    "03.3": Asked(networks),
+    "03.4": Asked(units, agree=same_line),
+    "03.5": Asked(pairs),
+    "03.6": Asked(holds=is_barrier),
+    "04.1": Asked(escapes),
+    "04.4": Asked(stacks),
+    "04.7": Asked(holds=leaves_and_settles, most=50),
+    "05.1": Asked(iterations),
+    "05.3": Asked(gradients),
+    "05.5": Asked(holds=is_leashed),
+    "06.2": Asked(matrices),
+    "06.3": Asked(regions),
+    "06.5": Asked(dampings),
+}
+
+# A counterexample and nothing else, or the result of a rule and nothing on why.
+BARE = re.compile(
+    r"(With|On a test input).*(expected (\[.*\]|[^\s\]]+)|entries are off|asked for|rounded too early\?"
+    r"|away from the one asked for|need more digits)\.?"
+    r"|In a valley of \d dimensions, .*|Started .*"
+)
+
+
+def answers(one: Exercise) -> dict[str, Callable]:
+    """Return the wrong answers to an exercise with what each of them does, the solution first, as ""."""
+    source, _, call = one.model.code.partition(f'exercise("{one.id}").check(')
+    name = call.strip().rstrip(")")
+    solution = built(source, name)
+    made = mutants(source)
+    chosen = np.unique(np.linspace(0, len(made) - 1, min(ASKED[one.id].most, len(made))).astype(int))
+    found = {"": solution}
+    for mutant in (made[i] for i in chosen):
+        with suppress(Exception):  # a default or a name at the top that cannot be computed
+            found[mutant.change] = built(mutant.source, name)
+    for right in ASKED[one.id].also:
+        source = "from __future__ import annotations\n" + inspect.getsource(right)
+        for mutant in mutants(source):
+            found[f"{right.__name__}, {mutant.change}"] = built(mutant.source, right.__name__)
+    if ASKED[one.id].draw is not None:
+        found |= dict(stand_ins(solution, shown_by(one)))
+    return found
+
+
+def shown_by(one: Exercise) -> tuple[Any, ...]:
+    """Return the arguments of the first example that the check shows to its reader."""
+    seen = []
+
+    def watch(*given):
+        seen.append(given)
+
+    one.check(watch)
+    return seen[0]
+
+
+def test_every_function_exercise_of_the_lessons_is_tried():
+    functions = [one.id for one in all_exercises() if callable(one.right_answers[0])]
+    assert [id for id in functions if not id.startswith("hw")] == list(ASKED)
+
+
+@pytest.mark.parametrize("id", ASKED)
+def test_no_mutant_passes_and_half_are_told_what_is_wrong(id, record_property):
+    one, asked = exercise(id), ASKED[id]
+    found = answers(one)
+    solution = found.pop("")
+    assert asked.is_met(solution, solution)
+    assert all(asked.is_met(right, solution) for right in one.right_answers)
+    same, named, bare, survivors = [], [], [], []
+    for change, function in found.items():
+        feedback = one.check(function)
+        if feedback.outcome is Outcome.CORRECT:
+            (same if asked.is_met(function, solution) else survivors).append(change)
+        elif "raised" not in feedback.message and feedback.outcome is not Outcome.NOT_ATTEMPTED:
+            told = feedback.misconception or not BARE.fullmatch(feedback.message)
+            (named if told else bare).append(f"{change}: {feedback.message}")
+    record_property("mutants", (len(named) + len(bare), len(named), len(same), len(survivors)))
+    assert survivors == []
+    assert len(named) + len(bare) >= LEAST
+    assert len(named) >= len(bare), bare
