@@ -55,18 +55,18 @@ exercise("06.6").check(times**3 / times)
 
 # 06.7 ------------------------------------------------------------------------------------------
 
-_HESSIAN = np.diag([3.0, -1.0])
+_HESSIAN = np.diag([2.0, -5.0])  # vᵀHv is negative and no −1: the size matters, and its powers differ
 _BASIS = np.array([[1.0, 1.0]]) / np.sqrt(2)
 
 SUBSPACE = Exercise(
     id="06.7",
     title="Project first, or take sizes first?",
     data={"hessian": _HESSIAN, "basis": _BASIS},
-    accepts=parts(projected_first=array([[1.0]]), absolute_first=array([[2.0]])),
+    accepts=parts(projected_first=array([[1.5]]), absolute_first=array([[3.5]])),
     hints=(
         "With one row v in V both are a single number: the size of vᵀHv, and vᵀ|H|v.",
         "vᵀHv is a mean of the eigenvalues, here with equal weights. Of which numbers is vᵀ|H|v the mean?",
-        "The means of 3 and −1, and of 3 and 1.",
+        "The size of the mean of 2 and −5, and the mean of 2 and 5.",
     ),
     model=Solution(
         code="""
@@ -78,23 +78,28 @@ exercise("06.7").check(projected_first=np.abs(V @ H @ V.T), absolute_first=V @ n
         "the sizes of its entries; and a 1 × 1 matrix is its own eigenvalue.)",
     ),
     right_answers=(
-        {"projected_first": np.abs(_BASIS @ _HESSIAN @ _BASIS.T), "absolute_first": [[2.0]]},
-        {"projected_first": [[1.0]], "absolute_first": _BASIS @ np.diag([3.0, 1.0]) @ _BASIS.T},
+        {"projected_first": np.abs(_BASIS @ _HESSIAN @ _BASIS.T), "absolute_first": 3.5},
+        {"projected_first": [[1.5]], "absolute_first": _BASIS @ np.diag([2.0, 5.0]) @ _BASIS.T},
     ),
     misconceptions=(
         Misconception(
             "row of length two for a unit row",
-            {"projected_first": [[2.0]], "absolute_first": [[4.0]]},
+            {"projected_first": [[3.0]], "absolute_first": [[7.0]]},
             "Both are twice too large: the row of V has length 1, with entries 1/√2.",
         ),
         Misconception(
             "absolute value commutes with projection",
-            {"projected_first": [[2.0]], "absolute_first": [[2.0]]},
-            "They differ here: in vᵀHv the negative eigenvalue cancels a part of the positive one.",
+            {"projected_first": [[3.5]], "absolute_first": [[3.5]]},
+            "They differ here: in vᵀHv the positive eigenvalue cancels a part of the negative one.",
+        ),
+        Misconception(
+            "projected curvature with its sign",
+            {"projected_first": [[-1.5]], "absolute_first": [[3.5]]},
+            "`projected_first`: vᵀHv is negative here. Its size is asked for.",
         ),
         Misconception(
             "curvature cancels on both sides",
-            {"projected_first": [[1.0]], "absolute_first": [[1.0]]},
+            {"projected_first": [[1.5]], "absolute_first": [[1.5]]},
             "`absolute_first`: after the sizes are taken there is nothing negative left to cancel.",
         ),
     ),

@@ -23,8 +23,11 @@ def saddle_free(gradient: Array, hessian: Array, damping: float = 0.0) -> Array:
 
 # 06.1 ------------------------------------------------------------------------------------------
 
-_HESSIAN = np.array([[0.0, -2.0], [-2.0, 3.0]])  # eigenvalues −1 along (2, 1) and 4 along (−1, 2)
-_GRADIENT = 2 * np.array([2.0, 1.0]) + 4 * np.array([-1.0, 2.0])
+# Eigenvalues −1, 2 and 5. In two variables, or in another order, the matrix of eigenvectors may be symmetric.
+_HESSIAN = np.array([[1.0, 0.0, -2.0], [0.0, 3.0, -2.0], [-2.0, -2.0, 2.0]])
+_ALONG = np.array([[2.0, 1.0, 2.0], [2.0, -2.0, -1.0], [1.0, 2.0, -2.0]])
+_PARTS = np.array([1.0, 4.0, 5.0])
+_GRADIENT = _PARTS @ _ALONG
 
 ONE_STEP = Exercise(
     id="06.1",
@@ -33,8 +36,10 @@ ONE_STEP = Exercise(
     accepts=array(saddle_free(_GRADIENT, _HESSIAN)),
     hints=(
         "Work in the eigenbasis: the step divides each coordinate of the gradient by a positive number.",
-        "The eigenvalues are −1, along (2, 1), and 4, along (−1, 2). Split g into parts along them.",
-        "g = 2·(2, 1) + 4·(−1, 2). Divide the first part by |−1|, the second by |4|, and turn the sign.",
+        "The eigenvalues are −1 along (2, 1, 2), 2 along (2, −2, −1) and 5 along (1, 2, −2). Split g into "
+        "parts along these three.",
+        "g = (2, 1, 2) + 4·(2, −2, −1) + 5·(1, 2, −2). Divide the first part by |−1|, the second by |2|, the "
+        "third by |5|, and turn the sign.",
     ),
     model=Solution(
         code="""
@@ -42,12 +47,12 @@ data = exercise("06.1").data
 eigenvalues, V = np.linalg.eigh(data["hessian"])
 exercise("06.1").check(-V @ (V.T @ data["gradient"] / np.abs(eigenvalues)))
 """,
-        explanation="Along (−1, 2) the step is Newton's; along (2, 1), where the curvature is negative, it "
-        "has Newton's length and the opposite direction: downhill.",
+        explanation="Along (2, −2, −1) and (1, 2, −2) the step is Newton's; along (2, 1, 2), where the "
+        "curvature is negative, it has Newton's length and the opposite direction: downhill.",
     ),
     right_answers=(
         saddle_free(_GRADIENT, _HESSIAN),
-        [-3.0, -4.0],  # −2·(2, 1) − (−1, 2)
+        [-7.0, 1.0, 2.0],  # −(2, 1, 2) − 2·(2, −2, −1) − (1, 2, −2)
     ),
     misconceptions=(
         Misconception(
@@ -67,8 +72,14 @@ exercise("06.1").check(-V @ (V.T @ data["gradient"] / np.abs(eigenvalues)))
             "The length is right, but this step goes uphill along both eigenvectors.",
         ),
         Misconception(
+            "rows of eigenvectors for columns",
+            -np.linalg.eigh(_HESSIAN)[1].T
+            @ (np.linalg.eigh(_HESSIAN)[1] @ _GRADIENT / np.abs(np.linalg.eigvalsh(_HESSIAN))),
+            "You took the rows of V for eigenvectors. Multiply one by H: is it only stretched?",
+        ),
+        Misconception(
             "multiplied by the size of the curvature",
-            -(2 * np.array([2.0, 1.0]) + 16 * np.array([-1.0, 2.0])),
+            -(_PARTS * [1.0, 2.0, 5.0]) @ _ALONG,
             "You multiplied by |H|. Where the curvature is weak the step has to become longer, not shorter.",
         ),
     ),
