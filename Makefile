@@ -4,7 +4,7 @@ BIN := .venv/bin
 ARGS ?=
 CHROMIUM ?= /usr/bin/chromium
 
-.PHONY: lab test fuzz test-lowest test-homework test-wheel test-browser notebooks homework grade misconceptions html lint bench data clean
+.PHONY: lab test fuzz test-lowest test-homework test-wheel test-torch test-jax test-browser notebooks homework grade misconceptions html lint bench data clean
 lab: .venv/lab.stamp
 	$(BIN)/jupyter lab $(ARGS) notebooks/00_start_here.ipynb
 
@@ -37,6 +37,14 @@ test-lowest: .venv/lowest.stamp
 # Lessons in a clean environment outside the checkout, into which only the wheel was installed.
 test-wheel: .venv/test.stamp
 	$(BIN)/python -m pytest -m wheel $(ARGS) tests
+
+# The course on a reader's own network: make test skips these files where PyTorch or jax is not installed.
+# Each library in a process of its own: together their threads wait for one another.
+test-torch test-jax: export OPENBLAS_NUM_THREADS = 1
+test-torch: .venv/test.stamp .venv/torch.stamp
+	$(BIN)/python -m pytest $(ARGS) tests/objectives/test_torch_module.py tests/project/test_readme.py -k "not jax"
+test-jax: .venv/test.stamp .venv/jax.stamp
+	$(BIN)/python -m pytest $(ARGS) tests/objectives/test_jax_function.py tests/project/test_readme.py -k "not torch"
 
 test-browser: .venv/browser.stamp
 	CHROMIUM=$(CHROMIUM) $(BIN)/python -m pytest -m browser $(ARGS) tests

@@ -4,6 +4,8 @@ from course_utils.objectives.base import Array, Kind, KnownPoint, Objective, as_
 from course_utils.objectives.catalogue import catalogue
 from course_utils.objectives.cliff import RecurrentCliff
 from course_utils.objectives.detour import Detour, hills_detour
+from course_utils.objectives.foreign import ForeignObjective, ParameterArray
+from course_utils.objectives.jax_function import JaxObjective, from_jax
 from course_utils.objectives.many_dimensions import Rastrigin, Rosenbrock, SlopedParabola, curvature_trio
 from course_utils.objectives.numerical import NumericalObjective, from_function
 from course_utils.objectives.planar import (
@@ -20,16 +22,20 @@ from course_utils.objectives.planar import (
 )
 from course_utils.objectives.quadratic import Quadratic, quadratic, rotated_quadratic
 from course_utils.objectives.tabulated import Tabulated
+from course_utils.objectives.torch_module import TorchObjective, from_torch
 from course_utils.objectives.two_wells import two_wells
 from course_utils.objectives.wells import Wells
 
 __all__ = [
     "Array",
     "Detour",
+    "ForeignObjective",
+    "JaxObjective",
     "Kind",
     "KnownPoint",
     "NumericalObjective",
     "Objective",
+    "ParameterArray",
     "Planar",
     "Quadratic",
     "Rastrigin",
@@ -37,6 +43,7 @@ __all__ = [
     "Rosenbrock",
     "SlopedParabola",
     "Tabulated",
+    "TorchObjective",
     "Wells",
     "as_points",
     "catalogue",
@@ -45,6 +52,8 @@ __all__ = [
     "degenerate_valley",
     "flat_direction",
     "from_function",
+    "from_jax",
+    "from_torch",
     "hills",
     "hills_detour",
     "himmelblau",

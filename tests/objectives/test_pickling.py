@@ -75,7 +75,8 @@ def test_every_objective_comes_through_a_spawned_process(name, spawned):
 
 
 def test_no_class_of_objectives_is_left_out():
-    assert concrete_classes("objectives") <= {type(objective) for objective in EVERY.values()}
+    with_a_library = {objectives.TorchObjective, objectives.JaxObjective}  # in the tests of their modules
+    assert concrete_classes("objectives") - with_a_library <= {type(f) for f in EVERY.values()}
 
 
 @pytest.mark.parametrize("twin", [copy.copy, copy.deepcopy, lambda f: pickle.loads(pickle.dumps(f))])

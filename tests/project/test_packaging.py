@@ -43,7 +43,7 @@ def test_constraints_pin_every_dependency_and_name_no_address():
     extras = PYPROJECT["project"]["optional-dependencies"]
     wanted = [*PYPROJECT["project"]["dependencies"]]
     for extra in extras:
-        wanted += [r for r in extras[extra] if not r.startswith("nonconvex[")] if extra != "bench" else []
+        wanted += [r for r in extras[extra] if not r.startswith("nonconvex[")]
     for requirement in wanted:
         assert re.split("[<>=]", requirement)[0] in pins, f"{requirement} is not pinned"
 

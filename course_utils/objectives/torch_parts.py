@@ -1,0 +1,121 @@
+"""What `from_torch` asks of a module, a loss and data, and how it takes them over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from copy import deepcopy
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import torch
+
+
+@contextmanager
+def exact() -> Iterator[None]:
+    """Within, every operation has a second derivative, whatever mode the caller is in."""
+    import torch
+    from torch.nn.attention import SDPBackend, sdpa_kernel
+
+    fast = torch.backends.mha.get_fastpath_enabled()
+    torch.backends.mha.set_fastpath_enabled(False)
+    try:
+        with torch.inference_mode(False), torch.enable_grad(), sdpa_kernel(SDPBackend.MATH):
+            yield
+    finally:
+        torch.backends.mha.set_fastpath_enabled(fast)
+
+
+def only_device(module: torch.nn.Module) -> torch.device:
+    """Return where the module lies, or say why it cannot be used there."""
+    import torch
+
+    found = {tensor.device for tensor in (*module.parameters(), *module.buffers())}
+    if len(found) > 1:
+        raise ValueError(f"module must lie on one device, got {', '.join(sorted(map(str, found)))}")
+    device = found.pop() if found else torch.device("cpu")
+    if device.type in ("meta", "mps"):
+        lacks = "memory" if device.type == "meta" else "float64"
+        raise ValueError(f"module must lie on a device with float64, got {device}, which has no {lacks}")
+    return device
+
+
+def refuse_training_mode(module: torch.nn.Module) -> None:
+    """Say that ``module`` must be in evaluation mode, and why, unless all of it is."""
+    training = [f"{n or 'the module'} ({type(m).__name__})" for n, m in module.named_modules() if m.training]
+    if training:
+        more = ", …" if len(training) > 4 else ""
+        raise ValueError(
+            "module must be in evaluation mode, for in training mode dropout draws random numbers and batch "
+            f"norm changes its buffers: call module.eval(). In training mode: {', '.join(training[:4])}{more}"
+        )
+
+
+def in_float64(module: torch.nn.Module, device: torch.device) -> torch.nn.Module:
+    """Return a copy of ``module`` that computes in float64 and evaluation mode."""
+    import torch
+
+    for name, tensor in (*module.named_parameters(), *module.named_buffers()):
+        if isinstance(tensor, torch.nn.parameter.UninitializedTensorMixin):
+            raise ValueError(f"module must know its shapes, but {name!r} has none yet: run it once")
+        if tensor.is_complex():
+            raise ValueError(f"module must have real parameters and buffers, but {name!r} is complex")
+    try:
+        copy = deepcopy(module)
+    except Exception as error:
+        raise ValueError(
+            f"module must be one that copy.deepcopy copies, got {type(error).__name__}: {error} "
+            "(weight_norm and spectral_norm: take those of torch.nn.utils.parametrizations)"
+        ) from error
+    return copy.to(device=device, dtype=torch.float64).eval()
+
+
+def check_loss(value: Any, x: torch.Tensor) -> None:
+    """Say what is wrong with ``value``, unless it is one real number that depends on ``x``."""
+    if not isinstance(value, type(x)) or value.shape != () or not value.is_floating_point():
+        got = (
+            f"shape {tuple(value.shape)} of {value.dtype}" if isinstance(value, type(x)) else f"{value!r:.80}"
+        )
+        raise ValueError(f"loss must return a tensor with one real number (say, the mean), got {got}")
+    if not value.requires_grad:
+        raise ValueError(
+            "loss must depend on the parameters, got a constant: does a part detach or use no_grad?"
+        )
+
+
+def converted(name: str, data: Any, device: torch.device) -> Any:
+    """Return a copy of tensors and arrays, in tuples, lists and dicts, on ``device``; floats in float64."""
+    import torch
+
+    if isinstance(data, np.ndarray | np.generic) or _only_numbers(data):
+        data = torch.from_numpy(np.array(data))  # a copy: PyTorch warns of read-only arrays
+    if isinstance(data, torch.Tensor):
+        if data.is_complex():
+            raise ValueError(f"{name} must be real, got {data.dtype}")
+        return data.detach().to(
+            device=device, dtype=torch.float64 if data.is_floating_point() else data.dtype, copy=True
+        )
+    if isinstance(data, Mapping):
+        return {key: converted(name, value, device) for key, value in data.items()}
+    if isinstance(data, tuple | list):
+        parts = [converted(name, value, device) for value in data]
+        return type(data)(*parts) if hasattr(data, "_fields") else type(data)(parts)
+    return data
+
+
+def _only_numbers(data: Any) -> bool:
+    """Tell whether ``data`` is a list of plain numbers, or a list of such lists."""
+    return (
+        isinstance(data, list)
+        and bool(data)
+        and all(isinstance(item, int | float | np.number) or _only_numbers(item) for item in data)
+    )
+
+
+def arguments(inputs: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Return positional and keyword arguments of the module."""
+    if isinstance(inputs, dict):
+        return (), inputs
+    return (inputs if isinstance(inputs, tuple) else (inputs,)), {}
