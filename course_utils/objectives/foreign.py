@@ -19,8 +19,12 @@ from course_utils.objectives.base import Array, Objective, as_points
 HELD_AT_ONCE = 2**21
 MOST_AT_ONCE = 4096
 
-STEP = 1e-7  # of the differences that the gradient is compared with
-ENOUGH = 1e-4  # relative: kinks and truncation stay below it, float32 and a detached part do not
+# Steps and tolerance (relative) of the differences that derivatives are compared with. Kinks and truncation
+# stay below the tolerance, float32 and a detached part do not.
+STEP, HVP_STEP = 1e-7, 1e-9
+ENOUGH = 1e-4
+TRIALS = 3
+ENDS = np.array([[1.0], [-1.0]])
 
 
 @dataclass(frozen=True)
@@ -73,10 +77,12 @@ class ForeignObjective(Objective):
     device : where the library computes, always in float64.
     gradient_error : how far its gradient is from differences of its values, relative to its length, at a
         point near the start; 0 within their rounding. A warning is given above 1e-4.
+    hvp_error : the same of Hv and differences of gradients, the least of three points.
     """
 
     device: str
     gradient_error: float
+    hvp_error: float
 
     def __init__(self, name: str, layers: Sequence[ParameterArray], start: Array, domain: Any) -> None:
         super().__init__(name, start.size, domain=domain)
@@ -130,27 +136,18 @@ class ForeignObjective(Objective):
         result /= 2
         return result
 
-    def _compare_gradient_with_differences(self, source: str) -> None:
-        """Set ``gradient_error``, and warn where the gradient is not that of the values, to four digits.
+    def _check_derivatives(self, source: str) -> None:
+        """Set ``gradient_error`` and ``hvp_error``, and warn of the first that is no rounding error.
 
-        At a point beside the start, since a fresh network often sits on the kink of a ReLU. What is found:
-        a part that was detached or rounded, and passes in less than float64.
+        At points beside the start, since a fresh network often sits on the kink of a ReLU. What is found: a
+        part that was detached or rounded, passes in less than float64, wrong second derivatives.
         """
         rng = np.random.default_rng(0)
         size = 1.0 + float(np.abs(self.start).max())
-        point = self.start + 1e-3 * size * rng.standard_normal(self.dim)
-        value, gradient = self._value_and_gradient(point)
-        norm = float(np.linalg.norm(gradient))
-        direction = rng.standard_normal(self.dim)
-        direction /= np.linalg.norm(direction)
-        if norm > 0:
-            direction += gradient / norm
-        h = STEP * size
-        ends = self._value(point + h * direction * np.array([[1.0], [-1.0]]))
-        slope = float(ends[0] - ends[1]) / (2 * h)
-        rounding = 1e3 * np.finfo(np.float64).eps * (1e-300 + abs(float(value))) / h
-        gap = max(abs(slope - float(gradient @ direction)) - rounding, 0.0)
-        self.gradient_error = gap / max(norm, gap) if gap else 0.0
+        points = self.start + 1e-3 * size * rng.standard_normal((TRIALS, self.dim))
+        self.gradient_error = self._gradient_error(points[0], STEP * size, rng)
+        # The smallest of some: where a kink lies between two points, no gradient changes as H says.
+        self.hvp_error = min(self._hvp_error(point, HVP_STEP * size, rng) for point in points)
         if not self.gradient_error <= ENOUGH:
             warnings.warn(
                 f"the gradient of {source} differs from the slope of its values by {self.gradient_error:.1g} "
@@ -158,6 +155,37 @@ class ForeignObjective(Objective):
                 "from derivatives (curvature, certificates) is then that much off",
                 stacklevel=4,
             )
+        elif not self.hvp_error <= ENOUGH:
+            warnings.warn(
+                f"Hv of {source} differs from the change of its gradient by {self.hvp_error:.1g} of its "
+                "length: a second derivative that a part defines is wrong, and with it curvature and "
+                "certificates; values and gradients are right",
+                stacklevel=4,
+            )
+
+    def _gradient_error(self, point: Array, h: float, rng: np.random.Generator) -> float:
+        value, gradient = self._value_and_gradient(point)
+        length = float(np.linalg.norm(gradient))
+        direction = rng.standard_normal(self.dim)
+        direction /= np.linalg.norm(direction)
+        if length > 0:
+            direction += gradient / length
+        ends = self._value(point + h * direction * ENDS)
+        gap = abs(float(ends[0] - ends[1]) / (2 * h) - float(gradient @ direction))
+        return _beyond_rounding(gap, abs(float(value)) / h, length)
+
+    def _hvp_error(self, point: Array, h: float, rng: np.random.Generator) -> float:
+        direction = rng.standard_normal(self.dim)
+        product = self._products(point, direction[None])[0]
+        ends = self._gradient(point + h * direction * ENDS)
+        gap = float(np.linalg.norm((ends[0] - ends[1]) / (2 * h) - product))
+        return _beyond_rounding(gap, float(np.linalg.norm(ends[0])) / h, float(np.linalg.norm(product)))
+
+
+def _beyond_rounding(gap: float, scale: float, length: float) -> float:
+    """Return the part of ``gap`` that rounding of size ``scale`` does not explain, relative to ``length``."""
+    left = gap - 1e3 * float(np.finfo(np.float64).eps) * scale
+    return left / max(length, left) if not left <= 0 else 0.0
 
 
 def library(package: str, called: str, extra: str) -> Any:

@@ -39,7 +39,7 @@ class JaxObjective(ForeignObjective):
         self.device = str(next(iter(value.devices())))
         if not np.isfinite(value):
             raise ValueError(f"function must be finite at the given parameters, got {value}")
-        self._compare_gradient_with_differences("function")
+        self._check_derivatives("function")
 
     def __repr__(self) -> str:
         return f"<JaxObjective {self.name!r}, dim={self.dim}, float64 on {self.device}>"

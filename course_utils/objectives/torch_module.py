@@ -191,8 +191,14 @@ class TorchObjective(ForeignObjective):
                     f"module must not change its buffers in evaluation mode, but a pass changed {name!r}"
                 )
         self._at_once = at_once(held)
+        try:
+            self._products(self.start, self.start[None])
+        except RuntimeError as error:
+            raise ValueError(
+                f"module and loss must have second derivatives in PyTorch, but {str(error).splitlines()[0]}"
+            ) from error
         self.vectorised = self._batches_agree()
-        self._compare_gradient_with_differences("module and loss")
+        self._check_derivatives("module and loss")
 
     def _batches_agree(self) -> bool:
         """Tell whether one call for three points, and for three directions, gives what single calls give."""
@@ -230,7 +236,8 @@ def from_torch(
     """Return the Objective x ↦ loss(module(inputs), targets) of the parameters x of a PyTorch module.
 
     All of it is a copy: module and data stay as they are, and later training of the module changes nothing
-    here. The copy computes in float64, whatever the module's dtype, on the module's device. Parameters with
+    here. The copy computes in float64, whatever the module's dtype, on the module's device. In it the padding
+    row of an embedding is a parameter like any other (``padding_idx`` hides its gradient). Parameters with
     ``requires_grad`` make up x, in the order of ``torch.nn.utils.parameters_to_vector``, tied ones once.
     **Everything else is constant**: buffers such as the running means and variances of batch norm,
     parameters without ``requires_grad``, and all parameters of the loss; ``frozen`` names them.
@@ -252,13 +259,15 @@ def from_torch(
         If PyTorch is not installed (extra ``torch``).
     ValueError
         If the module is in training mode, spread over several devices, on a device without float64, cannot be
-        copied, has nothing to move, or changes its buffers; if the loss is not one finite real number, the
-        same each time.
+        copied, has nothing to move, changes its buffers or weights, or has no second derivatives; if the loss
+        is not one finite real number, the same each time.
 
     Notes
     -----
     Derivatives are those of ``torch.func``: reverse mode, twice for Hv. Attention runs in its plain form
-    (``SDPBackend.MATH``), as the fused kernels have no second derivative.
+    (``SDPBackend.MATH``), as the fused kernels have no second derivative. Gradient and Hv are compared with
+    differences once, and a warning tells where they disagree (see `ForeignObjective`): so for Hv in
+    ``torch.nn.utils.parametrizations.weight_norm``, whose backward pass takes the norm for a constant.
     """
     torch = library("torch", "from_torch", "torch")
     if not isinstance(module, torch.nn.Module):

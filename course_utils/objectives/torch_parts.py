@@ -69,6 +69,11 @@ def in_float64(module: torch.nn.Module, device: torch.device) -> torch.nn.Module
             f"module must be one that copy.deepcopy copies, got {type(error).__name__}: {error} "
             "(weight_norm and spectral_norm: take those of torch.nn.utils.parametrizations)"
         ) from error
+    for name, part in copy.named_modules():
+        if isinstance(part, torch.nn.Embedding | torch.nn.EmbeddingBag):
+            if part.max_norm is not None:
+                raise ValueError(f"module must not change its weights, but max_norm of {name or 'it'} does")
+            part.sparse, part.padding_idx = False, None  # their gradients are no arrays, or not whole
     return copy.to(device=device, dtype=torch.float64).eval()
 
 

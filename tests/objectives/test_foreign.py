@@ -35,6 +35,26 @@ class Detached(Quartic):
         return super()._values(points) + 5 * points[:, 0]
 
 
+class Bent(Quartic):
+    def _products(self, point, directions):
+        return 1.1 * super()._products(point, directions)
+
+
+class Kinked(Quartic):
+    """Σ |xᵢ|, with 10,000 kinks near the start: no gradient difference sees the right Hessian, zero."""
+
+    def _values(self, points):
+        return np.abs(points[:, :1] - np.linspace(0.4, 0.6, 10_000)).sum(axis=1)
+
+    def _values_and_gradients(self, points):
+        gradient = np.zeros_like(points)
+        gradient[:, 0] = np.sign(points[:, :1] - np.linspace(0.4, 0.6, 10_000)).sum(axis=1)
+        return self._values(points), gradient
+
+    def _products(self, point, directions):
+        return 0 * directions
+
+
 def quartic(kind=Quartic):
     return kind("quartic", parameter_arrays([("a", (2, 3)), ("b", ())]), np.linspace(0.5, 2, 7), None)
 
@@ -73,16 +93,30 @@ def test_the_start_cannot_be_changed_by_accident():
 
 def test_a_right_gradient_is_not_complained_about():
     f = quartic()
-    f._compare_gradient_with_differences("function")
+    f._check_derivatives("function")
     assert f.gradient_error < 1e-6
+    assert f.hvp_error < 1e-6
 
 
 @pytest.mark.parametrize("kind", [Rounded, Detached])
 def test_a_gradient_of_another_function_is_found(kind):
     f = quartic(kind)
     with pytest.warns(UserWarning, match="the gradient of function differs from the slope"):
-        f._compare_gradient_with_differences("function")
+        f._check_derivatives("function")
     assert f.gradient_error > 1e-3
+
+
+def test_a_second_derivative_of_another_function_is_found():
+    f = quartic(Bent)
+    with pytest.warns(UserWarning, match="Hv of function differs from the change of its gradient by 0.09 of"):
+        f._check_derivatives("function")
+    assert f.gradient_error < 1e-6
+
+
+def test_kinks_are_not_complained_about():
+    f = quartic(Kinked)
+    f._check_derivatives("function")
+    assert f.hvp_error < 1e-6
 
 
 def test_memory_bounds_what_goes_in_one_pass():

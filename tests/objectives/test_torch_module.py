@@ -364,6 +364,28 @@ class Single(nn.Linear):
         return super().forward(x.float())
 
 
+class LeftOut(torch.autograd.Function):
+    """x³, whose second derivative forgets that x was saved, as when a backward pass is no function."""
+
+    generate_vmap_rule = True
+
+    @staticmethod
+    def forward(x):
+        return x**3
+
+    @staticmethod
+    def setup_context(ctx, inputs, output):
+        ctx.save_for_backward(inputs[0])
+
+    @staticmethod
+    def backward(ctx, grad):
+        return 3 * ctx.saved_tensors[0].detach() ** 2 * grad
+
+
+def bounded_embedding():
+    return nn.Embedding(3, 2, max_norm=1.0)
+
+
 def old_weight_norm():
     with pytest.warns(FutureWarning, match="deprecated"):
         return nn.utils.weight_norm(nn.Linear(1, 1))
@@ -392,6 +414,7 @@ def frozen():
         (two_devices, "on one device, got cpu, meta"),
         (lambda: Noisy(1, 1), "the same loss each time, got .*functional dropout"),
         (Counting, "not change its buffers in evaluation mode, but a pass changed 'count'"),
+        (bounded_embedding, "not change its weights, but max_norm of it does"),
         (old_weight_norm, "copy.deepcopy copies.*torch.nn.utils.parametrizations"),
     ],
 )
@@ -426,6 +449,7 @@ def test_training_mode_is_refused_with_the_reason():
         (lambda z, y: (z > y).sum(), "got shape .* of torch.int64"),
         (lambda z, y: (z - y).mean() * 1j, "of torch.complex128"),
         (lambda z, y: (z - y).detach().mean(), "loss must depend on the parameters, got a constant"),
+        (lambda z, y: torch.cdist(z, y).mean(), "second derivatives in PyTorch, but .*_cdist_backward"),
         (lambda z, y: (z - z).log().mean(), "finite loss at its own parameters, got -inf"),
     ],
 )
@@ -433,6 +457,27 @@ def test_losses_that_are_no_function_are_refused(loss, message):
     module, inputs, targets = straight()
     with pytest.raises(ValueError, match=message):
         from_torch(module, loss, inputs, targets)
+
+
+def test_a_second_derivative_that_is_wrong_is_told():
+    torch.manual_seed(0)
+    module = nn.Sequential(nn.Linear(2, 3), nn.Linear(3, 1)).eval()
+    with pytest.warns(UserWarning, match="Hv of module and loss differs from the change of its gradient"):
+        f = from_torch(module, lambda z, _: LeftOut.apply(z).mean(), torch.randn(4, 2))
+    assert f.gradient_error < 1e-6
+    weights = nn.utils.parametrizations.weight_norm(nn.Linear(2, 3)).eval()
+    with pytest.warns(UserWarning, match="a second derivative that a part defines is wrong"):
+        f = from_torch(weights, lambda z, _: z.square().mean(), torch.randn(4, 2))
+    assert f.hvp_error > 1e-2
+
+
+@pytest.mark.parametrize("settings", [{"sparse": True}, {"padding_idx": 0}])
+def test_gradients_of_an_embedding_are_whole(settings):
+    torch.manual_seed(0)
+    module = nn.Sequential(nn.Embedding(4, 3, **settings), nn.Tanh(), nn.Linear(3, 2)).eval()
+    f = from_torch(module, functional.cross_entropy, [0, 1, 2, 0], [0, 1, 0, 0])
+    rng = np.random.default_rng(0)
+    check_derivatives(f, f.start + rng.normal(size=(2, f.dim)), rng)
 
 
 def test_complex_data_are_refused():
