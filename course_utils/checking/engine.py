@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -107,16 +106,15 @@ class Exercise:
 
         Never raises (except KeyboardInterrupt) and ends soon after ``time_limit``, whatever the answer is.
         """
-        start = time.monotonic()
         first = run(lambda: self._judge(answer, parts), self.time_limit)
         verdict = first.value or not_yet(
             f"No answer after {self.time_limit:g} s, so it was stopped. Is there a loop that never ends, "
             "or much more work than the task needs?"
         )
-        left = self.time_limit - (time.monotonic() - start)
-        if verdict.outcome is Outcome.NOT_YET and left > 0:
+        if verdict.outcome is Outcome.NOT_YET and not first.timed_out:
             # A second run, so that what the answer prints is shown once.
-            verdict = run(lambda: self._explain(answer, parts, verdict), left).value or verdict
+            said = verdict
+            verdict = run(lambda: self._explain(answer, parts, said), self.time_limit).value or verdict
         message = verdict.message or self.model.explanation
         footer = "" if verdict.is_correct else f"`{self._call}.hint()` gives a hint."
         printed = f"It printed:\n{first.printed.rstrip()}" if first.printed.strip() else ""

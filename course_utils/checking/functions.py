@@ -199,6 +199,7 @@ def call(function: Any, arguments: tuple[Any, ...], names: tuple[str, ...]) -> C
     if output is None:
         return Call(problem=not_yet("Your function returned None: is the `return` missing?"))
     changed = any(_differ(before, after) for before, after in zip(arguments, given, strict=True))
+    changed |= getattr(function, "changed_arguments", False) is True  # one in another process says so
     return Call(output, changed)
 
 

@@ -13,7 +13,8 @@ import numpy as np
 from course_utils.checking.feedback import Feedback, Outcome, Verdict
 from course_utils.checking.sandbox import Stop, run
 
-TIME_LIMIT = 10.0  # s for one part
+TIME_LIMIT = 10.0  # CPU seconds for one part (see `sandbox.run`)
+STOPPED = ", stopped after "  # before the limit, in the line of a part that overran
 
 
 def award(*parts: tuple[float, str, Callable[[], object]]) -> float:
@@ -36,9 +37,11 @@ def award(*parts: tuple[float, str, Callable[[], object]]) -> float:
     for points, asked, test in parts:
         if not (math.isfinite(points) and points > 0):
             raise ValueError(f"points of {asked!r} must be positive, got {points!r}")
-        share = run(partial(_share, test), TIME_LIMIT).value or 0.0
+        ran = run(partial(_share, test), TIME_LIMIT)
+        share = ran.value or 0.0
         earned += points * share
-        sys.stdout.write(f"{points * share:.4g} of {points:g}: {asked}\n")
+        late = f"{STOPPED}{TIME_LIMIT:g} s" if ran.timed_out else ""
+        sys.stdout.write(f"{points * share:.4g} of {points:g}: {asked}{late}\n")
     return round(earned, 2)
 
 

@@ -27,6 +27,7 @@ from typing import Any, Generic, NoReturn, TypeVar
 import numpy as np
 
 T = TypeVar("T")
+PATIENCE = 5.0  # so many times a limit may pass by the clock, while the machine is busy with other things
 _POLL = 0.05  # s; short waits keep Ctrl-C alive on Windows, where a waiting lock cannot be interrupted
 _GENTLE, _GRACE = 0.1, 1.0  # s; how long code may take to clean up, and until it is left behind
 
@@ -76,7 +77,10 @@ class Run(Generic[T]):
 
 
 def run(task: Callable[[], T], time_limit: float) -> Run[T]:
-    """Run ``task`` in a worker thread for at most ``time_limit`` seconds.
+    """Run ``task`` in a worker thread for at most ``time_limit`` CPU seconds of this process.
+
+    It gets ``time_limit`` seconds by the clock in any case, and never more than `PATIENCE` times as many, so
+    that neither a busy machine nor several cores shorten its time, and waiting comes to an end too.
 
     The task is expected to turn its own exceptions into a value. The random states of ``random`` and
     ``numpy.random``, NumPy's error and print settings, warning filters and the recursion limit are the same
@@ -106,10 +110,22 @@ def run(task: Callable[[], T], time_limit: float) -> Run[T]:
     return Run(values[0] if values and not timed_out else None, timed_out, output.getvalue())
 
 
+_cpu_clock: Callable[[], float] = time.process_time
+
+
+def count_with(clock: Callable[[], float]) -> None:
+    """Count CPU seconds with ``clock`` from now on: for a process that has another one compute."""
+    global _cpu_clock
+    _cpu_clock = clock
+
+
 def _wait(done: threading.Event, seconds: float) -> None:
-    end = time.monotonic() + seconds
-    while not done.is_set() and (left := end - time.monotonic()) > 0:
-        done.wait(min(left, _POLL))
+    begin, start = time.monotonic(), _cpu_clock()
+    while not done.is_set():
+        passed = time.monotonic() - begin
+        if passed > PATIENCE * seconds or (passed > seconds and _cpu_clock() - start > seconds):
+            return
+        done.wait(min(seconds, _POLL))
 
 
 def _stop(worker: threading.Thread, done: threading.Event) -> None:

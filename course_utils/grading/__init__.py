@@ -7,7 +7,10 @@ there, evaluated there, and what comes back is read as plain data.
 ================= ==================================================================================
 `plain`           what may come from a student's kernel, encoded and decoded
 `answering`       the end of the line in the student's kernel
-`kernel`          a student's kernel, with limits on time, output and memory
+`wall`            what a submission can see, drawn by bubblewrap; or no wall, for those that are trusted
+`limits`          what a submission may use
+`watch`           what it uses, all its processes together
+`kernel`          a student's kernel behind the wall, with limits on time, output and memory
 `session`         the notebook of one student: its kernel ends, is restarted, and catches up
 `worker`          runs graded cells in a process of their own (``python -m course_utils.grading.worker``)
 `judge`           starts workers and carries messages between them and the kernel
@@ -16,7 +19,6 @@ there, evaluated there, and what comes back is read as plain data.
 `release`         the versions for students, and the proof that nothing secret is left in them
 `submissions`     what was handed in
 `cleaning`        a submitted notebook without anything odd
-`guard`           what a student's kernel may not do
 `lines`           processes that talk in lines of JSON
 `tasks`           the names of tasks
 `grader`          grades one submission after the other (``python -m course_utils.grading.grader``)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import Any
 
 from course_utils.console import forgive_signs
 from course_utils.grading.grades import Desk, grade, release
 from course_utils.grading.journal import write_at_once
+from course_utils.grading.limits import read_settings
 
 
 def main(arguments: list[str]) -> int:
@@ -30,7 +32,9 @@ def main(arguments: list[str]) -> int:
     judge.add_argument("--jobs", type=int, default=2, help="submissions at the same time (default: 2)")
     judge.add_argument("--again", action="store_true", help="grade anew what is graded already")
     judge.add_argument("--set", action="append", default=[], metavar="NAME=NUMBER",
-                       help="a limit, such as cell_seconds=60 (see GradeApart)")  # fmt: skip
+                       help="a limit, such as cell_seconds=60 (see INSTRUCTOR.md)")  # fmt: skip
+    judge.add_argument("--trust-submissions", action="store_true",
+                       help="run what was handed in without a wall, like any program of yours")  # fmt: skip
     options = parser.parse_args(arguments)
     sources = sorted(options.sources.glob("hw[0-9][0-9].ipynb"))
     try:
@@ -42,7 +46,9 @@ def main(arguments: list[str]) -> int:
                 desk.close()
             print(f"{', '.join(points)}: versions for students in {options.out}")
         else:
-            settings = {name: float(value) for name, _, value in (one.partition("=") for one in options.set)}
+            settings: dict[str, Any] = read_settings(options.set)
+            if options.trust_submissions:
+                settings["trust_submissions"] = True
             csv = grade(
                 sources, options.submissions, options.course, max(1, options.jobs), settings, options.again
             )

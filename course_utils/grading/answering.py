@@ -20,7 +20,6 @@ import numpy as np
 
 from course_utils.checking.describe import is_unwritten
 from course_utils.checking.sandbox import Stop, run
-from course_utils.grading.guard import protect
 from course_utils.grading.plain import encode
 
 NAME = "_nonconvex_answer"
@@ -36,8 +35,8 @@ class Reply:
         return {"text/plain": self.text}
 
 
-def install(scope: dict[str, Any], memory: int, folders: Sequence[str], modules: Sequence[str]) -> None:
-    """Make requests about ``scope`` answerable; limit the memory of this process, and protect folders.
+def install(scope: dict[str, Any], memory: int, modules: Sequence[str]) -> None:
+    """Make requests about ``scope`` answerable; limit the memory of this process.
 
     ``modules`` define what graded cells pass to a student's functions. They are imported now, before a
     student can put something else in the place of what they import.
@@ -45,7 +44,6 @@ def install(scope: dict[str, Any], memory: int, folders: Sequence[str], modules:
     limit_memory(memory)
     for module in modules:
         import_module(module)
-    protect(folders)
     setattr(builtins, NAME, lambda request: Reply(dumps(answer(loads(b64decode(request)), scope))))
 
 
@@ -93,17 +91,13 @@ def call(function: Callable[..., Any], pickled: bytes, seconds: float) -> dict[s
             raise
         except BaseException as error:
             return {"error": [type(error).__name__, _text(error)]}
-        changed = [
-            [index, encode(after)]
-            for index, (before, after) in enumerate(zip(untouched, arguments, strict=True))
-            if _differ(before, after)
-        ]
+        changed = any(map(_differ, untouched, arguments))
         kind = ["function"] if callable(result) else encode(result)
         return {"result": kind, "changed": changed}
 
     ran = run(task, seconds)
     if ran.value is None:
-        return {"error": ["TimeoutError", f"no answer after {seconds:g} s"]}
+        return {"error": ["TimeoutError", f"no answer after {seconds:g} s"], "late": True}
     return ran.value
 
 

@@ -92,7 +92,8 @@ def _listen(orders: queue.Queue[dict[str, Any] | None]) -> None:
 def main(folder: str, settings: str) -> None:
     """Carry out orders until the controller hangs up."""
     out = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
-    sys.stdout = sys.stderr  # whatever nbgrader prints must not get among the answers
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    sys.stdout = sys.stderr  # what nbgrader or a program of it prints must not get among the answers
     logging.basicConfig(level=logging.WARNING)  # on the standard error, which is the course folder's log
     course = Course(Path(folder), json.loads(settings))
     orders: queue.Queue[dict[str, Any] | None] = queue.Queue()

@@ -15,10 +15,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from course_utils.checking.sandbox import PATIENCE
 from course_utils.grading.journal import Journal, fingerprint, write_at_once
+from course_utils.grading.limits import Limits
 from course_utils.grading.lines import ENDED, Lines
 from course_utils.grading.submissions import Submission, find
 from course_utils.grading.tasks import task_name, task_order
+from course_utils.grading.wall import require_wall
 
 _MODULE = "course_utils.grading.grader"
 _FAREWELL = 15.0  # s that a grader may take to end a student's kernel
@@ -111,8 +114,11 @@ def grade(
     """
     if folder.resolve() in (submissions.resolve(), *submissions.resolve().parents):
         raise ValueError(f"DIR must lie outside the course folder {str(folder)!r}: copy it elsewhere")
-    protected = sorted({str(path.resolve()) for path in (submissions, *(one.parent for one in sources))})
-    settings = {**(settings or {}), "protected": protected}
+    settings = dict(settings or {})
+    if not settings.get("trust_submissions"):
+        require_wall()
+    hidden = sorted({str(path.resolve()) for path in (submissions, *(one.parent for one in sources))})
+    settings["hidden"] = hidden
     by_name = {source.stem: source for source in sources}
     found = find(submissions, sorted(by_name))
     wanted = {one.assignment for one in found}
@@ -141,7 +147,7 @@ def _grade_all(
 ) -> list[dict[str, Any]]:
     results: list[dict[str, Any]] = [{"cells": None, "remarks": [one.remark]} for one in found]
     todo: queue.SimpleQueue[tuple[int, str]] = queue.SimpleQueue()
-    limits = sorted((key, value) for key, value in desks[0].settings.items() if key != "protected")
+    limits = sorted((key, value) for key, value in desks[0].settings.items() if key != "hidden")
     for index, one in enumerate(found):
         if one.file is None:
             continue
@@ -152,7 +158,7 @@ def _grade_all(
         else:
             todo.put((index, mark))
     stop, open_count, lock = threading.Event(), todo.qsize(), threading.Lock()
-    limit = 3 * desks[0].settings.get("total_seconds", 300.0) + 120
+    limit = 2 * PATIENCE * desks[0].settings.get("total_seconds", Limits().total) + 120
 
     def work(desk: Desk) -> None:
         while not stop.is_set():

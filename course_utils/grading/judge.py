@@ -6,14 +6,14 @@ import time
 from base64 import b64decode
 from dataclasses import dataclass
 from pickle import loads
-from typing import Any
 
-from course_utils.grading.kernel import KernelEndedError, Limits
+from course_utils.grading.kernel import KernelEndedError
+from course_utils.grading.limits import Limits, overrun
 from course_utils.grading.lines import ENDED, Lines
 from course_utils.grading.session import Session
 
 _DEATHS = 3  # so many times what one graded cell calls may end the kernel
-_SLACK = 3.0  # s; for the way to the kernel and back
+_POLL = 1.0  # s between two looks at the limit of a graded cell
 
 
 @dataclass(frozen=True)
@@ -53,29 +53,36 @@ class Judge:
         """Run a graded cell and return what came of it."""
         worker = self._worker = self._worker or _hire()
         worker.send({"grade": source})
-        end = time.monotonic() + self._limits.graded_cell
-        enders: list[str] = []  # the functions that ended the kernel
+        begin, start = time.monotonic(), self._session.cpu
+        deaths, remarks = 0, dict[str, None]()  # in order, each once
         while True:
-            message = worker.receive(end - time.monotonic())
-            remarks = tuple(f"`{name}` ended the kernel" for name in dict.fromkeys(enders) if name)
-            if message is None or message == ENDED:
+            message = worker.receive(_POLL)
+            over = overrun(self._session.cpu - start, time.monotonic() - begin, self._limits.graded_cell)
+            if over or message == ENDED:
                 self.close()
-                text = f"stopped after {self._limits.graded_cell:g} s" if message is None else "worker ended"
+                text = f"stopped after {over}" if over else "worker ended"
                 return Ruling(error=("TimeoutError", text), remarks=(*remarks, f"graded cell: {text}"))
+            if message is None:
+                continue
             if "done" in message:
+                remarks |= dict.fromkeys(f"`{name}` changes its arguments" for name in message["changing"])
                 error = message["error"] and (message["error"][0], message["error"][1])
-                return Ruling(message["value"], message["printed"], error, tuple(message["missing"]), remarks)
-            answer = None
-            if len(enders) < _DEATHS:
+                missing = tuple(message["missing"])
+                return Ruling(message["value"], message["printed"], error, missing, tuple(remarks))
+            answer, before = None, self._session.cpu
+            # Pickled by the worker, which no student's code can reach.
+            question = loads(b64decode(message["request"]))
+            name = question.get("call", "")
+            if deaths < _DEATHS:
                 try:
-                    answer = self._ask(message["request"])
-                except KernelEndedError:
-                    enders.append(loads(b64decode(message["request"])).get("call", ""))
-            worker.send({"reply": message["ask"], "answer": answer})
-
-    def _ask(self, request: str) -> Any:
-        question = loads(b64decode(request))  # pickled by the worker, which no student's code can reach
-        return self._session.ask({**question, "seconds": self._limits.call}, self._limits.call + _SLACK)
+                    answer = self._session.ask({**question, "seconds": self._limits.call}, self._limits.call)
+                    if isinstance(answer, dict) and answer.get("late") is True:
+                        remarks[f"`{name}` was stopped after {self._limits.call:g} s"] = None
+                except KernelEndedError as error:
+                    deaths += 1
+                    if name:
+                        remarks[f"`{name}` ended the kernel" + (f": it {error}" if str(error) else "")] = None
+            worker.send({"reply": message["ask"], "answer": answer, "cpu": self._session.cpu - before})
 
 
 def _hire() -> Lines:

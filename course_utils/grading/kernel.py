@@ -1,11 +1,12 @@
-"""A student's kernel: a process of its own in a folder of its own, with limits on time, output and memory."""
+"""A student's kernel: a process behind a wall, spoken to through sockets in its own folder."""
 
 from __future__ import annotations
 
 import json
 import os
 import shutil
-import signal
+import socket
+import subprocess
 import sys
 import time
 from base64 import b64encode
@@ -16,102 +17,116 @@ from pathlib import Path
 from pickle import dumps
 from queue import Empty
 from typing import Any
+from uuid import uuid4
 
-from jupyter_client import KernelManager  # type: ignore[attr-defined]
+import zmq
+from jupyter_client.blocking.client import BlockingKernelClient
+from jupyter_client.connect import write_connection_file
 from nbformat import NotebookNode
 from nbformat.v4 import new_output, output_from_msg
 
-import course_utils
 from course_utils.grading import answering
+from course_utils.grading.limits import Limits, overrun
 from course_utils.grading.lines import THREADS
+from course_utils.grading.plain import MOST_BYTES
+from course_utils.grading.wall import NoWall, Wall
+from course_utils.grading.watch import Watch
 
 # Of the grader's environment; nothing in it tells where the grader works.
-_KEPT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "CONDA_PREFIX")
+_KEPT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ")
 _KEPT_ON_WINDOWS = ("SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "COMSPEC", "PATHEXT", "NUMBER_OF_PROCESSORS")
-_HOMES = ("HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA", "TMPDIR", "TEMP", "TMP", "IPYTHONDIR")
-_POLL, _GRACE, _START = 0.1, 1.0, 90.0  # s
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What one submission may use.
-
-    Attributes
-    ----------
-    cell : seconds for one cell.
-    call : seconds for one call of a student's function from a graded cell.
-    graded_cell : seconds for one graded cell with all its calls.
-    total : seconds for all cells together; what is left then is not run.
-    restarts : how often a kernel that ended is started anew.
-    output : characters of one cell's output that are kept.
-    memory : bytes of address space of the kernel (not on Windows).
-    protected : folders that the kernel may not look into.
-    """
-
-    cell: float = 30.0
-    call: float = 5.0
-    graded_cell: float = 60.0
-    total: float = 300.0
-    restarts: int = 10
-    output: int = 50_000
-    memory: int = 4 * 1024**3
-    protected: tuple[str, ...] = ()
+_HOMES = ("HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA")
+_CHANNELS = ("shell", "iopub", "stdin", "control", "hb")
+_POLL, _GRACE, _START, _SLACK = 0.1, 1.0, 90.0, 3.0  # s
+_BACKLOG = 100  # messages that wait for the grader; more are lost, as they are with Jupyter
 
 
 class KernelEndedError(Exception):
-    """The student's code ended the kernel, or had to be ended with it."""
+    """The student's code ended the kernel, or had to be ended with it; the message says why, if known."""
 
 
 @dataclass
 class Ran:
-    """How a cell ended: its outputs, whether it was stopped at its limit, and whether the kernel is left."""
+    """How a cell ended: its outputs, why it was stopped, if it was, and whether the kernel is left."""
 
     outputs: list[NotebookNode] = field(default_factory=list)
-    stopped: bool = False
+    stopped: str = ""
     alive: bool = True
 
 
 class Kernel:
-    """A running kernel in ``folder``, with ``modules`` of its own copy of the course; close it when done."""
+    """A running kernel behind ``wall``, with ``modules`` of the course imported; close it when done."""
 
-    def __init__(self, folder: Path, kernel_name: str, limits: Limits, modules: Sequence[str]) -> None:
-        self._limits = limits
-        self._manager = KernelManager(kernel_name=kernel_name)
+    def __init__(self, wall: Wall | NoWall, limits: Limits, modules: Sequence[str]) -> None:
+        self._limits, self._context = limits, zmq.Context()
+        # The kernel can send anything: large messages are refused, and a line that was cut stays cut.
+        for option, value in (
+            (zmq.MAXMSGSIZE, 2 * MOST_BYTES),
+            (zmq.RCVHWM, _BACKLOG),
+            (zmq.RECONNECT_IVL, -1),
+        ):
+            self._context.setsockopt(option, value)
+        self._client = BlockingKernelClient(context=self._context)
+        file = f"{uuid4().hex[:8]}.json"
+        here, there = _connections(wall, file)
+        (wall.folder / "channel" / file).write_text(json.dumps(there), encoding="utf-8")
+        wall.give()
+        program = [
+            sys.executable,
+            "-m",
+            "ipykernel_launcher",
+            "-f",
+            os.path.join(wall.inside("channel"), file),
+        ]
+        # It inherits no descriptor: what it says arrives through its own sockets, or nowhere.
+        self._process = subprocess.Popen(
+            wall.command(program),
+            cwd=wall.folder / "work",
+            env=environment(wall),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        self._watch = Watch(self._process.pid, (wall.folder / "work", wall.folder / "tmp",
+                            wall.folder / "shm", wall.folder / "channel"), limits)  # fmt: skip
         try:
-            self._manager.start_kernel(
-                cwd=str(folder / "work"),
-                env=environment(folder),
-                extra_arguments=["--HistoryManager.hist_file=:memory:"],
-            )
-            self._client = self._manager.client()
-            self._client.start_channels()
+            self._wait_for_sockets(here)
+            self._client.load_connection_info(here)  # type: ignore[arg-type]
+            self._client.start_channels(stdin=False, hb=False)
             self._client.wait_for_ready(timeout=_START)
             package, install = answering.__name__, answering.install.__name__
             self._evaluate(
                 f"__import__({package!r}, fromlist=[{install!r}]).{install}"
-                f"(get_ipython().user_ns, {limits.memory}, {list(limits.protected)!r}, {list(modules)!r})",
+                f"(get_ipython().user_ns, {limits.memory}, {list(modules)!r})",
                 _START,
             )
+            self._watch.look(at_once=True)
+            self._before = self._watch.cpu
         except BaseException:
             self.close()
             raise
 
+    @property
+    def cpu(self) -> float:
+        """CPU seconds that the student's code has used."""
+        self._watch.look(at_once=True)
+        return self._watch.cpu - self._before
+
     def close(self) -> None:
         """End the kernel and every process that it started."""
-        group = getattr(self._manager.provisioner, "pgid", None)
-        if hasattr(os, "killpg") and group and group != os.getpgrp():
-            with suppress(ProcessLookupError, PermissionError):
-                os.killpg(group, signal.SIGKILL)
+        self._watch.end()
+        self._process.wait()
         with suppress(Exception):
-            self._manager.shutdown_kernel(now=True)
-        if hasattr(self, "_client"):
             self._client.stop_channels()
+        self._context.destroy(linger=0)
 
     def run(self, code: str) -> Ran:
         """Run a cell."""
         ran, size = Ran(), 0
         request = self._client.execute(code, store_history=True, allow_stdin=False, stop_on_error=False)
-        end, interrupts = time.monotonic() + self._limits.cell, 0
+        start, begin = self.cpu, time.monotonic()
+        end, interrupts, late = float("inf"), 0, float("inf")
         reply: dict[str, Any] | None = None
         while True:
             try:
@@ -123,17 +138,23 @@ class Kernel:
             except Empty:
                 if reply is not None:
                     break  # so much was printed that the kernel's last word was lost
-            reply = reply or self._reply(request, 0)
-            if not self._manager.is_alive():
-                ran.alive = False
+            reply, now = reply or self._reply(request, 0), time.monotonic()
+            late = min(late, now + _GRACE) if reply else late
+            if now > late:
+                break  # it prints on and on, from a thread
+            self._watch.look()
+            if self._process.poll() is not None or self._watch.excess:
+                ran.alive, ran.stopped = False, self._watch.excess
                 return ran
-            if time.monotonic() > end:
-                ran.stopped = True
+            if not ran.stopped:
+                over = overrun(self._watch.cpu - self._before - start, now - begin, self._limits.cell)
+                ran.stopped, end = (f"stopped after {over}", now) if over else ("", end)
+            if now > end:
                 if interrupts == 3:
                     ran.alive = False
                     return ran
-                self._manager.interrupt_kernel()
-                end, interrupts = time.monotonic() + _GRACE, interrupts + 1
+                self._client.control_channel.send(self._client.session.msg("interrupt_request", {}))
+                end, interrupts = now + _GRACE, interrupts + 1
         reply = reply or self._reply(request, _GRACE)
         payload = reply["content"].get("payload", []) if reply else []
         if any(one.get("source") == "ask_exit" for one in payload):  # exit() and quit()
@@ -155,8 +176,8 @@ class Kernel:
         request = self._client.execute(
             "", silent=True, store_history=False, user_expressions={"it": expression}, allow_stdin=False
         )
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
+        begin, start = time.monotonic(), self._watch.cpu
+        while True:
             reply = self._reply(request, _POLL)
             self._drain()
             if reply is not None:
@@ -167,13 +188,28 @@ class Kernel:
                     return json.loads(said["data"]["text/plain"])
                 except (ValueError, RecursionError):
                     return None
-            if not self._manager.is_alive():
-                break
-        raise KernelEndedError
+            self._watch.look()
+            # In the kernel the call is stopped at its limit; what does not stop there is ended from here.
+            over = overrun(self._watch.cpu - start - _SLACK, time.monotonic() - begin - _SLACK, seconds)
+            if over or self._watch.excess or self._process.poll() is not None:
+                raise KernelEndedError(self._watch.excess or (f"did not stop after {over}" if over else ""))
+
+    def _wait_for_sockets(self, connection: dict[str, Any]) -> None:
+        """Wait until the kernel listens; connections are made once and never again."""
+        end = time.monotonic() + _START
+        if connection["transport"] == "tcp":
+            places: list[Any] = [(connection["ip"], connection[f"{name}_port"]) for name in _CHANNELS]
+        else:
+            places = [f"{connection['ip']}-{connection[f'{name}_port']}" for name in _CHANNELS]
+        for place in places:
+            while not _listens(place):
+                if self._process.poll() is not None or time.monotonic() > end:
+                    raise KernelEndedError("the kernel did not start")
+                time.sleep(0.02)
 
     def _reply(self, request: str, timeout: float) -> dict[str, Any] | None:
         with suppress(Empty):
-            while True:
+            for _ in range(_BACKLOG):
                 message: dict[str, Any] = self._client.get_shell_msg(timeout=timeout)
                 if message["parent_header"].get("msg_id") == request:
                     return message
@@ -181,7 +217,7 @@ class Kernel:
 
     def _drain(self) -> None:
         with suppress(Empty):
-            while True:
+            for _ in range(_BACKLOG):
                 self._client.get_iopub_msg(timeout=0)
 
     def _keep(self, outputs: list[NotebookNode], message: dict[str, Any], size: int) -> int:
@@ -208,36 +244,47 @@ class Kernel:
         return size + length
 
 
-def furnish(folder: Path) -> None:
-    """Put a student's working folder and a copy of the course, with its data, into ``folder``."""
-    (folder / "work").mkdir()
-    package = Path(course_utils.__file__).parent
-    shutil.copytree(package, folder / "library" / package.name)
-    data = package.parent / "data"
-    if data.is_dir():
-        shutil.copytree(data, folder / "library" / "data")
-    _copy_list_of_fonts(folder / "matplotlib")
+def _connections(wall: Wall | NoWall, file: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return where the kernel is spoken to, as seen by the grader and as seen by the kernel."""
+    key = {"key": uuid4().hex, "signature_scheme": "hmac-sha256"}
+    if sys.platform == "win32":
+        path, _ = write_connection_file(str(wall.folder / file))
+        here = json.loads(Path(path).read_text(encoding="utf-8"))
+        return here, here
+    # Sockets that are files: a kernel without a network has no other, and nobody else gets at them.
+    ports = {f"{name}_port": number for number, name in enumerate(_CHANNELS, start=1)}
+    common = {"transport": "ipc", **ports, **key}
+    name = file.partition(".")[0]
+    return tuple({**common, "ip": os.path.join(place, name)}  # type: ignore[return-value]
+                 for place in (str(wall.folder / "channel"), wall.inside("channel")))  # fmt: skip
 
 
-def _copy_list_of_fonts(folder: Path) -> None:
-    """Spare every kernel the seconds in which matplotlib looks for fonts."""
+def _listens(place: Any) -> bool:
+    with socket.socket(socket.AF_INET if isinstance(place, tuple) else socket.AF_UNIX) as probe:
+        return probe.connect_ex(place) == 0
+
+
+def settle(folder: Path) -> None:
+    """Spare every kernel the seconds in which matplotlib looks for fonts: copy its list into ``folder``."""
     from matplotlib import get_cachedir
 
-    folder.mkdir()
     for file in Path(get_cachedir()).glob("fontlist-*.json"):
         shutil.copy(file, folder)
 
 
-def environment(folder: Path) -> dict[str, str]:
+def environment(wall: Wall | NoWall) -> dict[str, str]:
     """Return the environment of a student's kernel."""
     kept = {name: os.environ[name] for name in (*_KEPT, *_KEPT_ON_WINDOWS) if name in os.environ}
-    homes = dict.fromkeys(_HOMES, str(folder / "work"))
+    parent = {"JPY_PARENT_PID": str(os.getpid())} if isinstance(wall, NoWall) and os.name == "posix" else {}
     return {
         **kept,
-        **homes,
+        **dict.fromkeys(_HOMES, wall.inside("work")),
+        **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), wall.inside("tmp")),
+        **dict.fromkeys(("IPYTHONDIR", "MPLCONFIGDIR"), wall.inside("settings")),
+        **dict.fromkeys(("USER", "LOGNAME"), "student"),
         **dict.fromkeys(THREADS, "1"),
-        "PYTHONPATH": str(folder / "library"),
+        **parent,
+        "PYTHONPATH": wall.library(),
         "PYTHONDONTWRITEBYTECODE": "1",
-        "MPLCONFIGDIR": str(folder / "matplotlib"),
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), kept.get("PATH", "")]),
     }

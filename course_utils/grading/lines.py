@@ -19,7 +19,7 @@ ENDED = {"ended": True}  # the last message of every process
 class Lines:
     """Runs a module of the course in a process of its own, ``python -m module``, on one core.
 
-    Its standard output must hold lines of JSON and nothing else.
+    Its standard output must hold lines of JSON and nothing else, so no student's process may inherit it.
     """
 
     def __init__(self, module: str, *arguments: str, errors: Path | None = None) -> None:

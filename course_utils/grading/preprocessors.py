@@ -13,13 +13,16 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 from nbgrader import utils
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import ClearMarkScheme, ClearSolutions, NbGraderPreprocessor
-from traitlets import Float, Integer, List, Unicode
+from traitlets import Bool, Float, Integer, List, Unicode
 
-from course_utils.grading.guard import protected_folders
+import course_utils
+from course_utils.checking.points import STOPPED
 from course_utils.grading.judge import Judge, Ruling
-from course_utils.grading.kernel import KernelEndedError, Limits, Ran
+from course_utils.grading.kernel import KernelEndedError, Ran
+from course_utils.grading.limits import Limits
 from course_utils.grading.session import Session
 from course_utils.grading.tasks import modules_of, task_name
+from course_utils.grading.wall import NoWall, Wall, require_wall
 
 REMARKS = "nonconvex_remarks"  # notebook metadata that carries remarks from step to step
 _DEFAULT = Limits()
@@ -145,22 +148,23 @@ class GradeApart(NbGraderPreprocessor):  # type: ignore[misc]
     where SaveAutoGrades finds it.
     """
 
-    cell_seconds = Float(_DEFAULT.cell, help="Seconds for one cell of a student.").tag(config=True)
-    call_seconds = Float(_DEFAULT.call, help="Seconds for one call of a student's function.").tag(config=True)
-    graded_cell_seconds = Float(_DEFAULT.graded_cell, help="Seconds for one graded cell.").tag(config=True)
-    total_seconds = Float(_DEFAULT.total, help="Seconds for one submission.").tag(config=True)
+    cell_seconds = Float(_DEFAULT.cell, help="CPU seconds for one cell of a student.").tag(config=True)
+    call_seconds = Float(_DEFAULT.call, help="CPU seconds for one call of a function.").tag(config=True)
+    graded_cell_seconds = Float(_DEFAULT.graded_cell, help="CPU seconds for a graded cell.").tag(config=True)
+    total_seconds = Float(_DEFAULT.total, help="CPU seconds for one submission.").tag(config=True)
     restarts = Integer(_DEFAULT.restarts, help="How often a kernel that ended is started anew.").tag(
         config=True
     )
     output_characters = Integer(_DEFAULT.output, help="Characters of a cell's output to keep.").tag(
         config=True
     )
-    memory_bytes = Integer(_DEFAULT.memory, help="Address space of a student's kernel (not on Windows).").tag(
-        config=True
-    )
+    memory_bytes = Integer(_DEFAULT.memory, help="Bytes of memory of a submission.").tag(config=True)
+    processes = Integer(_DEFAULT.processes, help="Processes and threads of a submission.").tag(config=True)
+    disk_bytes = Integer(_DEFAULT.disk, help="Bytes of the files that a submission writes.").tag(config=True)
+    trust_submissions = Bool(False, help="Run submissions without a wall.").tag(config=True)
 
     exercises = Unicode("", help="Package whose modules homeworkNN hold the exercises.").tag(config=True)
-    protected: Any = List([], help="More folders that a student's kernel may not look into.").tag(config=True)
+    hidden: Any = List([], help="Folders to hide in what can be seen.").tag(config=True)
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
         """Run and grade one notebook."""
@@ -172,12 +176,16 @@ class GradeApart(NbGraderPreprocessor):  # type: ignore[misc]
             restarts=self.restarts,
             output=self.output_characters,
             memory=self.memory_bytes,
-            protected=(*protected_folders(_course_folder(resources)), *self.protected),
+            processes=self.processes,
+            disk=self.disk_bytes,
         )
         remarks: list[str] = nb.metadata.get(REMARKS, [])
-        kernel_name = nb.metadata.get("kernelspec", {}).get("name", "python3")
+        wall: type[Wall | NoWall] = NoWall if self.trust_submissions else Wall
+        if wall is Wall:
+            require_wall()
+        hidden = [_course_folder(resources), Path(course_utils.__file__).parents[1], *map(Path, self.hidden)]
         modules = modules_of(resources["nbgrader"]["assignment"], self.exercises)
-        with Session(kernel_name, limits, modules) as session:
+        with Session(wall, limits, modules, hidden) as session:
             judge = Judge(session, limits)
             try:
                 count = 0
@@ -189,10 +197,10 @@ class GradeApart(NbGraderPreprocessor):  # type: ignore[misc]
                     if utils.is_grade(cell) and not utils.is_solution(cell):
                         remarks += _judge(cell, judge)
                     elif cell.source.strip():
-                        remarks += _run(cell, number, session, limits)
+                        remarks += _run(cell, number, session)
             finally:
                 judge.close()
-        nb.metadata[REMARKS] = list(dict.fromkeys(remarks))
+        nb.metadata[REMARKS] = list(dict.fromkeys([wall.label, *remarks] if wall.label else remarks))
         return nb, resources
 
 
@@ -211,6 +219,8 @@ def _judge(cell: NotebookNode, judge: Judge) -> list[str]:
     task, most = task_name(cell.metadata.nbgrader.grade_id), float(cell.metadata.nbgrader.points)
     remarks = [f"{task}: {remark}" for remark in ruling.remarks]
     remarks += [f"{task}: `{name}` is not defined" for name in ruling.missing]
+    late = [line.partition(": ")[2] for line in ruling.printed.splitlines() if STOPPED in line]
+    remarks += [f"{task}: {part}" for part in late]
     cell.outputs = [new_output("stream", name="stdout", text=ruling.printed)] if ruling.printed else []
     if ruling.error is not None:
         cell.outputs.append(_error(*ruling.error))
@@ -222,15 +232,12 @@ def _judge(cell: NotebookNode, judge: Judge) -> list[str]:
     return remarks
 
 
-def _run(cell: NotebookNode, number: int, session: Session, limits: Limits) -> list[str]:
+def _run(cell: NotebookNode, number: int, session: Session) -> list[str]:
     """Run one cell of the student; what went wrong is seen in its output."""
     problem = ""
     try:
         ran = session.run(cell.source)
-        if ran.stopped:
-            problem = f"stopped after {limits.cell:g} s"
-        elif not ran.alive:
-            problem = "ended the kernel"
+        problem = ran.stopped or ("" if ran.alive else "ended the kernel")
     except KernelEndedError as error:
         ran, problem = Ran(), f"not run: {error}"
     except Exception as error:  # a kernel can send anything

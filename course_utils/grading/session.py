@@ -5,11 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
 from types import TracebackType
 from typing import Any
 
-from course_utils.grading.kernel import Kernel, KernelEndedError, Limits, Ran, furnish
+from course_utils.grading.kernel import Kernel, KernelEndedError, Ran, settle
+from course_utils.grading.limits import Limits, overrun
+from course_utils.grading.wall import NoWall, Wall, sweep
 
 
 class Session:
@@ -19,28 +21,33 @@ class Session:
     again in it, without those that ended it.
     """
 
-    def __init__(self, kernel_name: str, limits: Limits, modules: Sequence[str] = ()) -> None:
-        self._kernel_name, self._limits, self._modules = kernel_name, limits, modules
+    def __init__(self, wall: type[Wall | NoWall], limits: Limits, modules: Sequence[str] = (),
+                 hidden: Sequence[Path] = ()) -> None:  # fmt: skip
+        self._build, self._limits, self._modules, self._hidden = wall, limits, modules, hidden
         self._finished: list[str] = []
         self._kernel: Kernel | None = None
         self._restarts = -1
-        self._end = time.monotonic() + limits.total
+        self._begin, self._spent = time.monotonic(), 0.0
 
     def __enter__(self) -> Session:
-        self._folder = TemporaryDirectory(prefix="submission-", ignore_cleanup_errors=True)
-        furnish(Path(self._folder.name))
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
                  trace: TracebackType | None) -> None:  # fmt: skip
         self.close()
-        self._folder.cleanup()
+
+    @property
+    def cpu(self) -> float:
+        """CPU seconds that the student's code has used, in all its kernels."""
+        return self._spent + (self._kernel.cpu if self._kernel is not None else 0.0)
 
     def close(self) -> None:
         """End the kernel."""
         if self._kernel is not None:
-            self._kernel.close()
-            self._kernel = None
+            kernel, self._kernel = self._kernel, None
+            self._spent += kernel.cpu
+            kernel.close()
+            sweep(self._folder)
 
     def run(self, code: str) -> Ran:
         """Run a cell of the student.
@@ -72,15 +79,16 @@ class Session:
             raise
 
     def _running(self) -> Kernel:
-        if time.monotonic() > self._end:
+        over = overrun(self.cpu, time.monotonic() - self._begin, self._limits.total)
+        if over:
             self.close()
-            raise KernelEndedError(f"the {self._limits.total:g} s for all cells were over")
+            raise KernelEndedError(f"the {over} for all cells were over")
         if self._kernel is not None:
             return self._kernel
         if self._restarts == self._limits.restarts:
             raise KernelEndedError("the kernel had ended too often")
         self._restarts += 1
-        self._kernel = Kernel(Path(self._folder.name), self._kernel_name, self._limits, self._modules)
+        self._kernel = self._start()
         again, self._finished = self._finished, []
         for code in again:
             if self._kernel.run(code).alive:
@@ -89,3 +97,15 @@ class Session:
                 self.close()
                 return self._running()
         return self._kernel
+
+    def _start(self) -> Kernel:
+        """Start a kernel in a folder of its own; what an earlier one wrote is not there."""
+        self._folder = Path(mkdtemp(prefix="submission-"))
+        try:
+            wall = self._build(self._folder, self._limits, self._hidden)
+            settle(self._folder / "settings")
+            wall.give()
+            return Kernel(wall, self._limits, self._modules)
+        except BaseException:
+            sweep(self._folder)
+            raise

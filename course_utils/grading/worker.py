@@ -2,7 +2,7 @@
 
 One line of JSON comes in a graded cell, ``{"grade": source}``, and one goes out when it is done. In
 between the worker asks what the student's names hold, ``{"ask": number, "request": pickled}``, and gets
-``{"reply": number, "answer": …}`` back. The judge carries the questions to the student's kernel.
+``{"reply": number, "answer": …, "cpu": seconds}`` back. The judge carries the questions to the kernel.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import os
 import queue
 import sys
 import threading
+import time
 import types
 from base64 import b64encode
 from collections.abc import Callable, Iterator
@@ -29,6 +30,7 @@ from typing import Any
 import numpy as np
 
 from course_utils.checking import award
+from course_utils.checking.sandbox import count_with
 from course_utils.grading.plain import Opaque, decode
 
 PRELUDE = {"np": np, "award": award}  # what a graded cell may use without an import
@@ -47,7 +49,9 @@ class Line:
 
     def __init__(self) -> None:
         self._out = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
+        os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
         sys.stdout = sys.stderr  # what is printed outside a graded cell must not get onto the line
+        self.cpu = 0.0  # seconds that the student's kernel has computed for this worker
         self._orders: queue.Queue[dict[str, Any] | None] = queue.Queue()
         self._replies: queue.Queue[dict[str, Any]] = queue.Queue()
         self._numbers, self._lock = count(), threading.Lock()
@@ -78,6 +82,7 @@ class Line:
                 reply = self._replies.get(timeout=_POLL)
             except queue.Empty:
                 continue
+            self.cpu += reply.get("cpu", 0.0)
             if reply["reply"] == number:  # others are late: nobody waits for them any more
                 return reply["answer"]
 
@@ -87,6 +92,7 @@ def grade(source: str, line: Line) -> dict[str, Any]:
     printed = io.StringIO()
     missing: list[str] = []
     value, error = None, None
+    scope: dict[str, Any] = {}
     try:
         tree = ast.parse(source)
         loaded, stored = names_of(compile(source, "<graded cell>", "exec"))
@@ -104,7 +110,9 @@ def grade(source: str, line: Line) -> dict[str, Any]:
             value, error = None, ["ValueError", "the graded cell gave a number that is not finite"]
     else:
         value = None
-    return {"done": True, "value": value, "error": error, "missing": missing, "printed": printed.getvalue()}
+    changing = [name for name, one in scope.items() if getattr(one, "changed_arguments", False) is True]
+    done = {"value": value, "error": error, "missing": missing, "changing": changing}
+    return {"done": True, "printed": printed.getvalue(), **done}
 
 
 def run(tree: ast.Module, scope: dict[str, Any]) -> Any:
@@ -155,7 +163,12 @@ def stand_in(name: str, data: list[Any], line: Line) -> Callable[..., Any]:
             pickled = dumps((arguments, named))
         except Exception as error:
             raise TypeError(f"an argument of {name} cannot be sent to the kernel: {error}") from None
-        return _read(line.ask(call=name, arguments=pickled), arguments)
+        answer = line.ask(call=name, arguments=pickled)
+        # The arguments stay as they are: what the right result is never depends on what the student's
+        # function does to them. That it changed some is noted on the function.
+        if isinstance(answer, dict) and answer.get("changed"):
+            student_function.changed_arguments = True  # type: ignore[attr-defined]
+        return _read(answer)
 
     def unwritten_function(*arguments: Any, **named: Any) -> Any: ...
 
@@ -178,8 +191,8 @@ def stand_in(name: str, data: list[Any], line: Line) -> Callable[..., Any]:
     return function
 
 
-def _read(answer: Any, arguments: tuple[Any, ...]) -> Any:
-    """Read what a call gave: raise what it raised, change the arguments that it changed, return the rest."""
+def _read(answer: Any) -> Any:
+    """Read what a call gave: raise what it raised, return what it returned."""
     if not isinstance(answer, dict):
         raise RuntimeError("the student's kernel ended")
     if "error" in answer:
@@ -189,27 +202,15 @@ def _read(answer: Any, arguments: tuple[Any, ...]) -> Any:
         if is_usual and not issubclass(known, UnicodeError | BaseExceptionGroup):
             raise known(text)
         raise RuntimeError(f"{kind}: {text}")
-    for index, data in answer.get("changed", []):
-        _change(arguments[index], decode(data))
     if answer["result"] == ["function"]:
         return Opaque("function")
     return decode(answer["result"])
 
 
-def _change(before: Any, after: Any) -> None:
-    if isinstance(before, np.ndarray):
-        if isinstance(after, np.ndarray) and after.shape == before.shape:
-            before[...] = after
-    elif isinstance(before, list) and isinstance(after, list):
-        before[:] = after
-    elif isinstance(before, dict | set) and isinstance(after, type(before)):
-        before.clear()
-        before.update(after)
-
-
 def main() -> None:
     """Grade cell by cell until the judge hangs up."""
     line = Line()
+    count_with(lambda: time.process_time() + line.cpu)
     for order in line.orders():
         line.send(grade(order["grade"], line))
 

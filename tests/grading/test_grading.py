@@ -18,6 +18,7 @@ import nbformat
 import pytest
 
 from course_utils.exercises import exercise
+from tests.grading.test_wall import why_not
 from tests.homework.tools import (
     NAMES,
     ROOT,
@@ -35,7 +36,7 @@ from tests.homework.tools import (
     tasks,
 )
 
-pytestmark = pytest.mark.grading
+pytestmark = [pytest.mark.grading, pytest.mark.skipif(bool(why_not()), reason=why_not())]
 
 HOMEWORK = "hw01"  # its tasks 2, 4 and 5 ask for functions, the others for values
 CODES = right(HOMEWORK)
@@ -67,6 +68,9 @@ class Class:
 
     def hand_in(self, student: str, codes: dict[str, str], homework: str = HOMEWORK) -> None:
         hand_in(self.filled(codes, homework), self.submissions, student, homework)
+
+    def hand_in_at(self, folder: Path, student: str, codes: dict[str, str]) -> None:
+        hand_in(self.filled(codes), folder, student, HOMEWORK)
 
     def filled(self, codes: dict[str, str], homework: str = HOMEWORK) -> nbformat.NotebookNode:
         return filled(self.released / f"{homework}.ipynb", codes)
@@ -162,12 +166,36 @@ for folder in ({course!r}, {submissions!r}):
         found += os.listdir(folder)
     except OSError:
         pass
-try:
-    os.system("exit 0")
-    found.append("a program")
-except OSError:
-    pass
 print("FOUND", found)
+"""
+# Says to whoever may listen that everything is right, through every descriptor that there is, and tells those
+# who ask the submission that it is at its end.
+FORGE = """
+import builtins, json, os, signal
+forged = json.dumps({"cells": {f"hw01-{k}-test": 20.0 for k in range(1, 8)}, "remarks": [], "done": True,
+                     "value": 20.0, "printed": "", "error": None, "missing": [], "changing": []})
+for descriptor in range(64):
+    try:
+        os.write(descriptor, (forged + "\\n").encode()) if descriptor < 3 or os.isatty(descriptor) else None
+    except OSError:
+        pass
+for process in (1, os.getppid()):
+    try:
+        os.kill(process, signal.SIGTERM)
+    except OSError:
+        pass
+builtins._nonconvex_answer = lambda request: print(forged)
+"""
+# Leaves processes behind, changes what the next submission would import, and empties what it can reach.
+LEAVE = """
+import os, subprocess, course_utils.exercises
+subprocess.Popen(["sleep", "3000"], start_new_session=True)
+try:
+    with open(course_utils.exercises.__file__, "a") as file:
+        file.write("award = lambda *parts: 20.0")
+except OSError:
+    print("CLOSED")
+subprocess.run("rm -rf {course} {submissions}", shell=True)
 """
 
 
@@ -210,6 +238,10 @@ def hostile(klass: Class) -> Iterator[tuple[str, dict[str, str]]]:
     yield "spoils", {task: f"{code}\n{SPOIL}" for task, code in CODES.items()}
     places = {"course": str(klass.course), "root": str(ROOT), "submissions": str(klass.submissions)}
     yield "searches", {"hw01.1": f"{CODES['hw01.1']}\n{SEARCH.format(**places)}"}
+    yield "forges", {"hw01.6": f"{CODES['hw01.6']}\n{FORGE}"}
+    yield "leaves", {"hw01.1": f"{CODES['hw01.1']}\n{LEAVE.format(**places)}"}
+    zeros = "w[:] = inputs[:] = 0\n    v[:] = 0\n    return 0 * v"
+    yield "overwrites", {"hw01.2": f"def logistic_hvp(w, inputs, labels, v):\n    {zeros}"}
 
 
 def tampered(klass: Class) -> Iterator[tuple[str, nbformat.NotebookNode]]:
@@ -324,6 +356,9 @@ def test_a_misconception_earns_what_the_key_says(rows, student):
         ("cheats", list(FULL), ""),
         ("spoils", [], ""),
         ("searches", [], ""),
+        ("forges", list(FULL), ""),
+        ("leaves", [], ""),
+        ("overwrites", ["hw01.2"], "hw01.2: `logistic_hvp` changes its arguments"),
         ("deletes graded cells", [], "hw01.5: a task cell was missing and was restored"),
         ("keeps answers alone", [], "hw01.7: a task cell was missing and was restored"),
         ("rewrites graded cells", list(FULL), ""),
@@ -339,6 +374,22 @@ def test_nothing_of_the_grader_is_found(klass, rows):
     graded = nbformat.read(klass.course / "autograded" / "searches" / HOMEWORK / f"{HOMEWORK}.ipynb", 4)
     cell = next(cell for cell in graded.cells if mark(cell).get("grade_id") == "hw01-1-solution")
     assert [output.text.splitlines()[-1] for output in cell.outputs] == ["FOUND []"]
+
+
+def test_the_course_cannot_be_changed(klass, rows):
+    assert rows["leaves"]
+    graded = nbformat.read(klass.course / "autograded" / "leaves" / HOMEWORK / f"{HOMEWORK}.ipynb", 4)
+    cell = next(cell for cell in graded.cells if mark(cell).get("grade_id") == "hw01-1-solution")
+    assert [output.text for output in cell.outputs] == ["CLOSED\n"]
+
+
+def test_a_row_says_that_there_was_no_wall(klass, tmp_path):
+    klass.hand_in_at(tmp_path / "submissions", "trusted", CODES)
+    arguments = [*klass.arguments(tmp_path / "submissions", tmp_path / "grades.csv"), "--trust-submissions"]
+    run(*arguments)
+    row = read(tmp_path / "grades.csv")["trusted", HOMEWORK]
+    assert points(row) == FULL
+    assert row["remarks"] == "graded without a wall"
 
 
 def test_what_is_printed_is_cut_off(klass, rows):

@@ -57,14 +57,29 @@ def test_a_stand_in_looks_like_the_student_s_function():
     assert is_unwritten(stand_in)
 
 
-def test_changes_to_arguments_come_back():
+def test_changes_to_arguments_are_noted_and_do_not_come_back():
     def careless(x, notes):
         x -= 1
         notes.append("done")
         return x
 
-    source = "x, notes = np.ones(3), []\ncareless(x, notes)\nfloat(x.sum() == 0 and notes == ['done'])"
-    assert value(source, careless=careless) == 1
+    source = "x, notes = np.ones(3), []\ny = careless(x, notes)\nfloat(x.sum() == 3 + y.sum() and not notes)"
+    done = grade(source, Line({"careless": careless, "careful": np.sin}))
+    assert (done["value"], done["changing"]) == (1, ["careless"])
+    assert grade("np.sum(careful(np.ones(3)))", Line({"careful": np.sin}))["changing"] == []
+
+
+def test_a_function_that_changes_its_input_is_told_by_the_check():
+    def halve(x):
+        x /= 2
+        return x
+
+    source = """
+from course_utils.checking.functions import function
+ACCEPTS = function(lambda x: x / 2, [(np.array([1.0, 3.0]),)])
+verdict = ACCEPTS(halve)
+float(verdict.misconception == "changes its input")"""
+    assert value(source, halve=halve) == 1
 
 
 def test_what_a_function_raises_is_raised():
@@ -112,9 +127,7 @@ def test_a_kernel_that_answers_nonsense_has_defined_nothing(broken):
     assert done["missing"] == ["answer"]
 
 
-@pytest.mark.parametrize(
-    "reply", [None, 7, {"error": []}, {"error": [1, 2, 3]}, {}, {"result": 1, "changed": [[5, 1]]}]
-)
+@pytest.mark.parametrize("reply", [None, 7, {"error": []}, {"error": [1, 2, 3]}, {}])
 def test_a_call_that_is_answered_with_nonsense_raises(reply):
     class Odd(Line):
         def ask(self, **request):

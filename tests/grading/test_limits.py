@@ -1,0 +1,39 @@
+"""Limits: how settings are read, and when one is reached."""
+
+import pytest
+
+from course_utils.checking.sandbox import PATIENCE
+from course_utils.grading.limits import SETTINGS, overrun, read_settings
+
+
+def test_settings_are_numbers_by_name():
+    assert read_settings(["cell_seconds=60", "restarts=3"]) == {"cell_seconds": 60.0, "restarts": 3}
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("cell_secnds=60", "no setting 'cell_secnds'; there are cell_seconds"),
+        ("trust_submissions=1", "no setting"),
+        ("cell_seconds", "expected a number, got ''"),
+        ("cell_seconds=many", "expected a number, got 'many'"),
+        ("cell_seconds=-1", "above zero"),
+        ("cell_seconds=nan", "above zero"),
+        ("processes=inf", "expected a number"),
+    ],
+)
+def test_other_settings_are_errors(text, why):
+    with pytest.raises(ValueError, match=why):
+        read_settings([text])
+
+
+def test_the_settings_are_those_of_the_grader():
+    preprocessors = pytest.importorskip("course_utils.grading.preprocessors")
+    traits = preprocessors.GradeApart.class_trait_names(config=True)
+    assert set(SETTINGS) <= set(traits)
+
+
+def test_a_limit_is_reached_by_computing_or_by_waiting():
+    assert overrun(9.9, 9.9 * PATIENCE, 10) == ""
+    assert overrun(10.1, 10.1, 10) == "10 s of CPU time"
+    assert overrun(0.1, 10.1 * PATIENCE, 10) == f"{10 * PATIENCE:g} s by the clock"

@@ -1,0 +1,215 @@
+"""The wall around a submission: harmless stand-ins for what a hostile one would try."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from course_utils.grading import wall
+from course_utils.grading.kernel import Ran
+from course_utils.grading.limits import Limits
+from course_utils.grading.session import Session
+from course_utils.grading.wall import NoWall, NoWallError, Wall, require_wall, sweep
+from tests.tools import ROOT
+
+LIMITS = Limits(cell=6, total=200, processes=60, disk=20 * 1024**2, memory=2 * 1024**3)
+
+
+def why_not() -> str:
+    try:
+        require_wall()
+    except NoWallError as error:
+        return str(error)
+    return ""
+
+
+walled = [pytest.mark.grading, pytest.mark.skipif(bool(why_not()), reason=why_not())]
+
+
+def said(ran: Ran) -> str:
+    """What a cell printed; an error counts as its name."""
+    return "".join(one.get("text") or one.get("ename", "") for one in ran.outputs).strip()
+
+
+@pytest.fixture(scope="module")
+def session() -> Iterator[Session]:
+    with Session(Wall, LIMITS) as session:
+        yield session
+
+
+class TestWhatIsSeen:
+    pytestmark = walled
+
+    def test_the_course_is_there_to_read_and_not_to_change(self, session):
+        code = (
+            "import course_utils\nfrom course_utils.datasets import load\nload('mnist-10x10')\nprint('read')"
+        )
+        assert said(session.run(code)) == "read"
+        code = "open(course_utils.__file__, 'a')"
+        assert said(session.run(code)) in ("OSError", "PermissionError")
+        code = "import os, numpy\nos.rename(os.path.dirname(numpy.__file__), 'numpy')"
+        assert said(session.run(code)) in ("OSError", "PermissionError")
+
+    def test_nothing_else_of_the_machine_is(self, session, tmp_path):
+        (tmp_path / "grades.csv").write_text("ada,20")
+        places = [
+            tmp_path,
+            tmp_path / "grades.csv",
+            ROOT / "notebooks",
+            ROOT / "tests",
+            ROOT / "pyproject.toml",
+        ]
+        places += [Path("/home"), Path("/etc/passwd"), Path("/etc/shadow"), Path("/var"), Path("/sys")]
+        code = f"import os\nprint([p for p in {[str(place) for place in places]} if os.path.exists(p)])"
+        assert said(session.run(code)) == "[]"
+
+    def test_paths_relative_to_descriptors_lead_nowhere_else(self, session, tmp_path):
+        (tmp_path / "grades.csv").write_text("ada,20")
+        code = f"""
+import os
+found = []
+for name in os.listdir("/proc/self/fd"):
+    for up in range(12):
+        try:
+            os.close(os.open("../" * up + {str(tmp_path).lstrip("/")!r}, os.O_RDONLY, dir_fd=int(name)))
+            found.append(name)
+        except OSError:
+            pass
+here = os.open(".", os.O_RDONLY)
+for up in range(12):
+    try:
+        found.append(os.open("../" * up + {str(tmp_path).lstrip("/")!r} + "/grades.csv", 0, dir_fd=here))
+    except OSError:
+        pass
+print(found)"""
+        assert said(session.run(code)) == "[]"
+
+    def test_there_is_no_network(self, session):
+        code = "import socket\nsocket.create_connection(('192.0.2.1', 80), 2)"
+        assert said(session.run(code)) == "OSError"
+        names = "import os\nprint(os.listdir('/sys/class/net') if os.path.isdir('/sys/class/net') else [])"
+        assert said(session.run(names)) == "[]"
+
+    def test_other_processes_are_neither_seen_nor_reached(self, session):
+        code = "import os\nprint(len([name for name in os.listdir('/proc') if name.isdigit()]))"
+        assert int(said(session.run(code))) <= 4
+        code = f"import os\nos.kill({os.getpid()}, 0)"
+        assert said(session.run(code)) == "ProcessLookupError"
+
+    def test_no_descriptor_of_the_grader_is_inherited(self, session):
+        code = """
+import os
+kept = {}
+for name in os.listdir("/proc/self/fd"):
+    try:
+        kept[int(name)] = os.readlink("/proc/self/fd/" + name)
+    except OSError:
+        pass
+print(kept)"""
+        of_the_kernel = eval(said(session.run(code)))
+        assert [of_the_kernel[number] for number in (0,)] == ["/dev/null"]
+        own = set()
+        for name in os.listdir("/proc/self/fd"):
+            try:
+                own.add(os.readlink(f"/proc/self/fd/{name}"))
+            except OSError:
+                continue
+        shared = {place for place in of_the_kernel.values() if place.startswith(("pipe:", "socket:"))} & own
+        assert not shared
+
+    def test_it_has_no_rights_and_gets_none(self, session):
+        code = "print([line.split()[1] for line in open('/proc/self/status') if line[:3] == 'Cap'])"
+        assert set(eval(said(session.run(code)))) == {"0" * 16}
+        code = "import os\nos.setuid(0) if os.getuid() else print('root')"
+        assert said(session.run(code)) == "PermissionError"
+
+
+class TestWhatIsUsed:
+    pytestmark = walled
+
+    def test_memory(self, session):
+        assert said(session.run("x = bytearray(3 * 1024**3)")) == "MemoryError"
+
+    def test_processor_time(self):
+        with Session(Wall, Limits(cell=1)) as session:
+            ran = session.run("while True: pass")
+            assert ran.stopped.startswith("stopped after")
+            assert ran.alive
+            assert session.cpu < 60
+
+    def test_processes(self):
+        with Session(Wall, LIMITS) as session:
+            code = (
+                "import subprocess\nk = [subprocess.Popen(['sleep', '60']) for _ in range(200)]\nprint('200')"
+            )
+            assert said(session.run(code)) != "200"
+            assert said(session.run("print(7)")) == "7"
+
+    def test_files(self):
+        with Session(Wall, LIMITS) as session:
+            code = (
+                "import time\nfor i in range(90):\n open(f'{i}', 'wb').write(bytes(2**20))\n time.sleep(0.1)"
+            )
+            ran = session.run(code)
+            assert not ran.alive
+            assert ran.stopped.startswith("wrote more than 20 MB")
+            assert said(session.run("import os\nprint(os.listdir())")) == "[]"
+
+    def test_what_it_started_ends_with_it(self):
+        with Session(Wall, LIMITS) as session:
+            session.run("import subprocess\nsubprocess.Popen(['sleep', '601'], start_new_session=True)")
+            assert _named("601")
+        end = time.monotonic() + 20
+        while _named("601") and time.monotonic() < end:
+            time.sleep(0.1)
+        assert not _named("601")
+
+
+def _named(argument: str) -> list[int]:
+    found = []
+    for process in psutil.process_iter(["cmdline"]):
+        if process.info["cmdline"] == ["sleep", argument]:
+            found.append(process.pid)
+    return found
+
+
+@pytest.mark.grading
+def test_without_a_wall_a_submission_works_on_a_copy_of_the_course():
+    with Session(NoWall, LIMITS) as session:
+        code = "import course_utils\nprint(course_utils.__file__)"
+        assert not Path(said(session.run(code))).is_relative_to(ROOT)
+        assert session.run("while True: pass").stopped.startswith("stopped after")
+        assert said(session.run("print(7)")) == "7"
+
+
+def test_what_is_hidden_is_hidden_also_in_what_is_seen(tmp_path):
+    built = Wall(tmp_path, LIMITS, [Path("/usr/share"), tmp_path])
+    mounts = built._mounts()
+    assert mounts.index(("--tmpfs", "/usr/share")) > mounts.index(("--ro-bind", "/usr", "/usr"))
+    assert ("--tmpfs", str(tmp_path)) not in mounts
+
+
+def test_where_there_is_no_wall_the_message_says_what_to_do(monkeypatch):
+    require_wall.cache_clear()
+    monkeypatch.setattr(wall.shutil, "which", lambda name: None)
+    with pytest.raises(NoWallError, match=r"(?s)apt install bubblewrap.*--container.*--trust-submissions"):
+        require_wall()
+    require_wall.cache_clear()
+
+
+def test_a_folder_however_deep_or_closed_is_swept(tmp_path):
+    deep = tmp_path / "submission"
+    deep.mkdir()
+    (deep / "closed").mkdir()
+    (deep / "closed" / "file").touch()
+    (deep / "closed").chmod(0)
+    (deep / "link").symlink_to(tmp_path / "kept", target_is_directory=True)
+    (tmp_path / "kept").mkdir()
+    (tmp_path / "kept" / "file").touch()
+    sweep(deep)
+    assert [path.name for path in tmp_path.rglob("*")] == ["kept", "file"]
