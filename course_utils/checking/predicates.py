@@ -6,6 +6,7 @@ expected value by a wrong one (``predicate.like(wrong)``) gives the detector of 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -84,7 +85,7 @@ def array(expected: ArrayLike, rtol: float = 1e-3, atol: float = 0.0) -> Predica
 
 
 def choice(expected: str, options: Sequence[str]) -> Predicate:
-    """Expect one of a few words; case, spaces, hyphens and a full stop do not matter."""
+    """Expect one of a few words; case, spaces, hyphens, quotes and a full stop do not matter."""
     known = {_plain(option) for option in options}
     if _plain(expected) not in known:
         raise ValueError(f"expected must be one of {tuple(options)}, got {expected!r}")
@@ -279,7 +280,8 @@ def _angle(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
 
 
 def _plain(text: str) -> str:
-    return " ".join(text.replace("-", " ").replace("_", " ").strip(" .\t\n").casefold().split())
+    text = re.sub(r"[-_\u2010-\u2015\u2212]", " ", text).strip(" .!,;:'\"`´‘’‚‛“”„«»‹›\t\n")
+    return " ".join(text.casefold().split())
 
 
 def _percent(rtol: float) -> str:

@@ -8,6 +8,7 @@ there, evaluated there, and what comes back is read as plain data.
 `plain`           what may come from a student's kernel, encoded and decoded
 `answering`       the end of the line in the student's kernel
 `wall`            what a submission can see, drawn by bubblewrap; or no wall, for those that are trusted
+`container`       the same in Docker or Podman, where no wall can be drawn
 `limits`          what a submission may use
 `watch`           what it uses, all its processes together
 `kernel`          a student's kernel behind the wall, with limits on time, output and memory

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from course_utils.console import forgive_signs
+from course_utils.grading.container import grade_in_container
 from course_utils.grading.grades import Desk, grade, release
 from course_utils.grading.journal import write_at_once
 from course_utils.grading.limits import read_settings
@@ -33,6 +34,8 @@ def main(arguments: list[str]) -> int:
     judge.add_argument("--again", action="store_true", help="grade anew what is graded already")
     judge.add_argument("--set", action="append", default=[], metavar="NAME=NUMBER",
                        help="a limit, such as cell_seconds=60 (see INSTRUCTOR.md)")  # fmt: skip
+    judge.add_argument("--container", action="store_true",
+                       help="grade in a container, with Docker or Podman")  # fmt: skip
     judge.add_argument("--trust-submissions", action="store_true",
                        help="run what was handed in without a wall, like any program of yours")  # fmt: skip
     options = parser.parse_args(arguments)
@@ -47,6 +50,14 @@ def main(arguments: list[str]) -> int:
             print(f"{', '.join(points)}: versions for students in {options.out}")
         else:
             settings: dict[str, Any] = read_settings(options.set)
+            if options.container:
+                more = ["--jobs", str(options.jobs), *(["--again"] if options.again else [])]
+                more += [part for one in options.set for part in ("--set", one)]
+                if options.trust_submissions:
+                    raise ValueError("--container and --trust-submissions exclude each other")
+                return grade_in_container(
+                    options.sources, options.submissions, options.course, options.out, more
+                )
             if options.trust_submissions:
                 settings["trust_submissions"] = True
             csv = grade(

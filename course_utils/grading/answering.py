@@ -61,8 +61,20 @@ def limit_memory(memory: int) -> None:
 def answer(request: dict[str, Any], scope: dict[str, Any]) -> dict[str, Any]:
     """Answer one request, ``{"names": […]}`` or ``{"call": name, "arguments": pickled, "seconds": …}``."""
     if "names" in request:
-        return {name: describe(scope[name]) for name in request["names"] if name in scope}
+        return {name: _described(scope[name]) for name in request["names"] if name in scope}
     return call(scope[request["call"]], request["arguments"], request["seconds"])
+
+
+def _described(value: Any) -> Any:
+    """Describe what a name holds, or that it cannot be read; the other names do not suffer from it."""
+    try:
+        data = describe(value)
+        dumps(data)
+    except Stop:
+        raise
+    except BaseException:
+        return ["opaque", type(value).__name__]
+    return data
 
 
 def describe(value: Any) -> Any:
