@@ -20,6 +20,8 @@ there, evaluated there, and what comes back is read as plain data.
 `release`         the versions for students, and the proof that nothing secret is left in them
 `submissions`     what was handed in
 `cleaning`        a submitted notebook without anything odd
+`matching`        cells found again by what they hold
+`magics`          cells without IPython's own lines
 `lines`           processes that talk in lines of JSON
 `tasks`           the names of tasks
 `grader`          grades one submission after the other (``python -m course_utils.grading.grader``)

@@ -10,7 +10,7 @@ from typing import Any
 from course_utils.console import forgive_signs
 from course_utils.grading.container import grade_in_container
 from course_utils.grading.grades import Desk, grade, release
-from course_utils.grading.journal import write_at_once
+from course_utils.grading.journal import alone_in, write_at_once
 from course_utils.grading.limits import read_settings
 
 
@@ -43,8 +43,10 @@ def main(arguments: list[str]) -> int:
     try:
         if options.command == "release":
             desk = Desk(options.course, {})
+            options.course.mkdir(parents=True, exist_ok=True)
             try:
-                points = release(sources, options.course, desk, options.out)
+                with alone_in(options.course):
+                    points = release(sources, options.course, desk, options.out)
             finally:
                 desk.close()
             print(f"{', '.join(points)}: versions for students in {options.out}")

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from course_utils.checking.sandbox import PATIENCE
-from course_utils.grading.journal import Journal, fingerprint, write_at_once
+from course_utils.grading.journal import Journal, alone_in, fingerprint, write_at_once
 from course_utils.grading.limits import Limits
 from course_utils.grading.lines import ENDED, Lines
 from course_utils.grading.submissions import Submission, find
@@ -120,18 +120,22 @@ def grade(
     hidden = sorted({str(path.resolve()) for path in (submissions, *(one.parent for one in sources))})
     settings["hidden"] = hidden
     by_name = {source.stem: source for source in sources}
-    found = find(submissions, sorted(by_name))
-    wanted = {one.assignment for one in found}
+    found = find(submissions, sorted(by_name), folder / "unpacked")
+    wanted = {one.assignment for one in found} & by_name.keys()
     desks = [Desk(folder, settings) for _ in range(jobs)]
+    folder.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
+        stack.enter_context(alone_in(folder))
         for desk in desks:
             stack.callback(desk.close)
         points = release([by_name[name] for name in sorted(wanted)], folder, desks[0], None)
         results = _grade_all(found, by_name, Journal(folder / "journal"), desks, again)
         rows = []
         for one, result in zip(found, results, strict=True):
-            hand = desks[0].order(60, order="by_hand", student=one.id, assignment=one.assignment)
-            rows.append(_row(one, result, hand, points[one.assignment]))
+            hand = {"cells": {}, "extra": 0.0, "late": 0.0}
+            if one.assignment in points:
+                hand = desks[0].order(60, order="by_hand", student=one.id, assignment=one.assignment)
+            rows.append(_row(one, result, hand, points.get(one.assignment, {})))
     return table(rows, points)
 
 
@@ -180,8 +184,9 @@ def _grade_all(
                 seconds = time.monotonic() - begin
                 sys.stderr.write(f"{one.student} {one.assignment}: {seconds:.1f} s\n")
 
-    if open_count < len(found):
-        sys.stderr.write(f"{len(found) - open_count} of {len(found)} need no grading any more\n")
+    handed_in = sum(one.file is not None for one in found)
+    if open_count < handed_in:
+        sys.stderr.write(f"{handed_in - open_count} of {handed_in} notebooks need no grading any more\n")
     threads = [threading.Thread(target=work, args=(desk,), daemon=True) for desk in desks]
     for thread in threads:
         thread.start()
@@ -222,7 +227,7 @@ def table(rows: list[Row], points: dict[str, dict[str, float]]) -> str:
     for row in rows:
         by_hand = [task for task, value in row.points.items() if value is None]
         total = max(0.0, sum(value or 0.0 for value in row.points.values()) + row.extra)
-        most = sum(points[row.submission.assignment].values())
+        most = sum(points.get(row.submission.assignment, {}).values())
         out.writerow(
             [
                 _safe(row.submission.student),

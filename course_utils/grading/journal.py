@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable
-from contextlib import suppress
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -51,3 +53,34 @@ def write_at_once(path: Path, text: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     os.replace(partial, path)
+
+
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Wait until no other run grades in ``folder``, and keep others waiting until this one ends."""
+    with (folder / "lock").open("a") as file:
+        told = False
+        while not _locked(file.fileno()):
+            if not told:
+                sys.stderr.write(f"another run grades in {folder}; waiting for it to end\n")
+                told = True
+            time.sleep(0.5)
+        yield  # closing the file, or the end of the process, gives the lock back
+
+
+def _locked(descriptor: int) -> bool:
+    if sys.platform == "win32":
+        import msvcrt
+
+        try:
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+    import fcntl
+
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -20,6 +20,14 @@ from course_utils.checking.points import STOPPED
 from course_utils.grading.judge import Judge, Ruling
 from course_utils.grading.kernel import KernelEndedError, Ran
 from course_utils.grading.limits import Limits
+from course_utils.grading.magics import without_magics
+from course_utils.grading.matching import (
+    answer_beside,
+    collect_words,
+    grade_after_answers,
+    is_code_answer,
+    mark_again,
+)
 from course_utils.grading.session import Session
 from course_utils.grading.tasks import modules_of, task_name
 from course_utils.grading.wall import NoWall, Wall, require_wall
@@ -40,6 +48,9 @@ class RestoreCells(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has 
         names = resources["nbgrader"]
         with Gradebook(names["db_url"]) as gradebook:
             truth = _cells_of(gradebook.find_notebook(names["notebook"], names["assignment"]))
+        found = mark_again(nb.cells, truth)
+        answer_beside(nb.cells, truth)
+        beside = collect_words(nb.cells, truth)
         seen: set[str] = set()
         for cell in reversed(nb.cells):  # of two cells with one id the later one counts
             submitted = cell.metadata.pop("nbgrader", None)
@@ -49,9 +60,17 @@ class RestoreCells(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has 
                 self._restore(cell, truth[id])
         missing = [id for id in truth if id not in seen]
         for id in missing:
-            nb.cells.insert(_place(id, list(truth), nb), _new(truth[id]))
+            new = _new(truth[id])
+            if is_code_answer(truth[id]):
+                new.source = ""  # the student's own cell may be one that could not be told
+            nb.cells.insert(_place(id, list(truth), nb), new)
+        grade_after_answers(nb.cells)
         graded = dict.fromkeys(task_name(id) for id in missing if truth[id].metadata.nbgrader.grade)
-        nb.metadata[REMARKS] = [f"{task}: a task cell was missing and was restored" for task in graded]
+        remarks = [f"{task}: a task cell was missing and was restored" for task in graded]
+        if found:
+            remarks.append(f"{found} cells without nbgrader's marks were told by what they hold")
+        remarks += [f"{task_name(id)}: words beside the cell for them count as the answer" for id in beside]
+        nb.metadata[REMARKS] = remarks
         return nb, resources
 
     def _restore(self, cell: NotebookNode, true: NotebookNode) -> None:
@@ -235,8 +254,10 @@ def _judge(cell: NotebookNode, judge: Judge) -> list[str]:
 def _run(cell: NotebookNode, number: int, session: Session) -> list[str]:
     """Run one cell of the student; what went wrong is seen in its output."""
     problem = ""
+    source, left_out = without_magics(cell.source)
+    remarks = [f"cell {number}: left out `{line}`" for line in left_out]
     try:
-        ran = session.run(cell.source)
+        ran = session.run(source)
         problem = ran.stopped or ("" if ran.alive else "ended the kernel")
     except KernelEndedError as error:
         ran, problem = Ran(), f"not run: {error}"
@@ -246,8 +267,8 @@ def _run(cell: NotebookNode, number: int, session: Session) -> list[str]:
     cell.outputs = ran.outputs
     if problem:
         cell.outputs.append(_error("Stopped", f"this cell was {problem}".replace("was ended", "ended")))
-        return [f"cell {number} {problem}".replace("cell not", "not")]
-    return []
+        remarks.append(f"cell {number} {problem}")
+    return remarks
 
 
 def _error(name: str, text: str) -> NotebookNode:
