@@ -109,7 +109,7 @@ def _student_of(name: str, otherwise: str = "") -> str:
             return "_".join(part for part in (groups["student"], groups.get("id")) if part)
     if otherwise and _NAMED.match(name):
         return otherwise
-    return name
+    return re.sub(r"[ _-]+hw\d\d\b.*", "", name, flags=re.IGNORECASE) or name
 
 
 def _unpack(path: Path, student: str, shown: str, unpacked: Path) -> list[_Found]:
