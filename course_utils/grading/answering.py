@@ -10,8 +10,7 @@ from __future__ import annotations
 import builtins
 import inspect
 from base64 import b64decode
-from collections.abc import Callable, Sequence
-from importlib import import_module
+from collections.abc import Callable
 from json import dumps
 from pickle import loads
 from typing import Any
@@ -20,6 +19,7 @@ import numpy as np
 
 from course_utils.checking.describe import is_unwritten
 from course_utils.checking.sandbox import Stop, run
+from course_utils.grading.oracle import ask_over_jupyter, unpack
 from course_utils.grading.plain import encode
 
 NAME = "_nonconvex_answer"
@@ -35,15 +35,9 @@ class Reply:
         return {"text/plain": self.text}
 
 
-def install(scope: dict[str, Any], memory: int, modules: Sequence[str]) -> None:
-    """Make requests about ``scope`` answerable; limit the memory of this process.
-
-    ``modules`` define what graded cells pass to a student's functions. They are imported now, before a
-    student can put something else in the place of what they import.
-    """
+def install(scope: dict[str, Any], memory: int) -> None:
+    """Make requests about ``scope`` answerable; limit the memory of this process."""
     limit_memory(memory)
-    for module in modules:
-        import_module(module)
     setattr(builtins, NAME, lambda request: Reply(dumps(answer(loads(b64decode(request)), scope))))
 
 
@@ -96,8 +90,8 @@ def call(function: Callable[..., Any], pickled: bytes, seconds: float) -> dict[s
 
     def task() -> dict[str, Any]:
         try:
-            arguments, named = loads(pickled)
-            untouched, _ = loads(pickled)
+            arguments, named = unpack(pickled, ask_over_jupyter)
+            untouched, _ = unpack(pickled, ask_over_jupyter)
             result = function(*arguments, **named)
         except Stop:
             raise

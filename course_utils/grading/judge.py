@@ -6,6 +6,7 @@ import time
 from base64 import b64decode
 from dataclasses import dataclass
 from pickle import loads
+from typing import Any
 
 from course_utils.grading.kernel import KernelEndedError
 from course_utils.grading.limits import Limits, overrun
@@ -14,6 +15,7 @@ from course_utils.grading.session import Session
 
 _DEATHS = 3  # so many times what one graded cell calls may end the kernel
 _POLL = 1.0  # s between two looks at the limit of a graded cell
+_START, _TOLD = 120.0, 60.0  # s for the worker to import the exercises, and to answer for an objective
 
 
 @dataclass(frozen=True)
@@ -39,9 +41,9 @@ class Ruling:
 class Judge:
     """Has graded cells run in a worker process; a worker that overruns is replaced. Close it when done."""
 
-    def __init__(self, session: Session, limits: Limits) -> None:
-        self._session, self._limits = session, limits
-        self._worker: Lines | None = _hire()
+    def __init__(self, limits: Limits, exercises: str = "") -> None:
+        self._limits, self._exercises = limits, exercises
+        self._worker: Lines | None = self._hire()
 
     def close(self) -> None:
         """End the worker."""
@@ -49,15 +51,37 @@ class Judge:
             self._worker.close()
             self._worker = None
 
-    def rule(self, source: str) -> Ruling:
-        """Run a graded cell and return what came of it."""
-        worker = self._worker = self._worker or _hire()
+    def shown(self, module: str) -> bytes:
+        """Return what a student's kernel may know of the exercises in ``module`` (see `veil`)."""
+        worker = self._worker = self._worker or self._hire()
+        worker.send({"show": module})
+        message = worker.receive(_START)
+        if message is None or "shown" not in message:
+            self.close()
+            raise RuntimeError(f"the exercises of {module} cannot be loaded")
+        return b64decode(message["shown"])
+
+    def rule(self, source: str, session: Session) -> Ruling:
+        """Run a graded cell on what a student's session defined, and return what came of it."""
+        worker = self._worker = self._worker or self._hire()
         worker.send({"grade": source})
-        begin, start = time.monotonic(), self._session.cpu
+        begin, start = time.monotonic(), session.cpu
+        late: list[dict[str, Any]] = []  # what the worker said while the kernel asked it something
+
+        def ask_worker(question: dict[str, Any]) -> dict[str, Any]:
+            worker.send(question)
+            end = time.monotonic() + _TOLD
+            while (message := worker.receive(end - time.monotonic())) not in (None, ENDED):
+                if message is not None and "told" in message:
+                    told: dict[str, Any] = message["told"]
+                    return told
+                late.append(message or {})
+            return {"error": "the grader did not answer"}
+
         deaths, remarks = 0, dict[str, None]()  # in order, each once
         while True:
-            message = worker.receive(_POLL)
-            over = overrun(self._session.cpu - start, time.monotonic() - begin, self._limits.graded_cell)
+            message = late.pop(0) if late else worker.receive(_POLL)
+            over = overrun(session.cpu - start, time.monotonic() - begin, self._limits.graded_cell)
             if over or message == ENDED:
                 self.close()
                 text = f"stopped after {over}" if over else "worker ended"
@@ -69,21 +93,21 @@ class Judge:
                 error = message["error"] and (message["error"][0], message["error"][1])
                 missing = tuple(message["missing"])
                 return Ruling(message["value"], message["printed"], error, missing, tuple(remarks))
-            answer, before = None, self._session.cpu
+            answer, before = None, session.cpu
             # Pickled by the worker, which no student's code can reach.
             question = loads(b64decode(message["request"]))
             name = question.get("call", "")
             if deaths < _DEATHS:
                 try:
-                    answer = self._session.ask({**question, "seconds": self._limits.call}, self._limits.call)
+                    request = {**question, "seconds": self._limits.call}
+                    answer = session.ask(request, self._limits.call, ask_worker)
                     if isinstance(answer, dict) and answer.get("late") is True:
                         remarks[f"`{name}` was stopped after {self._limits.call:g} s"] = None
                 except KernelEndedError as error:
                     deaths += 1
                     if name:
                         remarks[f"`{name}` ended the kernel" + (f": it {error}" if str(error) else "")] = None
-            worker.send({"reply": message["ask"], "answer": answer, "cpu": self._session.cpu - before})
+            worker.send({"reply": message["ask"], "answer": answer, "cpu": session.cpu - before})
 
-
-def _hire() -> Lines:
-    return Lines("course_utils.grading.worker")
+    def _hire(self) -> Lines:
+        return Lines("course_utils.grading.worker", self._exercises)

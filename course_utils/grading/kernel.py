@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -41,6 +41,9 @@ _POLL, _GRACE, _START, _SLACK = 0.1, 1.0, 90.0, 3.0  # s
 _BACKLOG = 100  # messages that wait for the grader; more are lost, as they are with Jupyter
 
 
+Answerer = Callable[[dict[str, Any]], dict[str, Any]]  # from a question of an `Oracle` to its answer
+
+
 class KernelEndedError(Exception):
     """The student's code ended the kernel, or had to be ended with it; the message says why, if known."""
 
@@ -55,9 +58,9 @@ class Ran:
 
 
 class Kernel:
-    """A running kernel behind ``wall``, with ``modules`` of the course imported; close it when done."""
+    """A running kernel behind ``wall``; close it when done."""
 
-    def __init__(self, wall: Wall | NoWall, limits: Limits, modules: Sequence[str]) -> None:
+    def __init__(self, wall: Wall | NoWall, limits: Limits) -> None:
         self._limits, self._context = limits, zmq.Context()
         # The kernel can send anything: large messages are refused, and a line that was cut stays cut.
         for option, value in (
@@ -93,12 +96,15 @@ class Kernel:
         try:
             self._wait_for_sockets(here)
             self._client.load_connection_info(here)  # type: ignore[arg-type]
-            self._client.start_channels(stdin=False, hb=False)
+            self._client.start_channels(hb=False)
             self._client.wait_for_ready(timeout=_START)
+            self._poller = zmq.Poller()
+            for channel in (self._client.shell_channel, self._client.stdin_channel):
+                self._poller.register(channel.socket, zmq.POLLIN)
             package, install = answering.__name__, answering.install.__name__
             self._evaluate(
                 f"__import__({package!r}, fromlist=[{install!r}]).{install}"
-                f"(get_ipython().user_ns, {limits.memory}, {list(modules)!r})",
+                f"(get_ipython().user_ns, {limits.memory})",
                 _START,
             )
             self._watch.look(at_once=True)
@@ -161,8 +167,8 @@ class Kernel:
             ran.alive = False
         return ran
 
-    def ask(self, request: dict[str, Any], seconds: float) -> Any:
-        """Put a question to `answering`; an answer that does not come in time ends the kernel.
+    def ask(self, request: dict[str, Any], seconds: float, answerer: Answerer | None = None) -> Any:
+        """Put a question to `answering`; ``answerer`` answers what the kernel asks back meanwhile.
 
         Raises
         ------
@@ -170,15 +176,22 @@ class Kernel:
             If the kernel is not left; it is closed then.
         """
         encoded = b64encode(dumps(request)).decode("ascii")
-        return self._evaluate(f"{answering.NAME}({encoded!r})", seconds)
+        return self._evaluate(f"{answering.NAME}({encoded!r})", seconds, answerer)
 
-    def _evaluate(self, expression: str, seconds: float) -> Any:
+    def _evaluate(self, expression: str, seconds: float, answerer: Answerer | None = None) -> Any:
         request = self._client.execute(
-            "", silent=True, store_history=False, user_expressions={"it": expression}, allow_stdin=False
+            "",
+            silent=True,
+            store_history=False,
+            user_expressions={"it": expression},
+            allow_stdin=answerer is not None,
         )
         begin, start = time.monotonic(), self._watch.cpu
         while True:
-            reply = self._reply(request, _POLL)
+            self._poller.poll(int(1000 * _POLL))
+            reply = self._reply(request, 0)
+            if reply is None and answerer is not None:
+                self._answer(answerer)
             self._drain()
             if reply is not None:
                 said = reply["content"].get("user_expressions", {}).get("it", {})
@@ -193,6 +206,17 @@ class Kernel:
             over = overrun(self._watch.cpu - start - _SLACK, time.monotonic() - begin - _SLACK, seconds)
             if over or self._watch.excess or self._process.poll() is not None:
                 raise KernelEndedError(self._watch.excess or (f"did not stop after {over}" if over else ""))
+
+    def _answer(self, answerer: Answerer) -> None:
+        """Answer what the kernel asks, in the form of a request for input."""
+        with suppress(Empty):
+            message = self._client.get_stdin_msg(timeout=0)
+            try:
+                question = json.loads(message["content"]["prompt"])
+                wanted = {name: question[name] for name in ("oracle", "method", "arguments")}
+            except (TypeError, ValueError, KeyError, RecursionError):
+                return
+            self._client.input(json.dumps(answerer(wanted)))
 
     def _wait_for_sockets(self, connection: dict[str, Any]) -> None:
         """Wait until the kernel listens; connections are made once and never again."""

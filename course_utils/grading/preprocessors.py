@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from traitlets import Bool, Float, Integer, List, Unicode
 
 import course_utils
 from course_utils.checking.points import STOPPED
+from course_utils.grading import veil
 from course_utils.grading.judge import Judge, Ruling
 from course_utils.grading.kernel import KernelEndedError, Ran
 from course_utils.grading.limits import Limits
@@ -29,11 +31,12 @@ from course_utils.grading.matching import (
     mark_again,
 )
 from course_utils.grading.session import Session
-from course_utils.grading.tasks import modules_of, task_name
+from course_utils.grading.tasks import task_name
 from course_utils.grading.wall import NoWall, Wall, require_wall
 
 REMARKS = "nonconvex_remarks"  # notebook metadata that carries remarks from step to step
 _DEFAULT = Limits()
+_NOTHING = pickle.dumps([])  # what is shown of the other homework
 
 
 class RestoreCells(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no types
@@ -203,9 +206,11 @@ class GradeApart(NbGraderPreprocessor):  # type: ignore[misc]
         if wall is Wall:
             require_wall()
         hidden = [_course_folder(resources), Path(course_utils.__file__).parents[1], *map(Path, self.hidden)]
-        modules = modules_of(resources["nbgrader"]["assignment"], self.exercises)
-        with Session(wall, limits, modules, hidden) as session:
-            judge = Judge(session, limits)
+        judge = Judge(limits, self.exercises)
+        own = f"homework{resources['nbgrader']['assignment'].removeprefix('hw')}"
+        veils = {f"{self.exercises}.{name}": _NOTHING for name in veil.modules(self.exercises)}
+        veils |= {name: judge.shown(name) for name in veils if name.endswith(f".{own}")}
+        with Session(wall, limits, veils, hidden) as session:
             try:
                 count = 0
                 for number, cell in enumerate(nb.cells, start=1):
@@ -214,7 +219,7 @@ class GradeApart(NbGraderPreprocessor):  # type: ignore[misc]
                     count += 1
                     cell.execution_count = count
                     if utils.is_grade(cell) and not utils.is_solution(cell):
-                        remarks += _judge(cell, judge)
+                        remarks += _judge(cell, judge, session)
                     elif cell.source.strip():
                         remarks += _run(cell, number, session)
             finally:
@@ -229,10 +234,10 @@ def _course_folder(resources: dict[str, Any]) -> Path:
     return Path(path.partition("?")[0]).parent if kind == "sqlite" else Path.cwd()
 
 
-def _judge(cell: NotebookNode, judge: Judge) -> list[str]:
+def _judge(cell: NotebookNode, judge: Judge, session: Session) -> list[str]:
     """Grade one cell: its result is a number from 0 to its points, and whatever goes wrong gives 0."""
     try:
-        ruling = judge.rule(cell.source)
+        ruling = judge.rule(cell.source, session)
     except Exception as error:  # the line to the worker broke
         ruling = Ruling(error=(type(error).__name__, str(error)), remarks=("could not be graded",))
     task, most = task_name(cell.metadata.nbgrader.grade_id), float(cell.metadata.nbgrader.points)

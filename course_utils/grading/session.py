@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import mkdtemp
 from types import TracebackType
 from typing import Any
 
-from course_utils.grading.kernel import Kernel, KernelEndedError, Ran, settle
+from course_utils.grading.kernel import Answerer, Kernel, KernelEndedError, Ran, settle
 from course_utils.grading.limits import Limits, overrun
+from course_utils.grading.veil import write
 from course_utils.grading.wall import NoWall, Wall, sweep
 
 
@@ -21,9 +22,9 @@ class Session:
     again in it, without those that ended it.
     """
 
-    def __init__(self, wall: type[Wall | NoWall], limits: Limits, modules: Sequence[str] = (),
+    def __init__(self, wall: type[Wall | NoWall], limits: Limits, veils: Mapping[str, bytes] | None = None,
                  hidden: Sequence[Path] = ()) -> None:  # fmt: skip
-        self._build, self._limits, self._modules, self._hidden = wall, limits, modules, hidden
+        self._build, self._limits, self._veils, self._hidden = wall, limits, dict(veils or {}), hidden
         self._finished: list[str] = []
         self._kernel: Kernel | None = None
         self._restarts = -1
@@ -64,8 +65,8 @@ class Session:
             self.close()
         return ran
 
-    def ask(self, request: dict[str, Any], seconds: float) -> Any:
-        """Put a question to the kernel (see `answering`).
+    def ask(self, request: dict[str, Any], seconds: float, answerer: Answerer | None = None) -> Any:
+        """Put a question to the kernel (see `answering`), and answer what it asks back (see `oracle`).
 
         Raises
         ------
@@ -73,7 +74,7 @@ class Session:
             If no answer came within ``seconds``.
         """
         try:
-            return self._running().ask(request, seconds)
+            return self._running().ask(request, seconds, answerer)
         except KernelEndedError:
             self.close()
             raise
@@ -102,10 +103,13 @@ class Session:
         """Start a kernel in a folder of its own; what an earlier one wrote is not there."""
         self._folder = Path(mkdtemp(prefix="submission-"))
         try:
-            wall = self._build(self._folder, self._limits, self._hidden)
+            (self._folder / "veil").mkdir()
+            for module, data in self._veils.items():
+                write(self._folder / "veil", module, data)
+            wall = self._build(self._folder, self._limits, self._hidden, list(self._veils))
             settle(self._folder / "settings")
             wall.give()
-            return Kernel(wall, self._limits, self._modules)
+            return Kernel(wall, self._limits)
         except BaseException:
             sweep(self._folder)
             raise

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from importlib.util import find_spec
 
 _CELL = re.compile(r"(hw\d\d)-(\d+)(-[\w-]+)?")
 
@@ -18,9 +17,3 @@ def task_order(task: str) -> tuple[str, int, str]:
     """Sort tasks as they are counted: hw03.2 before hw03.10."""
     head, _, number = task.rpartition(".")
     return (head, int(number), "") if number.isdecimal() else (task, 0, task)
-
-
-def modules_of(assignment: str, exercises: str) -> list[str]:
-    """Return the module with the exercises of an assignment, if the package ``exercises`` has one."""
-    module = f"{exercises}.homework{assignment.removeprefix('hw')}" if exercises else ""
-    return [module] if module and find_spec(module) else []

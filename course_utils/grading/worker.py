@@ -1,4 +1,4 @@
-"""Runs graded cells, ``python -m course_utils.grading.worker``; no code of a student runs here.
+"""Runs graded cells, ``python -m course_utils.grading.worker EXERCISES``; no code of a student runs here.
 
 One line of JSON comes in a graded cell, ``{"grade": source}``, and one goes out when it is done. In
 between the worker asks what the student's names hold, ``{"ask": number, "request": pickled}``, and gets
@@ -31,7 +31,10 @@ import numpy as np
 
 from course_utils.checking import award
 from course_utils.checking.sandbox import count_with
+from course_utils.grading.oracle import consult, pack
 from course_utils.grading.plain import Opaque, decode
+from course_utils.grading.veil import shown
+from course_utils.objectives import Objective
 
 PRELUDE = {"np": np, "award": award}  # what a graded cell may use without an import
 _KINDS = (
@@ -47,10 +50,12 @@ _POLL = 0.02  # s; between polls the exercise's sandbox can stop a check that wa
 class Line:
     """The worker's end of the line to the judge."""
 
-    def __init__(self) -> None:
+    def __init__(self, *closed: str) -> None:
         self._out = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
         os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
         sys.stdout = sys.stderr  # what is printed outside a graded cell must not get onto the line
+        self.closed = ("graded", *closed)  # modules whose objectives stay here
+        self.oracles: list[Objective] = []
         self.cpu = 0.0  # seconds that the student's kernel has computed for this worker
         self._orders: queue.Queue[dict[str, Any] | None] = queue.Queue()
         self._replies: queue.Queue[dict[str, Any]] = queue.Queue()
@@ -60,7 +65,7 @@ class Line:
     def _read(self) -> None:
         for text in sys.stdin:
             message = json.loads(text)
-            (self._replies if "reply" in message else self._orders).put(message)
+            (self._orders if message.keys() & {"grade", "show"} else self._replies).put(message)
         self._orders.put(None)
 
     def orders(self) -> Iterator[dict[str, Any]]:
@@ -81,6 +86,9 @@ class Line:
             try:
                 reply = self._replies.get(timeout=_POLL)
             except queue.Empty:
+                continue
+            if "oracle" in reply:  # the student's function asks an objective that stayed here
+                self.send({"told": consult(reply, self.oracles)})
                 continue
             self.cpu += reply.get("cpu", 0.0)
             if reply["reply"] == number:  # others are late: nobody waits for them any more
@@ -160,7 +168,7 @@ def stand_in(name: str, data: list[Any], line: Line) -> Callable[..., Any]:
 
     def student_function(*arguments: Any, **named: Any) -> Any:
         try:
-            pickled = dumps((arguments, named))
+            pickled = pack((arguments, named), line.oracles, line.closed)
         except Exception as error:
             raise TypeError(f"an argument of {name} cannot be sent to the kernel: {error}") from None
         answer = line.ask(call=name, arguments=pickled)
@@ -207,13 +215,16 @@ def _read(answer: Any) -> Any:
     return decode(answer["result"])
 
 
-def main() -> None:
-    """Grade cell by cell until the judge hangs up."""
-    line = Line()
+def main(*packages: str) -> None:
+    """Grade cell by cell until the judge hangs up; objectives of ``packages`` stay here."""
+    line = Line(*(f"{package}.homework" for package in packages if package))
     count_with(lambda: time.process_time() + line.cpu)
     for order in line.orders():
-        line.send(grade(order["grade"], line))
+        if "show" in order:
+            line.send({"shown": b64encode(shown(order["show"])).decode("ascii")})
+        else:
+            line.send(grade(order["grade"], line))
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

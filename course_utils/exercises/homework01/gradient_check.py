@@ -27,6 +27,8 @@ class FlawedGradient(Objective):
     scale : of the whole function, a unit of measurement.
     """
 
+    answers = ("value", "gradient")  # what the task allows to ask; a Hessian would know better
+
     def __init__(
         self,
         sound: Objective,

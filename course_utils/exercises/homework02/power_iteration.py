@@ -28,6 +28,8 @@ class ProductsOnly(Objective):
     rng : draws the direction of u.
     """
 
+    answers = ("hvp",)  # what the task allows to ask
+
     def __init__(self, eigenvalues: ArrayLike, rng: np.random.Generator) -> None:
         self._eigenvalues = np.array(eigenvalues, dtype=np.float64)
         u = rng.normal(size=self._eigenvalues.size)
@@ -54,6 +56,25 @@ class ProductsOnly(Objective):
     def hessian(self, x: ArrayLike) -> Array:
         """Raise ValueError: this objective is about doing without."""
         raise ValueError("this Hessian is not to be formed: use products, objective.hvp(x, v)")
+
+
+class ProductsOf(Objective):
+    """The products of another objective, and nothing else of it."""
+
+    answers = ("hvp",)
+
+    def __init__(self, whole: Objective) -> None:
+        super().__init__(whole.name, whole.dim)
+        self._whole = whole
+
+    def _value(self, x: Array) -> Array:
+        return self._whole.value(x)
+
+    def _gradient(self, x: Array) -> Array:
+        return self._whole.gradient(x)
+
+    def _hvp(self, x: Array, v: Array) -> Array:
+        return self._whole.hvp(x, v)
 
 
 def _problems() -> list[tuple[Objective, Array, Array]]:
