@@ -14,6 +14,8 @@ there, evaluated there, and what comes back is read as plain data.
 `kernel`          a student's kernel behind the wall, with limits on time, output and memory
 `session`         the notebook of one student: its kernel ends, is restarted, and catches up
 `worker`          runs graded cells in a process of their own (``python -m course_utils.grading.worker``)
+`oracle`          objectives that stay with the grader, and what stands for them in the kernel
+`veil`            what the kernel sees of the homework's exercises
 `judge`           starts workers and carries messages between them and the kernel
 `preprocessors`   the steps of nbgrader that use all this
 `course`          an nbgrader course folder made from the sources of the homework

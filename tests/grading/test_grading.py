@@ -238,6 +238,15 @@ def hostile(klass: Class) -> Iterator[tuple[str, dict[str, str]]]:
     yield "spoils", {task: f"{code}\n{SPOIL}" for task, code in CODES.items()}
     places = {"course": str(klass.course), "root": str(ROOT), "submissions": str(klass.submissions)}
     yield "searches", {"hw01.1": f"{CODES['hw01.1']}\n{SEARCH.format(**places)}"}
+    yield (
+        "imports",
+        {
+            "hw01.1": "globals().update(exercise('hw01.1').right_answers[0])",
+            "hw01.2": "from course_utils.exercises.homework01 import logistic_hvp",
+            "hw01.4": "def wrong_entries(objective, x):\n    return np.flatnonzero(objective._factors != 1)",
+            "hw01.5": "kind = exercise('hw01.5').right_answers[0]",
+        },
+    )
     yield "forges", {"hw01.6": f"{CODES['hw01.6']}\n{FORGE}"}
     yield "leaves", {"hw01.1": f"{CODES['hw01.1']}\n{LEAVE.format(**places)}"}
     zeros = "w[:] = inputs[:] = 0\n    v[:] = 0\n    return 0 * v"
@@ -350,13 +359,14 @@ def test_a_misconception_earns_what_the_key_says(rows, student):
     ("student", "missed", "remark"),
     [
         ("unlucky", ["hw01.2", "hw01.4"], "hw01.4: `wrong_entries` is not defined"),
-        ("loops", ["hw01.2", "hw01.4"], "stopped after 12 s"),
+        ("loops", ["hw01.2", "hw01.4"], "stopped after"),
         ("exits", ["hw01.2", "hw01.4", "hw01.5"], "ended the kernel"),
         ("exits when called", ["hw01.2", "hw01.4", "hw01.5"], "hw01.2: `logistic_hvp` ended the kernel"),
         ("cheats", list(FULL), ""),
         ("spoils", [], ""),
         ("searches", [], ""),
-        ("forges", list(FULL), ""),
+        ("imports", ["hw01.1", "hw01.2", "hw01.4", "hw01.5"], "hw01.2: `logistic_hvp` is not defined"),
+        ("forges", ["hw01.6"], ""),
         ("leaves", [], ""),
         ("overwrites", ["hw01.2"], "hw01.2: `logistic_hvp` changes its arguments"),
         ("deletes graded cells", [], "hw01.5: a task cell was missing and was restored"),
@@ -380,7 +390,7 @@ def test_the_course_cannot_be_changed(klass, rows):
     assert rows["leaves"]
     graded = nbformat.read(klass.course / "autograded" / "leaves" / HOMEWORK / f"{HOMEWORK}.ipynb", 4)
     cell = next(cell for cell in graded.cells if mark(cell).get("grade_id") == "hw01-1-solution")
-    assert [output.text for output in cell.outputs] == ["CLOSED\n"]
+    assert cell.outputs[0].text.startswith("CLOSED")
 
 
 def test_a_row_says_that_there_was_no_wall(klass, tmp_path):
@@ -500,7 +510,7 @@ def test_the_version_for_students_runs_unanswered(klass, every_homework, homewor
             assert not [output for output in cell.outputs if output.output_type == "error"], cell.source
             if cell.source.startswith("exercise("):
                 checks += 1
-                assert any("Not attempted" in str(output) for output in cell.outputs), cell.source
+                assert any("Homework is being graded" in str(output) for output in cell.outputs), cell.source
     assert checks >= len(tasks(homework))
 
 
