@@ -71,6 +71,8 @@ def without_residuals(at: Any) -> Any:
     The second derivatives of the network enter its Hessian multiplied with these alone, so that the products
     with the Hessian become those with its Gauss–Newton part.
     """
+    if isinstance(at, list):  # those of an MLP, cut into chunks of examples
+        return [without_residuals(part) for part in at]
     if isinstance(at, Linearization):
         return replace(at, deltas=[np.zeros_like(delta) for delta in at.deltas], bends=[None] * len(at.bends))
     assert isinstance(at, Unrolled)

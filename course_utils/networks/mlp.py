@@ -20,7 +20,14 @@ from course_utils.networks.network import (
     penalty,
 )
 from course_utils.networks.parameters import Unit, hidden_unit, layer_units, stack_layers
-from course_utils.networks.passes import Linearization, backward, forward, linearize, tangent, with_ones
+from course_utils.networks.passes import (
+    Linearization,
+    backward,
+    forward,
+    linearize_in_chunks,
+    tangent,
+    with_ones,
+)
 from course_utils.networks.structured_hessian import structured_hessian
 from course_utils.objectives.base import Array, as_points
 from course_utils.objectives.checks import generator, real_number
@@ -202,10 +209,10 @@ class MLP(Network):
         gradient += self.weight_decay * x
         return value + penalty(self.weight_decay, x), gradient
 
-    def _linearize(self, x: Array) -> Linearization:
-        return linearize(self.layers, self._phi, self._loss, x, self._data)
+    def _linearize(self, x: Array) -> list[Linearization]:
+        return linearize_in_chunks(self.layers, self._phi, self._loss, x, self._data)
 
-    def _products(self, at: Linearization, v: Array) -> Array:
+    def _products(self, at: list[Linearization], v: Array) -> Array:
         return tangent(self.layers, self._loss, at, v)
 
     def _loss_hessian(self, x: Array, out: Array) -> None:

@@ -6,7 +6,7 @@ layer above has biases: with [W b] as one matrix, every step is one matrix produ
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil
 
@@ -21,6 +21,9 @@ Layers = Sequence[Layer]
 
 # Numbers in an array that stays in the cache together with a few others (1 MB in float64).
 CACHED = 2**17
+# Examples in a chunk, at least (and at least as many as units where one direction goes through): adding
+# a product to the sum must cost less than the product.
+FEWEST = 256
 
 
 def with_ones(a: Array, biases: bool) -> Array:
@@ -73,7 +76,7 @@ class Linearization:
     entering : what enters layer l, (columns, N), with its row of ones.
     slopes : φ′ of the units that feed layer l, (inputs, N); ``None`` for the data.
     bends : φ″ ⊙ W_lᵀδ_l for the same units; ``None`` where φ″ is zero.
-    deltas : ∂loss/∂z_l, (outputs, N).
+    deltas : ∂loss/∂z_l, (outputs, N), of the layers above the first: ``deltas[l − 1]``.
     response : what the network answers, (C, N).
     """
 
@@ -90,6 +93,8 @@ class Linearization:
         def seen(arrays: list[Array | None]) -> list[Array | None]:
             return [None if a is None else a[:, part] for a in arrays]
 
+        if (part.start, part.stop) == (0, self.response.shape[1]):
+            return self
         return Linearization(
             self.weights,
             [a[:, part] for a in self.entering],
@@ -114,34 +119,58 @@ def linearize(layers: Layers, activation: Activation, loss: Loss, x: Array, data
         back = weights[index].T @ deltas[0]
         slopes[index] = slope
         bends[index] = None if activation.bend is None else activation.bend(a, slope) * back
-        deltas.insert(0, back * slope)
+        if index > 1:
+            deltas.insert(0, back * slope)
     return Linearization(weights, entering, slopes, bends, deltas, response)
 
 
-def tangent(layers: Layers, loss: Loss, at: Linearization, v: Array) -> Array:
+def linearize_in_chunks(
+    layers: Layers, activation: Activation, loss: Loss, x: Array, data: Array
+) -> list[Linearization]:
+    """Return the forward and backward pass at ``x`` (dim,), cut into examples that stay in the cache."""
+    parts = list(_chunks(layers, 1, data.shape[-1]))
+    if len(parts) == 1:
+        return [linearize(layers, activation, loss, x, data)]
+    return [linearize(layers, activation, loss.examples(part), x, data[:, part]) for part in parts]
+
+
+def tangent(layers: Layers, loss: Loss, passes: Sequence[Linearization], v: Array) -> Array:
     """Return Hv, (k, dim), of the mean loss for directions ``v`` (k, dim), all in one pass.
 
     The R-operator of Pearlmutter (1994): the derivative along v of the forward pass, then of the
     backward pass. Arrays are (units, k, N), so that each step is one matrix product for all k. When they
     outgrow the cache by far, examples go in chunks: a block of 32 then takes about half the time.
     """
-    examples = at.response.shape[-1]
-    chunk = max(64, CACHED // (max(layer.outputs for layer in layers) * max(len(v), 1)))
-    result = np.zeros_like(v)
     # [W b] of every direction, (outputs, k, columns).
     steps = [np.ascontiguousarray(layer.matrix(v).swapaxes(0, 1)) for layer in layers]
-    if examples <= 2 * chunk:
-        _add_tangent(result, layers, loss, at, steps)
-        return result
-    chunk = ceil(examples / ceil(examples / chunk))
-    for start in range(0, examples, chunk):
-        _add_tangent(result, layers, loss, at.examples(slice(start, start + chunk)), steps)
+    total: list[Array] = []
+    for at in passes:
+        for part in _chunks(layers, max(len(v), 1), at.response.shape[-1]):
+            share = _tangent_rows(layers, loss, at.examples(part), steps)
+            if not total:
+                total = share
+                continue
+            for rows, more in zip(total, share, strict=True):
+                rows += more
+    result = np.empty_like(v)
+    for layer, rows in zip(layers, total, strict=True):
+        layer.matrix(result)[...] = rows.swapaxes(0, 1)
     return result
 
 
-def _add_tangent(result: Array, layers: Layers, loss: Loss, at: Linearization, steps: list[Array]) -> None:
-    """Add to ``result`` (k, dim) what the examples of ``at`` contribute to Hv, v given as ``steps``."""
-    k, n = len(result), at.response.shape[-1]
+def _chunks(layers: Layers, directions: int, examples: int) -> Iterator[slice]:
+    """Cut ``examples`` into chunks of one size whose arrays stay in the cache for all ``directions``."""
+    widest = max(layer.outputs for layer in layers)
+    chunk = max(CACHED // (widest * directions), FEWEST, widest // directions)
+    chunk = ceil(examples / ceil(examples / chunk)) if examples > 2 * chunk else examples
+    for start in range(0, examples, chunk):
+        yield slice(start, start + chunk)
+
+
+def _tangent_rows(layers: Layers, loss: Loss, at: Linearization, steps: list[Array]) -> list[Array]:
+    """Return what the examples of ``at`` contribute to Hv, in the shapes of v: ``steps``, layer by layer."""
+    k, n = steps[0].shape[1], at.response.shape[-1]
+    result: list[Array] = []
     tangent_z: list[Array] = []
     tangent_a: list[Array | None] = [None]  # the data do not move
     for index, (layer, step) in enumerate(zip(layers, steps, strict=True)):
@@ -159,18 +188,18 @@ def _add_tangent(result: Array, layers: Layers, loss: Loss, at: Linearization, s
     for index, layer in reversed(list(enumerate(layers))):
         rows = (r_delta.reshape(-1, n) @ at.entering[index].T).reshape(layer.outputs, k, layer.columns)
         below, slope, bend = tangent_a[index], at.slopes[index], at.bends[index]
+        result.insert(0, rows)
         if below is None or slope is None:
-            layer.matrix(result)[...] += rows.swapaxes(0, 1)
             continue
-        cross = (below.reshape(-1, n) @ at.deltas[index].T).reshape(layer.inputs, k, layer.outputs)
+        cross = (below.reshape(-1, n) @ at.deltas[index - 1].T).reshape(layer.inputs, k, layer.outputs)
         rows[..., : layer.inputs] += cross.transpose(2, 1, 0)
-        layer.matrix(result)[...] += rows.swapaxes(0, 1)
-
         back = (
-            steps[index][..., : layer.inputs].transpose(2, 1, 0).reshape(-1, layer.outputs) @ at.deltas[index]
+            steps[index][..., : layer.inputs].transpose(2, 1, 0).reshape(-1, layer.outputs)
+            @ at.deltas[index - 1]
         )
         back += (at.weights[index].T @ r_delta.reshape(layer.outputs, k * n)).reshape(back.shape)
         r_delta = back.reshape(layer.inputs, k, n)
         r_delta *= slope[:, None]
         if bend is not None:
             r_delta += np.multiply(tangent_z[index - 1], bend[:, None], out=tangent_z[index - 1])
+    return result

@@ -111,7 +111,7 @@ def _add_neighbours(
     # T is diagonal: only the weights that unit o feeds.
     slope, every = at.slopes[index + 1], np.arange(layer.outputs)
     assert slope is not None
-    t_delta = (slope[:, None] * at.deltas[index + 1]).reshape(-1, a.shape[1])
+    t_delta = (slope[:, None] * at.deltas[index]).reshape(-1, a.shape[1])
     share = (t_delta @ a.T).reshape(layer.outputs, above.outputs, layer.columns)
     cells = block.reshape(layer.outputs, layer.columns, above.outputs, above.columns)
     cells[every, :, :, every] += share.swapaxes(1, 2)
@@ -133,7 +133,7 @@ def _tiles(
     """
     examples, units, inputs = at.response.shape[-1], 0, 0
     for m in range(index, len(layers)):
-        layer, a, delta = layers[m], at.entering[m], at.deltas[m]
+        layer, a = layers[m], at.entering[m]
         many = len(rows) // layer.columns
         for first in range(unit if m == index else 0, layer.outputs if m in others else 0, many):
             last = min(first + many, layer.outputs)
@@ -141,9 +141,11 @@ def _tiles(
             cube = tile.reshape(last - first, layer.columns, examples)
             np.multiply(s[units + first : units + last, None], a, out=cube)
             if m == index + 1:  # T is diagonal: only the weights that this unit feeds
-                cube[:, unit] += t[unit] * delta[first:last]
+                cube[:, unit] += t[unit] * at.deltas[index][first:last]
             elif m > index + 1:
-                cube[:, : layer.inputs] += delta[first:last, None] * t[inputs : inputs + layer.inputs]
+                cube[:, : layer.inputs] += (
+                    at.deltas[m - 1][first:last, None] * t[inputs : inputs + layer.inputs]
+                )
             yield slice(layer.filter(first).start, layer.filter(last - 1).stop), tile
         units += layer.outputs
         inputs += layer.inputs if m > index else 0

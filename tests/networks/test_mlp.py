@@ -190,6 +190,15 @@ def test_many_points_and_directions_in_chunks_equal_a_loop() -> None:
     np.testing.assert_allclose(block[2, 49], mlp.hvp(x, directions[2, 49]), rtol=0, atol=1e-13)
 
 
+@pytest.mark.parametrize("directions", [1, 3])
+def test_products_over_chunks_of_examples_are_the_mean_over_mini_batches(directions: int) -> None:
+    mlp, x = digits_like((3, 300, 2), examples=1000)
+    v = np.random.default_rng(2).normal(size=(directions, mlp.dim))
+    parts = [mlp.batch(np.arange(start, start + 250)).hvp(x, v) for start in range(0, 1000, 250)]
+    product = mlp.hvp(x, v)
+    np.testing.assert_allclose(product, np.mean(parts, axis=0), rtol=0, atol=1e-13 * np.abs(product).max())
+
+
 def test_hvp_pairs_points_with_directions_and_broadcasts() -> None:
     mlp, x = digits_like((3, 4, 3), examples=9)
     rng = np.random.default_rng(3)
