@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.tasks import LANCZOS_STEPS, STARTS, STEPS, problem
+from benchmarks.tasks import LANCZOS_STEPS, STARTS, STEPS, TOP, problem
 from course_utils.networks import MLP
 
 
@@ -30,6 +30,10 @@ def make(kind: str, name: str) -> Callable[[], Any]:
         return lambda: network.hessian(p.x)
     if kind == "Lanczos":
         return lambda: _lanczos(network, p.x, p.v[0])
+    if kind == "top 5":
+        return lambda: _top(network, p.x)
+    if kind == "density":
+        return lambda: _mass(network, p.x)
     raise ValueError(f"kind is unknown: {kind!r}")
 
 
@@ -37,6 +41,22 @@ def _lanczos(network: MLP, x: np.ndarray, start: np.ndarray) -> np.ndarray:
     from course_utils.curvature import lanczos
 
     return lanczos(network.hessian_operator(x), start, LANCZOS_STEPS).ritz_values[[-1, 0]]
+
+
+def _top(network: MLP, x: np.ndarray) -> np.ndarray:
+    from course_utils.curvature import extreme_eigenpairs
+
+    rng = np.random.default_rng(0)
+    found = extreme_eigenpairs(network.hessian_operator(x), TOP, which="largest", tol=1e-6, rng=rng)
+    return np.sort(found.eigenvalues)[::-1]
+
+
+def _mass(network: MLP, x: np.ndarray) -> float:
+    from course_utils.curvature import spectral_density
+
+    rng = np.random.default_rng(0)
+    found = spectral_density(network.hessian_operator(x), steps=LANCZOS_STEPS, probes=1, rng=rng)
+    return np.trapezoid(found.density, found.grid)
 
 
 def _minimise() -> Callable[[], Any]:

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-EXAMPLES = 1000
 CLASSES = 10
 DIRECTIONS = 32
 LANCZOS_STEPS = 50
+TOP = 5
 STARTS, SCIPY_STARTS, STEPS = 160_000, 500, 200
 
 # name → (inputs, hidden units …, classes); the number of parameters stands in the name
@@ -20,10 +20,25 @@ NETWORKS = {
     "565, depth 1": (100, 5, CLASSES),
     "1,120, depth 1": (100, 10, CLASSES),
     "3,340, depth 1": (100, 30, CLASSES),
+    "19,990, depth 1": (100, 180, CLASSES),
     "535, depth 3": (82, 5, 5, 5, CLASSES),
     "1,130, depth 3": (79, 10, 10, 10, CLASSES),
+    "96,730, depth 2": (100, 260, 260, CLASSES),
+    "1,008,910, depth 2": (100, 950, 950, CLASSES),
 }
-KINDS = ("gradient", "one hvp", "32 hvps", "Hessian", "Lanczos")
+SMALL = [name for name, sizes in NETWORKS.items() if max(sizes[1:]) <= 30]
+LARGE = [name for name in NETWORKS if name not in SMALL]
+MORE = "; 10,000 examples"  # after a network's name; 1,000 otherwise
+
+# kind → its problems, of which a quick run leaves out those of `LARGE`
+AUTODIFF = {
+    "gradient": [*SMALL, *LARGE],
+    "one hvp": [*SMALL, *LARGE, *(name + MORE for name in ("154, depth 1", "3,340, depth 1", *LARGE))],
+    "32 hvps": [*SMALL, *LARGE, *(name + MORE for name in ("154, depth 1", "3,340, depth 1"))],
+    "Hessian": [*SMALL, "3,340, depth 1" + MORE],
+    "Lanczos": [*SMALL, *LARGE[:-1]],
+}
+SPECTRA = {kind: ["565, depth 1", "3,340, depth 1", "19,990, depth 1"] for kind in ("top 5", "density")}
 
 
 @dataclass(frozen=True)
@@ -43,15 +58,23 @@ def parameters(sizes: tuple[int, ...]) -> int:
 
 
 def problem(name: str) -> Problem:
-    """Return the arrays of one network: float64, seeded."""
-    sizes = NETWORKS[name]
+    """Return the arrays of one problem, a network's name or that with `MORE`: float64, seeded."""
+    sizes = NETWORKS[name.removesuffix(MORE)]
+    examples = 10_000 if name.endswith(MORE) else 1_000
     rng = np.random.default_rng(0)
     n = parameters(sizes)
+    # Every unit's input has a variance near 1, whatever the width.
+    x = np.concatenate(
+        [
+            rng.standard_normal(outputs * (inputs + 1)) / np.sqrt(max(4, inputs / 25))
+            for inputs, outputs in pairwise(sizes)
+        ]
+    )
     return Problem(
         sizes,
-        rng.standard_normal((EXAMPLES, sizes[0])) / np.sqrt(sizes[0]),
-        rng.integers(CLASSES, size=EXAMPLES),
-        0.5 * rng.standard_normal(n),
+        rng.standard_normal((examples, sizes[0])) / np.sqrt(sizes[0]),
+        rng.integers(CLASSES, size=examples),
+        x,
         rng.standard_normal((DIRECTIONS, n)),
     )
 
@@ -60,3 +83,8 @@ def digest(result: Any) -> list[float]:
     """Return two numbers by which two libraries' results are compared: Frobenius norm and first entry."""
     array = np.asarray(result, dtype=np.float64)
     return [float(np.linalg.norm(array)), float(array.reshape(-1)[0])]
+
+
+def agree(one: list[float], other: list[float], tolerance: float) -> bool:
+    """Tell whether two digests differ by at most ``tolerance`` of the norm."""
+    return bool(np.abs(np.subtract(one, other)).max() <= tolerance * one[0])

@@ -1,0 +1,82 @@
+"""One task in several libraries by turns, each in a process of its own, and what else the machine did."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROUNDS = 3
+# A library's slowest round may take this much longer than its quickest, and this many processes more than
+# there are cores may wait; beyond that something else was running.
+SPREAD = 0.3
+EXTRA_LOAD = 1.0
+
+
+@dataclass(frozen=True)
+class Row:
+    """What one task took.
+
+    Attributes
+    ----------
+    reports : of each library, that of its quickest round: ``seconds``, ``runs`` and ``digest``, or ``error``.
+    disturbed : why these figures are not to be kept; empty on an idle machine.
+    """
+
+    reports: list[dict[str, Any]]
+    disturbed: str
+
+
+def timed(libraries: list[str], kind: str, name: str) -> Row:
+    """Run one task in turn in every library, ROUNDS times.
+
+    What else the machine does only ever adds time, and it changes from minute to minute: taking turns
+    exposes all libraries to the same minutes.
+    """
+    rounds: list[list[dict[str, Any]]] = [[] for _ in libraries]
+    loads = []
+    for turn in range(ROUNDS):
+        for library, found in zip(libraries, rounds, strict=True):
+            if turn == 0 or "error" not in found[0]:
+                found.append(_run(library, kind, name))
+                loads.append(load())
+    quickest = [min(found, key=lambda report: report.get("seconds", 0.0)) for found in rounds]
+    return Row(
+        quickest, disturbance(max(loads), [[r["seconds"] for r in f if "seconds" in r] for f in rounds])
+    )
+
+
+def load() -> float:
+    """Return how many processes ran or waited in the last minute; 0 where the system does not say."""
+    return os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+
+
+def disturbance(highest_load: float, seconds: list[list[float]]) -> str:
+    """Say what shows that other work ran beside these rounds of each library; nothing if none did."""
+    allowed = (os.cpu_count() or 1) + EXTRA_LOAD
+    if highest_load > allowed:
+        return f"load average {highest_load:.1f} on {os.cpu_count()} cores"
+    spread = max((max(found) / min(found) - 1 for found in seconds if found), default=0.0)
+    return f"rounds differ by {spread:.0%}" if spread > SPREAD else ""
+
+
+def single_thread() -> dict[str, str]:
+    """Return the settings that keep every library on one thread."""
+    names = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+    xla = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
+    return {**dict.fromkeys(names, "1"), "XLA_FLAGS": xla}
+
+
+def _run(library: str, kind: str, name: str) -> dict[str, Any]:
+    """Run one task in a process of its own and return its report."""
+    command = [sys.executable, "-m", "benchmarks.worker", library, kind, name]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parents[1])
+    if done.returncode:
+        lines = [line for line in done.stderr.splitlines() if "Error" in line] or ["no message"]
+        return {"error": lines[-1]}
+    report: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return report
