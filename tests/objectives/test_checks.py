@@ -56,7 +56,7 @@ def test_float64_is_not_copied():
         [1 + 0j, Fraction(1, 2)],
         [10**400, 1],
     ],
-    ids=repr,
+    ids=lambda other: type(other).__name__,
 )
 def test_what_is_no_real_number_is_named(other):
     with pytest.raises(ValueError, match=r"^start must hold real numbers, got "):
