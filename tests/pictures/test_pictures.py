@@ -34,7 +34,7 @@ def destinations():
         (pictures.stability_limit, {"gradient descent"}, {"plane", "loss"}),
         (
             pictures.way_round,
-            {"in the plane, z = 0", "with the third coordinate"},
+            {"in the plane, x₃ = 0", "with the third coordinate"},
             {"plane", "height", "loss"},
         ),
         (pictures.ridge_escape, {"gradient descent"}, {"plane", "time"}),
