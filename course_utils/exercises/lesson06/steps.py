@@ -101,9 +101,9 @@ WHERE = Exercise(
     id="06.4",
     title="When does the absolute value matter?",
     accepts=parts(
-        **{name: choice(word, _WORDS) for name, word in _TRUTH.items() if name != "at_a_saddle"},
+        **{name: choice(word, _WORDS) for name, word in _TRUTH.items()}
         # neither method makes a step there, so that they agree as well
-        at_a_saddle=either(*(choice(word, _WORDS) for word in ("no step", "same as Newton"))),
+        | {"at_a_saddle": either(*(choice(word, _WORDS) for word in ("no step", "same as Newton")))}
     ),
     hints=(
         "Both steps divide the gradient's coordinates by λᵢ or |λᵢ|. Where do these differ, and for which "
