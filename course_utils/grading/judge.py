@@ -13,7 +13,7 @@ from course_utils.grading.limits import Limits, overrun
 from course_utils.grading.lines import ENDED, Lines
 from course_utils.grading.session import Session
 
-_DEATHS = 3  # so many times what one graded cell calls may end the kernel
+_TROUBLES = 3  # so many times what one graded cell calls may end the kernel or overrun
 _POLL = 1.0  # s between two looks at the limit of a graded cell
 _START, _TOLD = 120.0, 60.0  # s for the worker to import the exercises, and to answer for an objective
 
@@ -78,7 +78,7 @@ class Judge:
                 late.append(message or {})
             return {"error": "the grader did not answer"}
 
-        deaths, remarks = 0, dict[str, None]()  # in order, each once
+        troubles, remarks = 0, dict[str, None]()  # in order, each once
         while True:
             message = late.pop(0) if late else worker.receive(_POLL)
             over = overrun(session.cpu - start, time.monotonic() - begin, self._limits.graded_cell)
@@ -97,14 +97,15 @@ class Judge:
             # Pickled by the worker, which no student's code can reach.
             question = loads(b64decode(message["request"]))
             name = question.get("call", "")
-            if deaths < _DEATHS:
+            if troubles < _TROUBLES:
                 try:
                     request = {**question, "seconds": self._limits.call}
                     answer = session.ask(request, self._limits.call, ask_worker)
                     if isinstance(answer, dict) and answer.get("late") is True:
+                        troubles += 1
                         remarks[f"`{name}` was stopped after {self._limits.call:g} s"] = None
                 except KernelEndedError as error:
-                    deaths += 1
+                    troubles += 1
                     if name:
                         remarks[f"`{name}` ended the kernel" + (f": it {error}" if str(error) else "")] = None
             worker.send({"reply": message["ask"], "answer": answer, "cpu": session.cpu - before})

@@ -31,7 +31,7 @@ class Limits:
     cell: float = 30.0
     call: float = 10.0
     graded_cell: float = 60.0
-    total: float = 300.0
+    total: float = 120.0
     restarts: int = 10
     output: int = 50_000
     memory: int = 4 * 1024**3
