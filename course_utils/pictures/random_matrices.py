@@ -32,7 +32,7 @@ def random_hessians(*, seed: int = 0) -> Scene:
 
     Left a histogram over many matrices with the semicircle; right the probability that all N
     eigenvalues are positive, for fair coins and for matrices (`estimate_all_positive` up to N = 10, the
-    asymptote exp(−θN²) as a curve).
+    asymptote exp(−θN²) as a curve), up to the N of the slider.
 
     Parameters
     ----------
@@ -47,11 +47,18 @@ def random_hessians(*, seed: int = 0) -> Scene:
         spreads.append(float(np.sum(eigenvalues < 0, axis=-1).std()))
     estimates = estimate_all_positive(_GROWN, _PARTICLES, rng=rng)
     coins, asymptote = 0.5**sizes, np.exp(-REPULSION * sizes**2)
-    odds: list[Layer] = [
-        Line(np.stack([sizes, coins], axis=-1), "blue", label="fair coins, 2⁻ᴺ"),
-        Line(np.stack([sizes, asymptote], axis=-1), "vermillion", "dash", label="exp(−θN²), θ = ln 3 / 4"),
-        Points(np.stack([sizes[:_GROWN], estimates], axis=-1), "vermillion", "square", "random matrices"),
-    ]
+
+    def odds(count: int) -> list[Layer]:
+        """Return what is known up to the dimension of the slider: no more, so that it can be guessed."""
+        known, grown = sizes[:count], sizes[: min(count, _GROWN)]
+        law = np.stack([known, asymptote[:count]], axis=-1)
+        return [
+            Line(np.stack([known, coins[:count]], axis=-1), "blue", marker="circle", label="fair coins, 2⁻ᴺ"),
+            Line(law, "vermillion", "dash", label="exp(−θN²), θ = ln 3 / 4"),
+            Points(
+                np.stack([grown, estimates[: len(grown)]], axis=-1), "vermillion", "square", "random matrices"
+            ),
+        ]
 
     def update(state: State) -> View:
         k = int(state.dimension) - 1
@@ -64,7 +71,7 @@ def random_hessians(*, seed: int = 0) -> Scene:
         ]
         return View(
             spectrum=[*_signed_bars(counts[k]), _semicircle(0.0)],
-            odds=[*odds, Points(here, "black", "circle", size=7, hollow=True)],
+            odds=[*odds(k + 1), Points(here, "black", "circle", size=7, hollow=True)],
             readout=Table(rows, (f"N = {sizes[k]}", "fair coins", "random matrices")),
         )
 
@@ -83,10 +90,9 @@ def random_hessians(*, seed: int = 0) -> Scene:
                 log_y=True,
             ),
         },
-        controls={"dimension": slider("dimension N", 1, _LARGEST, 3, whole=True)},
+        controls={"dimension": slider("dimension N", 1, _LARGEST, 1, whole=True)},
         alt="Histogram of the eigenvalues of random symmetric matrices beside a semicircle, and the "
-        "probability that all are positive against the dimension: a straight line for coins, a falling "
-        "parabola for matrices",
+        "probability that all are positive, for coins and for matrices, up to the dimension of a slider",
     )
 
 

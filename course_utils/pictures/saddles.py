@@ -177,9 +177,13 @@ def ridge_escape(*, learning_rate: float = 0.1, offset: float = 1e-12) -> Scene:
             "learning_rate": slider("learning rate η", 0.02, 0.4, learning_rate),
             "curvature": slider("downward curvature λ", 0.2, 2.0, 2.0),
         },
-        alt="A saddle from above with a path of gradient descent that runs down to the saddle and, much "
-        "later, away from it; beside it the distance from the ridge grows along a straight line on a "
-        "logarithmic axis",
+        alt="A saddle from above with a path of gradient descent that runs down to the saddle and "
+        + (
+            "much later away from it; beside it the distance from the ridge grows along a straight line on a "
+            "logarithmic axis"
+            if offset > 0
+            else "stays there: it started on the ridge exactly"
+        ),
     )
 
 
@@ -189,7 +193,7 @@ def eigenbasis_steps(
     """Return one step of gradient descent and one of Newton's method, coordinate by coordinate.
 
     On a quadratic with eigenvalues λᵢ and a critical point at 0, gradient descent multiplies the
-    coordinate Δvᵢ along eigenvector i by 1 − ηλᵢ, and Newton's method with damping μ by 1 − λᵢ/(λᵢ + μ):
+    coordinate Δvᵢ along eigenvector i by 1 − ηλᵢ, and Newton's method with damping γ by 1 − λᵢ/(λᵢ + γ):
     without damping it jumps to the critical point, whatever the signs (Dauphin et al. 2014, section 4).
     The panel beside the landscape shows these factors against λ.
 
@@ -264,7 +268,7 @@ def eigenbasis_steps(
             "first": slider("eigenvalue λ₁", -2.0, 2.0, eigenvalues[0]),
             "second": slider("eigenvalue λ₂", -2.0, 2.0, eigenvalues[1]),
             "learning_rate": slider("learning rate η", 0.05, 1.0, 0.3),
-            "damping": slider("damping μ of Newton", 0.0, 3.0, 0.0),
+            "damping": slider("damping γ of Newton", 0.0, 3.0, 0.0),
         },
         alt="A tilted saddle with one step of gradient descent, away from it along the second eigenvector, "
         "and one Newton step, straight to the saddle",

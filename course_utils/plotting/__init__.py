@@ -6,10 +6,12 @@ from course_utils.plotting.landscapes import contour, surface_and_contour
 from course_utils.plotting.lines import lines
 from course_utils.plotting.pictures import images
 from course_utils.plotting.spectra import polar_curvature, spectrum
-from course_utils.plotting.style import COLORS, SERIES, CourseFigure, figure, style
+from course_utils.plotting.style import COLORS, DASHES, MARKERS, SERIES, CourseFigure, figure, style
 
 __all__ = [
     "COLORS",
+    "DASHES",
+    "MARKERS",
     "SERIES",
     "CourseFigure",
     "basin_name",
