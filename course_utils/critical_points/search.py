@@ -62,8 +62,8 @@ def damped_newton_search(
     """Run damped Newton from every start and return where it ends, certified or not, in order.
 
     The method by which Dauphin et al. (2014) looked for saddles. In the eigenbasis of H a step is
-    −vᵢᵀg / (λᵢ + sign(λᵢ)μ), zero where λᵢ is. Each iteration tries every damping μ = level·max|λ| and
-    takes the one with the smallest gradient norm. Adding μ with the sign of λᵢ keeps the direction of
+    −vᵢᵀg / (λᵢ + sign(λᵢ)γ), zero where λᵢ is. Each iteration tries every damping γ = level·max|λ| and
+    takes the one with the smallest gradient norm. Adding γ with the sign of λᵢ keeps the direction of
     Newton's step in every coordinate, so that saddles stay attractive and every level points downhill
     on ‖g‖². A start ends when no level lowers ‖g‖ by more than 0.1 %: at a critical point, where
     rounding forbids it, or in a gradient-flat region. One where gradient or Hessian are not finite ends

@@ -31,7 +31,7 @@ class Network(Objective):
     Attributes
     ----------
     layers : where each weight matrix and its biases lie.
-    weight_decay : w in the penalty ½w‖θ‖².
+    weight_decay : ρ in the penalty ½ρ‖θ‖².
     """
 
     layers: tuple[Layer, ...]

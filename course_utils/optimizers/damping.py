@@ -31,7 +31,7 @@ def lowest_loss(
     scale: Array,
     dampings: Sequence[float],
 ) -> Array:
-    """Return x − Σ cᵢ/(sᵢ + λ) vᵢ with the damping λ that gives the lowest loss.
+    """Return x − Σ cᵢ/(sᵢ + γ) vᵢ with the damping γ that gives the lowest loss.
 
     Parameters
     ----------
@@ -79,7 +79,7 @@ class DampingByLoss(Optimizer):
     @property
     def label(self) -> str:
         """Name, for a legend."""
-        return f"{type(self.method).__name__}(λ by lowest loss)"
+        return f"{type(self.method).__name__}(γ by lowest loss)"
 
     def step(
         self, objective: Objective, x: Array, state: None, rng: np.random.Generator

@@ -82,7 +82,7 @@ class _KrylovMethod(Optimizer):
 
     subspace: int = setting(20, (1, 100), symbol="k", label="subspace size", at_least=1, whole=True)
     damping: float | None = setting(
-        None, (1e-6, 10.0), symbol="λ", label="damping", at_least=0.0, log=True, optional=True
+        None, (1e-6, 10.0), symbol="γ", label="damping", at_least=0.0, log=True, optional=True
     )
     mix: float = setting(0.1, (0.0, 1.0), symbol="m", label="random part", at_least=0.0)
     inner_steps: int = setting(1, (1, 10), symbol="j", label="inner steps", at_least=1, whole=True)
@@ -126,7 +126,7 @@ class _KrylovMethod(Optimizer):
 class KrylovSaddleFreeNewton(_KrylovMethod):
     """Saddle-free Newton in a Krylov subspace (Dauphin et al. 2014, section 6 and its algorithm).
 
-    With V the (k, n) basis of Lanczos from the gradient, Ĥ = V H Vᵀ = QΛQᵀ: x ← x − Vᵀ(|Ĥ| + λI)⁻¹Vg.
+    With V the (k, n) basis of Lanczos from the gradient, Ĥ = V H Vᵀ = QΛQᵀ: x ← x − Vᵀ(|Ĥ| + γI)⁻¹Vg.
     |V H Vᵀ| is not V|H|Vᵀ unless the subspace is invariant, which it is for k = n: then this is
     `SaddleFreeNewton`. A step costs k products (2k gradient equivalents) and stores k vectors.
 
@@ -146,7 +146,7 @@ class KrylovSaddleFreeNewton(_KrylovMethod):
 
 @dataclass(frozen=True)
 class KrylovNewton(_KrylovMethod):
-    """Damped Newton in the same subspace, x ← x − Vᵀ(Ĥ + λI)⁻¹Vg: what the absolute value is compared with.
+    """Damped Newton in the same subspace, x ← x − Vᵀ(Ĥ + γI)⁻¹Vg: what the absolute value is compared with.
 
     Settings as in `KrylovSaddleFreeNewton`.
     """

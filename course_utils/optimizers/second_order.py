@@ -11,7 +11,7 @@ from course_utils.optimizers.base import Optimizer, setting
 
 
 def _damping() -> float:
-    value: float = setting(0.0, (1e-4, 10.0), symbol="λ", label="damping", at_least=0.0, log=True)
+    value: float = setting(0.0, (1e-4, 10.0), symbol="γ", label="damping", at_least=0.0, log=True)
     return value
 
 
@@ -36,7 +36,7 @@ def _coordinates(V: Array, g: Array) -> Array:
 
 @dataclass(frozen=True)
 class Newton(Optimizer):
-    """Newton's method, x ← x − (H + λI)⁻¹g: jumps to the critical point of the second-order model.
+    """Newton's method, x ← x − (H + γI)⁻¹g: jumps to the critical point of the second-order model.
 
     In the eigenbasis each coordinate is divided by its own eigenvalue, negative ones included: that is
     why saddles and maxima attract it. A singular H makes the step infinite, which `minimize` reports.
@@ -63,7 +63,7 @@ class Newton(Optimizer):
 
 @dataclass(frozen=True)
 class SaddleFreeNewton(Optimizer):
-    """Saddle-free Newton, x ← x − (|H| + λI)⁻¹g with |H| = Σ|λᵢ|vᵢvᵢᵀ (Dauphin et al. 2014, Algorithm 1).
+    """Saddle-free Newton, x ← x − (|H| + γI)⁻¹g with |H| = Σ|λᵢ|vᵢvᵢᵀ (Dauphin et al. 2014, Algorithm 1).
 
     Newton's rescaling without its change of sign: equal to `Newton` where H is positive definite, and
     moving away from a saddle along its directions of negative curvature.

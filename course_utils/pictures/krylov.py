@@ -166,7 +166,7 @@ def damping_view(objective: Objective, points: Mapping[str, ArrayLike], *, alt: 
                 Line(ends, "grey", "dot", label="loss before the step"),
                 Line([(-lowest, 0), (-lowest, top)], "purple", "dashdot", label="−λ_min", width=1.4),
             ],
-            readout=Table(rows, (names[int(state.moment)], "best λ", "loss")),
+            readout=Table(rows, (names[int(state.moment)], "best γ", "loss")),
             windows={"losses": (float(_DAMPINGS[0]), float(_DAMPINGS[-1]), 0.0, top)},
         )
 
@@ -175,7 +175,7 @@ def damping_view(objective: Objective, points: Mapping[str, ArrayLike], *, alt: 
         panels={
             "losses": Panel(
                 "loss after one step",
-                "damping λ",
+                "damping γ",
                 "loss",
                 (float(_DAMPINGS[0]), float(_DAMPINGS[-1]), 0.0, 1.6 * cases[0][0]),
                 log_x=True,

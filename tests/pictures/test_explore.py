@@ -74,7 +74,7 @@ def test_controls_come_from_the_settings():
     assert made.state["GradientDescent.clip_norm"] is None
     assert made.state["Newton.damping"] == 0.0
     made.set("Newton.damping", 0.5)
-    assert "λ=0.5" in lines(made, "landscape")[2].label
+    assert "γ=0.5" in lines(made, "landscape")[2].label
 
     (only,) = setting_controls(Adam(), only=["learning_rate"], ranges={"learning_rate": (0.01, 1)}).values()
     assert (only.low, only.high, only.log) == (0.01, 1, True)

@@ -103,8 +103,8 @@ ONE_STEP = Exercise(
     accepts=parts(**{name: array(after) for name, after in _AFTER.items()}),
     hints=(
         "In the eigenbasis the gradient has the components λᵢΔvᵢ, and every coordinate is on its own.",
-        "Gradient descent subtracts ηλᵢΔvᵢ. Newton divides λᵢΔvᵢ by λᵢ, damped Newton by λᵢ + μ.",
-        "The coordinates afterwards are (1 − ηλᵢ)Δvᵢ, 0, and (1 − λᵢ/(λᵢ + μ))Δvᵢ.",
+        "Gradient descent subtracts ηλᵢΔvᵢ. Newton divides λᵢΔvᵢ by λᵢ, damped Newton by λᵢ + γ.",
+        "The coordinates afterwards are (1 − ηλᵢ)Δvᵢ, 0, and (1 − λᵢ/(λᵢ + γ))Δvᵢ.",
     ),
     model=Solution(
         code="""
@@ -153,7 +153,7 @@ exercise("04.2").check(
                 **_AFTER,
                 "damped_newton": (1 - _EIGENVALUES / (abs(_EIGENVALUES) + _DAMPING)) * _COORDINATES,
             },
-            "You divide by |λ| + μ. That is a method of lesson 06; damped Newton adds μ to λ with its sign.",
+            "You divide by |λ| + γ. That is a method of lesson 06; damped Newton adds γ to λ with its sign.",
         ),
     ),
 )

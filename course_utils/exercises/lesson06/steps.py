@@ -15,7 +15,7 @@ Array = NDArray[np.float64]
 
 
 def saddle_free(gradient: Array, hessian: Array, damping: float = 0.0) -> Array:
-    """Return −(|H| + λI)⁻¹g."""
+    """Return −(|H| + γI)⁻¹g."""
     eigenvalues, V = np.linalg.eigh(hessian)
     step: Array = -V @ ((V.T @ gradient) / (np.abs(eigenvalues) + damping))
     return step

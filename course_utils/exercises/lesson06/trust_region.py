@@ -124,8 +124,8 @@ BEST_STEP = Exercise(
     accepts=function(best_step, _cases(), rtol=1e-6),
     hints=(
         "gᵀΔ is linear, so its minimum lies on the border Δᵀ|H|Δ = r. Set the gradient of "
-        "gᵀΔ + μ(Δᵀ|H|Δ − r) with respect to Δ to zero.",
-        "g + 2μ|H|Δ = 0, so Δ points along −|H|⁻¹g. Its length is open: put Δ = −t|H|⁻¹g into the border.",
+        "gᵀΔ + ν(Δᵀ|H|Δ − r) with respect to Δ to zero.",
+        "g + 2ν|H|Δ = 0, so Δ points along −|H|⁻¹g. Its length is open: put Δ = −t|H|⁻¹g into the border.",
         "t² gᵀ|H|⁻¹g = r.",
     ),
     model=Solution(
@@ -137,7 +137,7 @@ def best_step(gradient, hessian, radius):
 
 exercise("06.3").check(best_step)
 """,
-        explanation="g + 2μ|H|Δ = 0 gives the direction −|H|⁻¹g, and Δᵀ|H|Δ = r its length. Other radii give "
+        explanation="g + 2ν|H|Δ = 0 gives the direction −|H|⁻¹g, and Δᵀ|H|Δ = r its length. Other radii give "
         "other lengths of one direction; r = gᵀ|H|⁻¹g gives the full saddle-free step.",
     ),
     right_answers=(best_step, _by_whitening),
