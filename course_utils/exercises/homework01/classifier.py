@@ -43,8 +43,8 @@ SOFTMAX_HESSIAN = Exercise(
     ),
     hints=(
         "First differentiate the loss twice with respect to the ten outputs z. What becomes of a second "
-        "derivative when z = Wx is put in?",
-        "The Hessian in z is diag(p) − ppᵀ, the one in W its Kronecker product with xxᵀ: eigenvalues "
+        "derivative when z = Wa is put in?",
+        "The Hessian in z is diag(p) − ppᵀ, the one in W its Kronecker product with aaᵀ: eigenvalues "
         "multiply. Which p belongs to W = 0?",
         "uᵀ(diag(p) − ppᵀ)u is the variance of a number that takes the value u_k with probability p_k.",
     ),
@@ -60,7 +60,7 @@ exercise("hw01.1").check(
     negative="never",
 )
 """,
-        explanation="H = (diag(p) − ppᵀ) ⊗ xxᵀ. One image curves the loss in 9 of 1,000 directions, equally "
+        explanation="H = (diag(p) − ppᵀ) ⊗ aaᵀ. One image curves the loss in 9 of 1,000 directions, equally "
         "at W = 0, and never downwards: uᵀ(diag(p) − ppᵀ)u is a variance.",
     ),
     right_answers=(_RIGHT, _BY_FACTORS),
@@ -80,13 +80,13 @@ exercise("hw01.1").check(
         Misconception(
             "image left out of the curvature",
             {**_RIGHT, "largest": _p, "mean_curvature": (1 - _p) / (_CLASSES * _PIXELS)},
-            "That is the curvature with respect to the outputs z. The weights reach z through x, and x "
+            "That is the curvature with respect to the outputs z. The weights reach z through a, and a "
             "enters a second derivative twice.",
         ),
         Misconception(
             "length of the image in place of its square",
             {**_RIGHT, "largest": np.sqrt(_SQUARED_LENGTH) * _p},
-            "‖x‖ enters once for each of the two derivatives.",
+            "‖a‖ enters once for each of the two derivatives.",
         ),
         Misconception(
             "trace not shared among the parameters",
@@ -106,9 +106,9 @@ exercise("hw01.1").check(
 
 
 def logistic_hvp(w: Array, inputs: Array, labels: Array, v: Array) -> Array:
-    """Return Hv, shape like ``v`` (..., n), of the mean of log(1 + exp(−y xᵀw)) at ``w`` (n,).
+    """Return Hv, shape like ``v`` (..., n), of the mean of log(1 + exp(−y aᵀw)) at ``w`` (n,).
 
-    H = Xᵀ diag(s) X / N with s = σ(m)(1 − σ(m)), m = y xᵀw; even in m, so |m| avoids the overflow.
+    H = Aᵀ diag(s) A / N with s = σ(m)(1 − σ(m)), m = y aᵀw; even in m, so |m| avoids the overflow.
     """
     falling = np.exp(-np.abs(labels * (inputs @ w)))
     product: Array = ((v @ inputs.T) * (falling / (1 + falling) ** 2)) @ inputs / len(inputs)
@@ -151,8 +151,8 @@ LOGISTIC_HVP = Exercise(
     accepts=function(logistic_hvp, _problems(), rtol=1e-8),
     hints=(
         "The derivative of log(1 + exp(−m)) is −σ(−m), and σ′ = σ(1 − σ). What does the chain rule add for "
-        "m = y xᵀw?",
-        "H = Xᵀ diag(s) X / N with s = σ(m)(1 − σ(m)). From which end should Xᵀ diag(s) X v be multiplied?",
+        "m = y aᵀw?",
+        "H = Aᵀ diag(s) A / N with s = σ(m)(1 − σ(m)). From which end should Xᵀ diag(s) X v be multiplied?",
         "s is the same for m and −m: with e = exp(−|m|) it is e/(1 + e)², and e never overflows.",
     ),
     model=Solution(

@@ -14,7 +14,7 @@ Array = NDArray[np.float64]
 
 
 def truncated_gradient(weight: float, inputs: Array, targets: Array, window: int) -> float:
-    """Return dL/dw of the mean of ½(h_t − y_t)², with ∂h/∂w set to zero at the start of every window."""
+    """Return dL/dw of the mean of ½(s_t − y_t)², with ∂s/∂w set to zero at the start of every window."""
     h = slope = total = 0.0
     for t, (x, y) in enumerate(zip(inputs, targets, strict=True)):
         if t % window == 0:
@@ -76,11 +76,11 @@ TRUNCATION = Exercise(
     title="Back-propagation with a horizon",
     accepts=function(truncated_gradient, _cases()),
     hints=(
-        "Write s_t = ∂h_t/∂w. Differentiate h_t = w h_{t−1} + x_t with respect to w: two terms.",
-        "s_t = h_{t−1} + w s_{t−1}, and the gradient is the mean of (h_t − y_t) s_t. Which of the two "
+        "Write d_t = ∂s_t/∂w. Differentiate s_t = w s_{t−1} + a_t with respect to w: two terms.",
+        "d_t = s_{t−1} + w d_{t−1}, and the gradient is the mean of (s_t − y_t) d_t. Which of the two "
         "quantities is cut at the start of a window?",
         "With t counted from 0, a window begins where `t % window == 0`: set s to zero there, before the "
-        "update, and let h run on.",
+        "update, and let the state run on.",
     ),
     model=Solution(
         code="""
@@ -114,7 +114,7 @@ exercise("hw05.4").check(truncated_gradient)
         Misconception(
             "one step back for every window",
             lambda weight, inputs, targets, window: truncated_gradient(weight, inputs, targets, 1),
-            "You took ∂h_t/∂w = h_{t−1} alone. Inside a window h_{t−1} depends on w, too.",
+            "You took ∂s_t/∂w = s_{t−1} alone. Inside a window s_{t−1} depends on w, too.",
         ),
         Misconception(
             "window border off by one",

@@ -108,9 +108,9 @@ TRUST_REGION = Exercise(
     accepts=function(trust_region_step, _cases(), rtol=1e-4),
     hints=(
         "First: is H positive definite, and Newton's step inside? Then that is the answer.",
-        "Otherwise the border is reached and (H + μI)Δ = −g, with μ so large that H + μI has no negative "
-        "eigenvalue. ‖Δ(μ)‖ falls as μ grows.",
-        "Find the μ with ‖Δ(μ)‖ = r between max(0, −λ_min) and max(0, −λ_min) + ‖g‖/r, by bisection or "
+        "Otherwise the border is reached and (H + νI)Δ = −g, with ν so large that H + νI has no negative "
+        "eigenvalue. ‖Δ(ν)‖ falls as ν grows.",
+        "Find the ν with ‖Δ(ν)‖ = r between max(0, −λ_min) and max(0, −λ_min) + ‖g‖/r, by bisection or "
         "`scipy.optimize.brentq`. At the lower end Δ can be infinite: begin a little above.",
     ),
     model=Solution(
@@ -166,7 +166,7 @@ exercise("hw06.4").check(trust_region_step)
         Misconception(
             "shift just enough for a bowl",
             _least_shift,
-            "You made H + μI barely positive definite and cut the step. The shift has to be the one whose "
+            "You made H + νI barely positive definite and cut the step. The shift has to be the one whose "
             "step ends on the border by itself.",
         ),
     ),
