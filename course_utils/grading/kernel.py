@@ -63,11 +63,9 @@ class Kernel:
     def __init__(self, wall: Wall | NoWall, limits: Limits) -> None:
         self._limits, self._context = limits, zmq.Context()
         # The kernel can send anything: large messages are refused, and a line that was cut stays cut.
-        for option, value in (
-            (zmq.MAXMSGSIZE, 2 * MOST_BYTES),
-            (zmq.RCVHWM, _BACKLOG),
-            (zmq.RECONNECT_IVL, -1),
-        ):
+        # What cannot be sent to a kernel that listens no more is given up after a while.
+        limits_of_lines = {zmq.MAXMSGSIZE: 2 * MOST_BYTES, zmq.RCVHWM: _BACKLOG, zmq.RECONNECT_IVL: -1}
+        for option, value in (limits_of_lines | {zmq.SNDTIMEO: int(1000 * _SLACK)}).items():
             self._context.setsockopt(option, value)
         self._client = BlockingKernelClient(context=self._context)
         file = f"{uuid4().hex[:8]}.json"
@@ -114,6 +112,12 @@ class Kernel:
             raise
 
     @property
+    def ended(self) -> bool:
+        """Whether it ended by itself, or has to be ended for what its threads use between two cells."""
+        self._watch.look()
+        return self._process.poll() is not None or bool(self._watch.excess)
+
+    @property
     def cpu(self) -> float:
         """CPU seconds that the student's code has used."""
         self._watch.look(at_once=True)
@@ -130,7 +134,10 @@ class Kernel:
     def run(self, code: str) -> Ran:
         """Run a cell."""
         ran, size = Ran(), 0
-        request = self._client.execute(code, store_history=True, allow_stdin=False, stop_on_error=False)
+        try:
+            request = self._client.execute(code, store_history=True, allow_stdin=False, stop_on_error=False)
+        except zmq.Again:
+            return Ran(alive=False)
         start, begin = self.cpu, time.monotonic()
         end, interrupts, late = float("inf"), 0, float("inf")
         reply: dict[str, Any] | None = None
@@ -159,7 +166,8 @@ class Kernel:
                 if interrupts == 3:
                     ran.alive = False
                     return ran
-                self._client.control_channel.send(self._client.session.msg("interrupt_request", {}))
+                with suppress(zmq.Again):
+                    self._client.control_channel.send(self._client.session.msg("interrupt_request", {}))
                 end, interrupts = now + _GRACE, interrupts + 1
         reply = reply or self._reply(request, _GRACE)
         payload = reply["content"].get("payload", []) if reply else []
@@ -179,13 +187,12 @@ class Kernel:
         return self._evaluate(f"{answering.NAME}({encoded!r})", seconds, answerer)
 
     def _evaluate(self, expression: str, seconds: float, answerer: Answerer | None = None) -> Any:
-        request = self._client.execute(
-            "",
-            silent=True,
-            store_history=False,
-            user_expressions={"it": expression},
-            allow_stdin=answerer is not None,
-        )
+        expressions, asked_back = {"it": expression}, answerer is not None
+        try:
+            request = self._client.execute("", silent=True, store_history=False,
+                                           user_expressions=expressions, allow_stdin=asked_back)  # fmt: skip
+        except zmq.Again:
+            raise KernelEndedError("did not listen any more") from None
         begin, start = time.monotonic(), self._watch.cpu
         while True:
             self._poller.poll(int(1000 * _POLL))
@@ -216,7 +223,8 @@ class Kernel:
                 wanted = {name: question[name] for name in ("oracle", "method", "arguments")}
             except (TypeError, ValueError, KeyError, RecursionError):
                 return
-            self._client.input(json.dumps(answerer(wanted)))
+            with suppress(zmq.Again):
+                self._client.input(json.dumps(answerer(wanted)))
 
     def _wait_for_sockets(self, connection: dict[str, Any]) -> None:
         """Wait until the kernel listens; connections are made once and never again."""

@@ -70,8 +70,8 @@ class RestoreCells(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has 
         grade_after_answers(nb.cells)
         graded = dict.fromkeys(task_name(id) for id in missing if truth[id].metadata.nbgrader.grade)
         remarks = [f"{task}: a task cell was missing and was restored" for task in graded]
-        if found:
-            remarks.append(f"{found} cells without nbgrader's marks were told by what they hold")
+        if found:  # then the marks were lost, and graded cells, of which only the grader knows the text, too
+            remarks = [f"{found} cells without nbgrader's marks were told by what they hold"]
         remarks += [f"{task_name(id)}: words beside the cell for them count as the answer" for id in beside]
         nb.metadata[REMARKS] = remarks
         return nb, resources

@@ -84,8 +84,9 @@ class Session:
         if over:
             self.close()
             raise KernelEndedError(f"the {over} for all cells were over")
-        if self._kernel is not None:
+        if self._kernel is not None and not self._kernel.ended:
             return self._kernel
+        self.close()
         if self._restarts == self._limits.restarts:
             raise KernelEndedError("the kernel had ended too often")
         self._restarts += 1

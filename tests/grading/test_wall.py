@@ -160,6 +160,14 @@ class TestWhatIsUsed:
             assert ran.stopped.startswith("wrote more than 20 MB")
             assert said(session.run("import os\nprint(os.listdir())")) == "[]"
 
+    def test_a_kernel_that_ends_between_two_cells_holds_up_nobody(self):
+        with Session(Wall, LIMITS) as session:
+            session.run("import os, threading\nthreading.Timer(0.5, os._exit, [0]).start()")
+            time.sleep(2)
+            assert said(session.run("print(7)")) == "7"
+            session.run("import glob, os\nfor s in glob.glob('/submission/channel/*-*'):\n    os.remove(s)")
+            assert said(session.run("print(8)")) == "8"
+
     def test_what_it_started_ends_with_it(self):
         with Session(Wall, LIMITS) as session:
             session.run("import subprocess\nsubprocess.Popen(['sleep', '601'], start_new_session=True)")
