@@ -11,6 +11,7 @@ from math import prod
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from course_utils.objectives.base import Array, Objective, as_points
 
@@ -162,6 +163,13 @@ class ForeignObjective(Objective):
                 "certificates; values and gradients are right",
                 stacklevel=4,
             )
+
+    def _one_point(self, x: ArrayLike) -> Array:
+        """Return ``x`` as a copy of one point (dim,), or say what is wrong with it."""
+        point = as_points("x", x, self.dim)
+        if point.ndim != 1:
+            raise ValueError(f"x must be one point of shape ({self.dim},), got {point.shape}")
+        return point.copy()
 
     def _gradient_error(self, point: Array, h: float, rng: np.random.Generator) -> float:
         value, gradient = self._value_and_gradient(point)

@@ -7,6 +7,7 @@ from math import prod
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from course_utils.objectives.base import Array
 from course_utils.objectives.foreign import (
@@ -58,11 +59,11 @@ class JaxObjective(ForeignObjective):
             self._flops = float(analysis.get("flops", 0.0)) or super().gradient_flops
         return self._flops
 
-    def parameters_at(self, x: Array) -> Any:
+    def parameters_at(self, x: ArrayLike) -> Any:
         """Return the pytree of the parameters ``x`` (dim,), its leaves NumPy arrays in float64."""
         import jax
 
-        point = np.array(x, dtype=np.float64)
+        point = self._one_point(x)
         return jax.tree.unflatten(self._tree, [layer.view(point) for layer in self.layers])
 
     def _loss(self, x: Any) -> Any:

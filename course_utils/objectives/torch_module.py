@@ -8,6 +8,7 @@ from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from course_utils.objectives.base import Array
 from course_utils.objectives.foreign import ForeignObjective, at_once, library, parameter_arrays
@@ -95,15 +96,15 @@ class TorchObjective(ForeignObjective):
             self._flops = float(counter.get_total_flops()) or super().gradient_flops
         return self._flops
 
-    def module_at(self, x: Array) -> torch.nn.Module:
+    def module_at(self, x: ArrayLike) -> torch.nn.Module:
         """Return a copy of the module in float64 and evaluation mode, with the parameters ``x`` (dim,)."""
         import torch
 
-        module = deepcopy(self._module)
+        point, module = self._one_point(x), deepcopy(self._module)
         named = dict(module.named_parameters())
         with torch.no_grad():
             for layer in self.layers:
-                named[layer.name].copy_(self._tensor(layer.view(np.asarray(x, dtype=np.float64))))
+                named[layer.name].copy_(self._tensor(layer.view(point)))
         return module
 
     def _tensor(self, x: Array) -> torch.Tensor:

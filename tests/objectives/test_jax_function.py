@@ -85,6 +85,8 @@ def test_names_places_and_the_way_back():
     back = f.parameters_at(np.arange(7.0))
     np.testing.assert_array_equal(back["a"], [[0, 1], [2, 3]])
     np.testing.assert_array_equal(back["b"], [4, 5, 6])
+    with pytest.raises(ValueError, match=r"x must have shape \(\.\.\., 7\), got \(3,\)"):
+        f.parameters_at([0.0, 1.0, 2.0])
     assert repr(f) == f"<JaxObjective 'bowl', dim=7, float64 on {f.device}>"
     assert from_jax(lambda p: p**2, 3.0).layers[0].name == "x"
 

@@ -223,6 +223,8 @@ def test_the_way_back():
     assert loss.item() == pytest.approx(float(f.value(x)), rel=1e-12)
     assert module.out.weight is module.embedding.weight
     assert f.value(f.start) != f.value(x)
+    with pytest.raises(ValueError, match=rf"x must be one point of shape \({f.dim},\), got \(2, {f.dim}\)"):
+        f.module_at([x, x])
 
 
 def test_buffers_and_frozen_parameters_are_constants_and_named():
