@@ -111,7 +111,7 @@ def test_a_long_drag_is_answered_all_the_time(explored):
 
 
 def test_a_fast_slider_ends_where_it_was_left(explored, capsys):
-    slider = explored.locator("input[type=range]").first
+    slider = explored.locator(".cc-control input[type=range]").first
     assert slider.get_attribute("aria-label") == "steps"
     start = time.monotonic()
     assert lab.canvas_pixels_changed(explored, lambda: lab.move_slider(slider, 0.1, moves=60))
@@ -308,7 +308,7 @@ def test_an_optional_setting_is_switched_on_and_off(explored):
 
 
 def test_an_exception_shows_and_goes(fragile):
-    slider, message = fragile.locator("input[type=range]"), fragile.locator(".cc-message")
+    slider, message = fragile.locator(".cc-control input[type=range]"), fragile.locator(".cc-message")
     assert message.is_hidden()
     lab.move_slider(slider, 1.0)
     lab.settle(fragile)
@@ -376,6 +376,7 @@ def test_a_restarted_kernel_is_reported(chromium, served, notebook):
     canvas = opened.scenes()[0]
     lab.settle(canvas)
     page.evaluate("() => jupyterapp.shell.currentWidget.context.sessionContext.session.kernel.restart()")
-    lab.move_slider(canvas.locator("input[type=range]"), 0.4)
-    canvas.get_by_text("gone: run this cell again").wait_for(timeout=5_000)
+    lab.move_slider(canvas.locator(".cc-control input[type=range]"), 0.4)
+    canvas.get_by_text("gone: run this cell again").wait_for(timeout=30_000)
+    assert opened.console_errors == []
     page.close()

@@ -33,7 +33,7 @@ def test_keys_go_to_the_picture_and_not_to_the_notebook(page, served, applicatio
         page.keyboard.press(key)
         lab.settle(canvas)
     assert boxes(canvas, "start") == pytest.approx([x + 0.08, y - 0.04], abs=1e-3)
-    slider = canvas.locator("input[type=range]").first
+    slider = canvas.locator(".cc-control input[type=range]").first
     before = float(slider.input_value())
     slider.focus()
     page.keyboard.press("ArrowDown")

@@ -61,10 +61,16 @@ function render({ model, el, style }) {
 
   function wait() {
     root.dataset.waiting = "";
-    // JupyterLab says in a class when the kernel that knew this picture is gone.
-    const gone = root.closest(".jupyter-widgets-disconnected");
-    slow ||= setTimeout(() => root.classList.add("cc-busy"), SLOW);
-    silent ||= setTimeout(() => { shown = ""; say(gone ? GONE : NO_ANSWER, true); }, gone ? SLOW : SILENT);
+    slow ||= setTimeout(() => { root.classList.add("cc-busy"); if (gone()) silence(); }, SLOW);
+    silent ||= setTimeout(silence, SILENT);
+  }
+
+  /** Whether the kernel that knew this picture is gone: JupyterLab takes no messages for it, or says it in a class. */
+  const gone = () => requests.refused || root.closest(".jupyter-widgets-disconnected");
+
+  function silence() {
+    shown = "";
+    say(gone() ? GONE : NO_ANSWER, true);
   }
 
   function answered() {

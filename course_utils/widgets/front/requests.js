@@ -10,6 +10,7 @@ class Requests {
     this.seq = 0;
     this.underWay = null;
     this.waiting = null;
+    this.refused = false;
   }
   /** Ask Python for handle positions or control values; `moved` is when the reader moved (ms). */
   ask({ handles, controls }, moved) {
@@ -18,14 +19,19 @@ class Requests {
       controls: { ...this.waiting?.controls, ...controls },
       moved,
     };
-    if (!this.underWay || performance.now() - this.underWay.sent > PATIENCE) this.post();
+    if (!this.underWay || this.refused || performance.now() - this.underWay.sent > PATIENCE) this.post();
   }
   post() {
     const { handles, controls, moved } = this.waiting;
     this.waiting = null;
     this.seq += 1;
     this.underWay = { seq: this.seq, handles, controls, moved, sent: performance.now() };
-    this.model.send({ kind: "move", view: this.view, seq: this.seq, handles, controls });
+    try {
+      this.model.send({ kind: "move", view: this.view, seq: this.seq, handles, controls });
+      this.refused = false;
+    } catch {
+      this.refused = true; // the kernel that knew this picture is gone
+    }
   }
   /** Take Python's answer; returns the request it belongs to, or null if it was not ours. */
   answered([view, seq]) {
