@@ -118,6 +118,8 @@ def test_a_callback_may_set_another_setting(picture):
     assert picture.frame["controls"]["on"] is True
 
 
+# ipywidgets 8.1.5 draws figures through a name that newer ipykernels warn of.
+@pytest.mark.filterwarnings("ignore:.ipykernel.pylab.backend_inline. is deprecated:DeprecationWarning")
 def test_interact_reaches_a_setting(picture):
     def turn(rate):
         picture.rate = rate
