@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -26,20 +25,15 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output, output_from_msg
 
 from course_utils.grading import answering
+from course_utils.grading.environment import environment
 from course_utils.grading.limits import Limits, overrun
-from course_utils.grading.lines import THREADS
 from course_utils.grading.plain import MOST_BYTES
 from course_utils.grading.wall import NoWall, Wall
 from course_utils.grading.watch import Watch
 
-# Of the grader's environment; nothing in it tells where the grader works.
-_KEPT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ")
-_KEPT_ON_WINDOWS = ("SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "COMSPEC", "PATHEXT", "NUMBER_OF_PROCESSORS")
-_HOMES = ("HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA")
 _CHANNELS = ("shell", "iopub", "stdin", "control", "hb")
 _POLL, _GRACE, _START, _SLACK = 0.1, 1.0, 90.0, 3.0  # s
 _BACKLOG = 100  # messages that wait for the grader; more are lost, as they are with Jupyter
-
 
 Answerer = Callable[[dict[str, Any]], dict[str, Any]]  # from a question of an `Oracle` to its answer
 
@@ -294,29 +288,3 @@ def _connections(wall: Wall | NoWall, file: str) -> tuple[dict[str, Any], dict[s
 def _listens(place: Any) -> bool:
     with socket.socket(socket.AF_INET if isinstance(place, tuple) else socket.AF_UNIX) as probe:
         return probe.connect_ex(place) == 0
-
-
-def settle(folder: Path) -> None:
-    """Spare every kernel the seconds in which matplotlib looks for fonts: copy its list into ``folder``."""
-    from matplotlib import get_cachedir
-
-    for file in Path(get_cachedir()).glob("fontlist-*.json"):
-        shutil.copy(file, folder)
-
-
-def environment(wall: Wall | NoWall) -> dict[str, str]:
-    """Return the environment of a student's kernel."""
-    kept = {name: os.environ[name] for name in (*_KEPT, *_KEPT_ON_WINDOWS) if name in os.environ}
-    parent = {"JPY_PARENT_PID": str(os.getpid())} if isinstance(wall, NoWall) and os.name == "posix" else {}
-    return {
-        **kept,
-        **dict.fromkeys(_HOMES, wall.inside("work")),
-        **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), wall.inside("tmp")),
-        **dict.fromkeys(("IPYTHONDIR", "MPLCONFIGDIR"), wall.inside("settings")),
-        **dict.fromkeys(("USER", "LOGNAME"), "student"),
-        **dict.fromkeys(THREADS, "1"),
-        **parent,
-        "PYTHONPATH": wall.library(),
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "PATH": os.pathsep.join([str(Path(sys.executable).parent), kept.get("PATH", "")]),
-    }

@@ -9,7 +9,8 @@ from tempfile import mkdtemp
 from types import TracebackType
 from typing import Any
 
-from course_utils.grading.kernel import Answerer, Kernel, KernelEndedError, Ran, settle
+from course_utils.grading.environment import settle
+from course_utils.grading.kernel import Answerer, Kernel, KernelEndedError, Ran
 from course_utils.grading.limits import Limits, overrun
 from course_utils.grading.veil import write
 from course_utils.grading.wall import NoWall, Wall, sweep
