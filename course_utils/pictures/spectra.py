@@ -58,9 +58,7 @@ def spectrum_browser(
     for value in marks:
         at = float(place([value])[0])
         still.append(Line([(at, 0.6), (at, 1.6 * tallest)], "grey", "dot", width=1.0))
-        still.append(
-            Text((at, 2.1 * tallest), f"λ = {number(value)}" if value == 0 else number(value), size=12)
-        )
+        still.append(Text((at, 2.1 * tallest), number(value), size=12))
 
     def update(state: Mapping[str, int]) -> View:
         k = state["moment"]

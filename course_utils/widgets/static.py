@@ -33,7 +33,7 @@ from course_utils.widgets.view import View
 # Inches: the plot of a panel of weight 1, what surrounds it, and a line of text.
 _PLOT = 3.2
 _LEFT, _RIGHT, _TOP, _BELOW, _LINE = 0.75, 0.2, 0.35, 0.62, 0.2
-_MONOSPACE = 0.0835  # width of a character of the readout
+_MONOSPACE = 8 / 90  # width of a character of the readout: whole pixels, of which there are 90 an inch
 _DPI = 72  # several pictures share a notebook of a few hundred kilobytes
 _POINTS = 0.75  # typographic points in a CSS pixel
 _HALO = [patheffects.withStroke(linewidth=3.5, foreground="white", alpha=0.75)]

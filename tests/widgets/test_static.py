@@ -1,12 +1,17 @@
 """What is left of a live picture in a committed notebook, in HTML and for strict comparison."""
 
+import base64
+import io
 import json
 import os
 import subprocess
 import sys
 
+import numpy as np
 import pytest
+from PIL import Image
 
+from course_utils.widgets import Panel, Table, View, scene
 from tests.tools.notebooks import write_notebook
 
 CELLS = [
@@ -88,3 +93,17 @@ def test_strict_comparison_passes_without_the_stored_view(executed):
         cwd=executed,
     )
     assert "3 passed" in said
+
+
+@pytest.mark.parametrize("length", [20, 45, 69, 120])
+def test_the_readout_is_not_cut_off(length):
+    rows = [("a", "9" * (length - 3)), ("b", "1")]
+    picture = scene(
+        lambda state: View(plot=[], readout=Table(rows)),
+        panels={"plot": Panel("t", window=(0, 1, 0, 1))},
+        alt="t",
+    )
+    png = base64.b64decode(picture._repr_mimebundle_()[0]["image/png"])
+    ink = np.asarray(Image.open(io.BytesIO(png)).convert("L")) < 128
+    assert ink.any()
+    assert not ink[:, -3:].any()
