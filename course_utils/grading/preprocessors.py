@@ -28,6 +28,7 @@ from course_utils.grading.matching import (
     collect_words,
     grade_after_answers,
     is_code_answer,
+    is_words,
     mark_again,
 )
 from course_utils.grading.session import Session
@@ -68,10 +69,13 @@ class RestoreCells(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has 
                 new.source = ""  # the student's own cell may be one that could not be told
             nb.cells.insert(_place(id, list(truth), nb), new)
         grade_after_answers(nb.cells)
-        graded = dict.fromkeys(task_name(id) for id in missing if truth[id].metadata.nbgrader.grade)
-        remarks = [f"{task}: a task cell was missing and was restored" for task in graded]
-        if found:  # then the marks were lost, and graded cells, of which only the grader knows the text, too
-            remarks = [f"{found} cells without nbgrader's marks were told by what they hold"]
+        remarks = []
+        if found:
+            remarks = [f"cells without nbgrader's marks that were told by what they hold: {found}"]
+        # Where marks were lost, so were those of graded code, which cannot be told by a text that is hidden.
+        own = [id for id in missing if not found or is_words(truth[id])]
+        graded = dict.fromkeys(task_name(id) for id in own if truth[id].metadata.nbgrader.grade)
+        remarks += [f"{task}: a task cell was missing and was restored" for task in graded]
         remarks += [f"{task_name(id)}: words beside the cell for them count as the answer" for id in beside]
         nb.metadata[REMARKS] = remarks
         return nb, resources
