@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.browser import lab
+from tests.tools.notebooks import write_notebook
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 
@@ -40,3 +41,19 @@ def served(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     shutil.copytree(NOTEBOOKS, folder / "root" / "notebooks")
     with lab.jupyterlab(folder / "root", folder / "home") as url:
         yield url, folder / "root"
+
+
+@pytest.fixture(scope="module")
+def notebook(request: pytest.FixtureRequest, chromium: Any, served: tuple[str, Path]) -> Iterator[Any]:
+    """The ``CELLS`` of the test module, run in JupyterLab, with no error then or until its last test."""
+    url, root = served
+    name = f"{request.path.stem}.ipynb"
+    write_notebook(root / name, request.module.CELLS)
+    page = chromium.new_page(viewport={"width": 1280, "height": 1000})
+    opened = lab.open_notebook(page, url, name)
+    assert opened.cell_errors == []
+    for canvas in opened.scenes():
+        lab.settle(canvas)
+    yield opened
+    assert opened.console_errors == []
+    page.close()

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.browser import lab
-from tests.tools.notebooks import write_notebook
 
-CELL = """
+CELLS = [
+    """
 import ipywidgets
 from course_utils.widgets import Handle, Panel, Points, View, scene, slider
 
@@ -28,19 +28,7 @@ def tell(change):
 made.observe(tell, ["rate", "start"])
 ipywidgets.Tab([ipywidgets.VBox([ipywidgets.HBox([made, knob]), said]), ipywidgets.Label("other")])
 """
-
-
-@pytest.fixture(scope="module")
-def notebook(chromium, served):
-    url, root = served
-    write_notebook(root / "boxes.ipynb", [CELL])
-    page = chromium.new_page(viewport={"width": 1280, "height": 1000})
-    opened = lab.open_notebook(page, url, "boxes.ipynb")
-    assert opened.cell_errors == []
-    lab.settle(opened.scenes()[0])
-    yield opened
-    assert opened.console_errors == []
-    page.close()
+]
 
 
 def test_a_picture_is_laid_out_beside_another_widget_and_after_a_tab_was_hidden(notebook):

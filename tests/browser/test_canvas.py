@@ -31,20 +31,18 @@ fragile = scene(
     alt="a dial that breaks")
 fragile
 """
+SLOW = """
+import time
+from course_utils.widgets import Handle, Panel, Points, View, scene
 
+def slowly(state):
+    time.sleep(0.1)
+    return View(picture=[Points(state.start)])
 
-@pytest.fixture(scope="module")
-def notebook(chromium, served):
-    url, root = served
-    write_notebook(root / "canvas.ipynb", [EXPLORE, FRAGILE])
-    page = chromium.new_page(viewport={"width": 1280, "height": 1000})
-    opened = lab.open_notebook(page, url, "canvas.ipynb")
-    assert opened.cell_errors == []
-    for canvas in opened.scenes():
-        lab.settle(canvas)
-    yield opened
-    assert opened.console_errors == []
-    page.close()
+panel = Panel("a slow picture", "x", "y", (-1, 1, -1, 1))
+scene(slowly, panels=panel, handles={"start": Handle((0, 0))}, alt="slow")
+"""
+CELLS = [EXPLORE, FRAGILE, SLOW]
 
 
 @pytest.fixture
@@ -80,19 +78,18 @@ def test_latency_of_forty_moves_is_reported(explored, capsys):
     assert len(latency.samples) >= 20
 
 
-def test_nothing_is_left_over_after_a_fast_drag_and_the_last_position_wins(explored, capsys):
-    start = explored.locator(".cc-handle")
-    drag = lab.fast_drag(explored, start, 90, 50, moves=150)
+def test_of_a_fast_drag_the_last_position_wins_where_the_picture_is_slow(notebook, capsys):
+    slow = notebook.scenes()[2]
+    start = slow.locator(".cc-handle")
+    drag = lab.fast_drag(slow, start, 90, 50, moves=150)
     with capsys.disabled():
         print(f"\n{drag}")
     assert drag.pictures < drag.moves, "every move was drawn: was nothing dropped?"
     assert drag.left_over == 0
     x, y = lab.handle_centre(start)
     assert (x, y) == pytest.approx(drag.released_at, abs=1.0)
-    shown = explored.evaluate("(root) => root.watch.frame().handles[0].at")
-    assert boxes(explored, "start") == pytest.approx(shown, rel=1e-3)
-    lab.drag_handle(start, -90, -50)
-    lab.settle(explored)
+    shown = slow.evaluate("(root) => root.watch.frame().handles[0].at")
+    assert boxes(slow, "start") == pytest.approx(shown, rel=1e-3)
 
 
 def test_a_long_drag_is_answered_all_the_time(explored):
@@ -355,7 +352,7 @@ def test_panels_stack_on_a_narrow_screen(notebook, explored):
 def test_fine_screens_get_fine_pictures(chromium, served, notebook):
     url, _ = served
     context = chromium.new_context(viewport={"width": 1280, "height": 1000}, device_scale_factor=2)
-    opened = lab.open_notebook(context.new_page(), url, "canvas.ipynb")
+    opened = lab.open_notebook(context.new_page(), url, "test_canvas.ipynb")
     canvas = opened.scenes()[0]
     lab.settle(canvas)
     wide, shown = canvas.evaluate(
