@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+import argparse
 from itertools import groupby
 from pathlib import Path
 
@@ -31,6 +31,6 @@ def table() -> str:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
-        sys.exit(__doc__)
-    Path(sys.argv[1]).write_text(table(), encoding="utf-8", newline="\n")
+    parser = argparse.ArgumentParser(prog="python -m course_utils.exercises", description=__doc__)
+    parser.add_argument("file", type=Path, metavar="FILE", help="where the table goes; replaced if it exists")
+    parser.parse_args().file.write_text(table(), encoding="utf-8", newline="\n")
