@@ -2,6 +2,7 @@
 
 import os
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 from course_utils.running import Experiment
 
@@ -65,3 +66,20 @@ FLAKY = Experiment("flaky", "Two tasks may fail.", tasks, flaky, summary)
 DEADLY = Experiment("deadly", "One task takes its process with it.", tasks, deadly, summary)
 SLOW = Experiment("slow", "One quick task, others of a minute.", tasks, slow, lambda results: "")
 ENVIRONMENT = Experiment("environment", "What workers see.", tasks, environment, lambda results: "")
+
+
+def threads():
+    """Return an executor with more workers than processors."""
+    return ThreadPoolExecutor(8)
+
+
+def journal_of(out):
+    """Return where the journal of a run stands."""
+    return out.with_name(out.name + ".journal")
+
+
+def logged(path):
+    """Return (process, task) of every task that ran."""
+    if not path.exists():
+        return []
+    return [tuple(map(int, line.split())) for line in path.read_text().splitlines()]

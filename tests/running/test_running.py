@@ -1,0 +1,229 @@
+"""Interrupted anywhere, a run gives the same file."""
+
+import io
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+import zipfile
+from concurrent.futures import BrokenExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from course_utils.experiments.__main__ import main
+from course_utils.running import AlreadyRunningError, run
+from course_utils.running import runner as runner_room
+from course_utils.running.journal import Journal, decode
+from course_utils.running.lock import only_runner
+from course_utils.running.results import as_row
+from tests.tools import ROOT, toy_experiment
+from tests.tools.toy_experiment import DEADLY, TOY, journal_of, logged, threads
+
+
+def start(name, out, *options, **environment):
+    """Start a runner in a process of its own."""
+    command = [
+        sys.executable,
+        "-m",
+        "course_utils.experiments",
+        f"tests.tools.toy_experiment:{name}",
+        "--out",
+        str(out),
+    ]
+    return subprocess.Popen(
+        [*command, "--workers", "2", *options],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        start_new_session=True,  # a process group of its own, as a terminal gives each command
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def wait_for(condition, seconds=60.0):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.002)
+
+
+def wait_for_tasks(out, process, number):
+    wait_for(lambda: len(in_journal(out)) >= number or process.poll() is not None)
+
+
+def in_journal(out):
+    """Return the numbers of the tasks in the journal, torn line left out."""
+    if not journal_of(out).exists():
+        return set()
+    with open(journal_of(out), "rb") as file:
+        entries = [decode(line) for line in file]
+    return {entry["task"] for entry in entries if entry is not None and "task" in entry}
+
+
+def is_gone(pid):
+    """Return whether a process has ended (it may be a zombie that nobody has collected)."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+
+
+def wait_until_gone(pids):
+    if sys.platform == "linux":
+        wait_for(lambda: all(map(is_gone, pids)))
+
+
+def test_killed_at_random_moments_it_gives_the_same_file(tmp_path, reference):
+    out = tmp_path / "toy.npz"
+    chance = random.Random(1)
+    killed_midway = 0
+    for attempt in range(5):
+        done = in_journal(out)
+        log = tmp_path / f"log{attempt}"
+        process = start("TOY", out, TOY_LOG=str(log))
+        if attempt % 3 == 2:  # anywhere from the first import on
+            time.sleep(chance.uniform(0.0, 1.0))
+        else:  # in the middle of the tasks, or at the end
+            wait_for_tasks(out, process, len(done) + chance.randint(3, 14))
+            time.sleep(chance.uniform(0.0, 0.01))
+        process.kill()
+        process.communicate()
+        ran = logged(log)
+        assert done.isdisjoint(task for _, task in ran), "a finished task ran again"
+        assert done <= in_journal(out) or out.exists(), "a finished task was lost"
+        wait_until_gone({pid for pid, _ in ran})
+        if out.exists():
+            break
+        killed_midway += 0 < len(in_journal(out)) < 40
+    assert killed_midway >= 2
+    process = start("TOY", out)
+    output, errors = process.communicate(timeout=60)
+    assert process.returncode == 0, errors
+    assert "40 of 40 tasks" in output
+    assert out.read_bytes() == reference
+    assert sorted(path.name for path in tmp_path.glob("toy*")) == ["toy.npz"]
+
+
+@pytest.mark.parametrize("step", ["write_results", "remove"])
+def test_a_crash_around_the_final_write_changes_nothing(tmp_path, reference, monkeypatch, step):
+    out = tmp_path / "toy.npz"
+
+    def crash(*_):
+        raise MemoryError
+
+    with monkeypatch.context() as patch, threads() as executor:
+        if step == "write_results":
+            patch.setattr(os, "replace", crash)
+        else:
+            patch.setattr(Journal, "remove", crash)
+        with pytest.raises(MemoryError):
+            run(TOY, out, executor=executor)
+    assert out.exists() == (step == "remove")
+    assert len(in_journal(out)) == 40
+    with monkeypatch.context() as patch, threads() as executor:
+        patch.setattr(runner_room, "perform", crash)  # nothing is computed again
+        run(TOY, out, executor=executor)
+    assert out.read_bytes() == reference
+    assert not journal_of(out).exists()
+
+
+def test_a_journal_torn_anywhere_loses_the_torn_task_only(tmp_path, reference):
+    complete = tmp_path / "whole.npz"
+    whole = journal_of(complete)
+    with Journal(whole, TOY.identity(0, False)) as journal, zipfile.ZipFile(io.BytesIO(reference)):
+        for index in range(40):
+            rng = np.random.default_rng(np.random.SeedSequence(0, spawn_key=(index,)))
+            journal.add(index, as_row(toy_experiment.walk(TOY.tasks(0, False)[index], rng)))
+    content = whole.read_bytes()
+    ends = np.cumsum([len(line) for line in content.splitlines(keepends=True)])
+    chance = random.Random(0)
+    cuts = [
+        0,
+        1,
+        ends[0] - 1,
+        ends[0],
+        len(content) - 1,
+        *(chance.randrange(len(content)) for _ in range(10)),
+    ]
+    for cut in cuts:
+        out = tmp_path / f"cut{cut}.npz"
+        # A crashed system may leave the end of a file as zeros.
+        journal_of(out).write_bytes(content[:cut] + bytes(chance.choice([0, 50])))
+        with Journal(journal_of(out), TOY.identity(0, False)) as journal:
+            assert set(journal.rows) == set(range(np.searchsorted(ends, cut, side="right") - 1))
+        with threads() as executor:
+            run(TOY, out, executor=executor)
+        assert out.read_bytes() == reference
+
+
+def test_a_worker_that_dies_stops_the_run_and_keeps_what_is_finished(tmp_path, capfd):
+    out = tmp_path / "deadly.npz"
+    with pytest.raises(BrokenExecutor):
+        run(DEADLY, out, workers=1)
+    assert len(in_journal(out)) >= 10
+    assert not out.exists()
+    assert main(["tests.tools.toy_experiment:DEADLY", "--out", str(out), "--workers", "1"]) == 1
+    assert "run the same command to resume" in capfd.readouterr().err
+
+
+def test_a_second_runner_says_so_and_stops(tmp_path):
+    out = tmp_path / "slow.npz"
+    runners = [start("SLOW", out, "--quick")]
+    try:
+        wait_for(lambda: in_journal(out) == {0})
+        before = journal_of(out).read_bytes()
+        runners.append(start("SLOW", out, "--quick"))
+        _, errors = runners[1].communicate(timeout=60)
+        assert runners[1].returncode == 2
+        assert f"another runner is at work on {out}" in errors
+        assert journal_of(out).read_bytes() == before
+        with pytest.raises(AlreadyRunningError):
+            run(toy_experiment.SLOW, out, quick=True)
+    finally:
+        for runner in runners:
+            runner.kill()
+            runner.communicate()
+    # The lock file of the killed runner is still there, and stops nobody.
+    assert out.with_name(out.name + ".lock").exists()
+    with only_runner(out):
+        pass
+    assert not out.with_name(out.name + ".lock").exists()
+
+
+def test_two_threads_are_two_runners(tmp_path):
+    with only_runner(tmp_path / "a.npz"):
+        with pytest.raises(AlreadyRunningError, match="another runner"), only_runner(tmp_path / "a.npz"):
+            pass
+        with only_runner(tmp_path / "b.npz"):
+            pass
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a console is needed to send Ctrl-C there")
+@pytest.mark.parametrize("moment", ["workers are starting", "tasks are running"])
+def test_ctrl_c_ends_cleanly_and_says_how_to_resume(tmp_path, moment):
+    out, log = tmp_path / "slow.npz", tmp_path / "log"
+    running = moment == "tasks are running"
+    process = start("SLOW", out, "--quick", TOY_LOG=str(log))
+    try:
+        if running:
+            wait_for(lambda: in_journal(out) == {0} and len(logged(log)) >= 3)
+        else:
+            wait_for(journal_of(out).exists)
+        os.killpg(process.pid, signal.SIGINT)  # a terminal sends it to the workers too
+        _, errors = process.communicate(timeout=60)  # and not when the tasks of a minute have ended
+    finally:
+        process.kill()
+        process.communicate()
+    assert process.returncode == 130
+    assert errors.endswith("\ninterrupted; finished tasks are kept, run the same command to resume\n")
+    assert "Traceback" not in errors
+    assert "Error" not in errors
+    if running:
+        assert in_journal(out) == {0}
+    assert not out.with_name(out.name + ".lock").exists()
+    wait_until_gone({pid for pid, _ in logged(log)})
