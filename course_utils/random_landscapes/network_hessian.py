@@ -96,8 +96,8 @@ def left_edge(parameters_per_equation: float, energy: float) -> float:
 def negative_share(parameters_per_equation: float, energy: float) -> float:
     """Return the share of negative eigenvalues of the model for large n, 0 up to the critical energy.
 
-    Close above it the share grows like (ε/ε_c − 1)^{3/2} (Pennington & Bahri 2017), a law of the edge that holds
-    near ε_c only.
+    Close above it the share grows like (ε/ε_c − 1)^{3/2} (Pennington & Bahri 2017), a law of the edge, which
+    holds near ε_c only.
     """
     edge = left_edge(parameters_per_equation, energy)
     if edge >= 0:
