@@ -17,6 +17,7 @@ from course_utils.objectives import Array
 from course_utils.objectives.checks import real_array, real_number
 from course_utils.optimizers.base import Optimizer
 from course_utils.optimizers.first_order import GradientDescent, Momentum, Nesterov
+from course_utils.optimizers.heavy_ball import heavy_ball_factor, larger_root
 from course_utils.optimizers.second_order import Newton
 
 
@@ -57,22 +58,13 @@ def contraction_factor(optimizer: Optimizer, eigenvalues: ArrayLike) -> Array:
             return np.where(lam == 0, 1.0, factor)
         case Nesterov():
             shrink = 1 - optimizer.learning_rate * lam
-            return _larger_root((1 + optimizer.momentum) * shrink, optimizer.momentum * shrink)
+            return larger_root((1 + optimizer.momentum) * shrink, optimizer.momentum * shrink)
         case Momentum():
-            turn = 1 + optimizer.momentum - optimizer.learning_rate * lam
-            return _larger_root(turn, np.full_like(turn, optimizer.momentum))
+            return heavy_ball_factor(optimizer.learning_rate, optimizer.momentum, lam)
     raise ValueError(
         "optimizer must be GradientDescent without clipping, Momentum, Nesterov or Newton, "
         f"got {optimizer.label if isinstance(optimizer, Optimizer) else optimizer!r:.80}"
     )
-
-
-def _larger_root(total: Array, product: Array) -> Array:
-    """Return the larger modulus of the two roots with this sum and product."""
-    discriminant = total**2 - 4 * product
-    real = (np.abs(total) + np.sqrt(np.maximum(discriminant, 0.0))) / 2
-    # A pair of conjugate roots has the modulus √product; product > 0 there, whatever rounding says.
-    return np.where(discriminant >= 0, real, np.sqrt(np.abs(product)))
 
 
 def best_gradient_descent(smallest: float, largest: float) -> GradientDescent:

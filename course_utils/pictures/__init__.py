@@ -20,6 +20,7 @@ from course_utils.pictures.explore import explore
 from course_utils.pictures.jacobians import jacobian_growth
 from course_utils.pictures.krylov import damping_view, krylov_view
 from course_utils.pictures.line import line_between
+from course_utils.pictures.momentum import momentum_plane
 from course_utils.pictures.random_matrices import height_and_index, random_hessians
 from course_utils.pictures.saddles import eigenbasis_steps, ridge_escape, saddle_shapes
 from course_utils.pictures.spectra import slice_turner, spectrum_browser
@@ -43,6 +44,7 @@ __all__ = [
     "jacobian_growth",
     "krylov_view",
     "line_between",
+    "momentum_plane",
     "random_hessians",
     "ridge_escape",
     "saddle_shapes",
