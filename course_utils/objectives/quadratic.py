@@ -89,10 +89,14 @@ def quadratic(
 
 
 def rotated_quadratic(
-    eigenvalues: tuple[float, float], angle: float, *, name: str = "quadratic"
+    eigenvalues: tuple[float, float],
+    angle: float,
+    *,
+    name: str = "quadratic",
+    domain: tuple[tuple[float, float], ...] | None = None,
 ) -> Quadratic:
     """Return the 2-D quadratic with these eigenvalues, the first eigenvector at ``angle`` radians."""
     angle = real_number("angle", angle)
     c, s = np.cos(angle), np.sin(angle)
     V = np.array([[c, -s], [s, c]])
-    return quadratic(V @ np.diag(real_array("eigenvalues", eigenvalues)) @ V.T, name=name)
+    return quadratic(V @ np.diag(real_array("eigenvalues", eigenvalues)) @ V.T, name=name, domain=domain)

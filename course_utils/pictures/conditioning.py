@@ -95,8 +95,12 @@ def gradient_components(condition_number: float = 5.0, angle: float = 20.0) -> S
     return scene(
         update,
         panels={
-            "plane": Panel("−g and the way to the minimum", "x₁", "x₂", (-_REACH, _REACH) * 2, ratio="equal"),
-            "miss": Panel("how far −g points off", "angle between g and vₘₐₓ (°)", "degrees", (0, 90, 0, 90)),
+            "plane": Panel(
+                "−g and the way to the minimum", "x₁", "x₂", (-_REACH, _REACH) * 2, ratio="equal", weight=0.9
+            ),
+            "miss": Panel(
+                "how far −g points off", "angle between g and vₘₐₓ (°)", "degrees", (0, 90, 0, 90), weight=0.9
+            ),
         },
         handles={"downhill": Handle((1.0, 1.6), label="−g", shape="diamond", names=("−g₁", "−g₂"))},
         controls={
@@ -161,7 +165,7 @@ def stability_limit(smallest: float = 1.0, largest: float = 10.0) -> Scene:
         ]
         return View(
             plane=[
-                Landscape(valley),
+                Landscape(valley, levels=10),
                 Line(
                     run.x,
                     "vermillion",
@@ -195,12 +199,16 @@ def stability_limit(smallest: float = 1.0, largest: float = 10.0) -> Scene:
                 "x₂ (along vₘₐₓ)",
                 (-2.2, 2.2, -1.3, 1.3),
                 ratio="equal",
-                weight=1.3,
+                weight=1.1,
             ),
             "factor": Panel(
-                "factor of one step", "curvature λ", "1 − ηλ", (0.0, float(curvatures[1]), -2.0, 1.3)
+                "factor of one step",
+                "curvature λ",
+                "1 − ηλ",
+                (0.0, float(curvatures[1]), -2.0, 1.3),
+                weight=0.85,
             ),
-            "loss": Panel("loss", "step", "f", (0.0, float(_STEPS), 1e-8, 1e6), log_y=True),
+            "loss": Panel("loss", "step", "f", (0.0, float(_STEPS), 1e-8, 1e6), log_y=True, weight=0.85),
         },
         handles={"start": Handle((-1.8, 0.6), label="start", names=("x₁", "x₂"))},
         controls={

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from course_utils.curvature import classify
-from course_utils.objectives import quadratic
+from course_utils.objectives import quadratic, rotated_quadratic
 from tests.tools.derivatives import batches, check_derivatives, points_in_domain
 from tests.tools.search import examples
 
@@ -43,3 +43,8 @@ def test_a_diagonal_quadratic_in_a_hundred_thousand_dimensions():
 def test_bad_input_is_named(call, words):
     with pytest.raises(ValueError, match=words):
         call()
+
+
+def test_a_turned_valley_can_have_a_window_of_its_own():
+    window = ((-2.0, 2.0), (-1.6, 1.0))
+    assert rotated_quadratic((30.0, 1.0), 0.6, domain=window).domain == window
