@@ -9,6 +9,7 @@ from course_utils.critical_points.embedding import (
     split_unit,
     zero_unit_patterns,
 )
+from course_utils.critical_points.exhaustive import Census, every_critical_point
 from course_utils.critical_points.linear_autoencoder import ProjectionPoint, linear_autoencoder_points
 from course_utils.critical_points.search import (
     damped_newton_search,
@@ -18,6 +19,7 @@ from course_utils.critical_points.search import (
 from course_utils.critical_points.symmetry import align, same_up_to_symmetry, without_duplicates
 
 __all__ = [
+    "Census",
     "CriticalPoint",
     "NarrowerNetwork",
     "ProjectionPoint",
@@ -25,6 +27,7 @@ __all__ = [
     "certify",
     "damped_newton_search",
     "embedded_critical_points",
+    "every_critical_point",
     "find_minimum",
     "linear_autoencoder_points",
     "noisy_path_starts",
