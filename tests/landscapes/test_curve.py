@@ -15,17 +15,30 @@ def small_network():
     return MLP([3, 2, 2], rng.standard_normal((5, 3)), rng.integers(0, 2, 5))
 
 
+@pytest.mark.parametrize("shape", ["bezier", "polygon"])
 @pytest.mark.parametrize("make", [objectives.himmelblau, small_network])
-def test_derivatives_of_the_mean_along_the_curve(make):
+def test_derivatives_of_the_mean_along_the_curve(make, shape):
     objective, rng = make(), np.random.default_rng(1)
     start, end = 0.7 * rng.standard_normal((2, objective.dim))
-    curve = BentCurve(objective, start, end, count=3)
+    curve = BentCurve(objective, start, end, count=4, shape=shape)
     check_derivatives(curve, rng.standard_normal((4, objective.dim)), rng)
 
 
-def test_bent_halfway_the_curve_is_the_straight_line():
+def test_a_polygon_goes_straight_to_its_corner_and_a_bezier_curve_passes_it_by():
+    corner, t = np.array([0.0, 4.0]), [0.0, 0.25, 0.5, 0.75, 1.0]
+    polygon, bezier = (
+        BentCurve(objectives.himmelblau(), [-2.0, 0.0], [2.0, 0.0], shape=shape)
+        for shape in ("polygon", "bezier")
+    )
+    np.testing.assert_allclose(polygon.points(corner, t), [[-2, 0], [-1, 2], [0, 4], [1, 2], [2, 0]])
+    np.testing.assert_allclose(bezier.points(corner, t), [[-2, 0], [-1, 1.5], [0, 2], [1, 1.5], [2, 0]])
+    assert polygon.points([corner, -corner], t).shape == (2, 5, 2)
+
+
+@pytest.mark.parametrize("shape", ["bezier", "polygon"])
+def test_bent_halfway_the_curve_is_the_straight_line(shape):
     himmelblau = objectives.himmelblau()
-    curve = BentCurve(himmelblau, [3.0, 2.0], [-2.0, 3.0])
+    curve = BentCurve(himmelblau, [3.0, 2.0], [-2.0, 3.0], shape=shape)
     straight, line = curve.along(curve.halfway), straight_line(himmelblau, [3.0, 2.0], [-2.0, 3.0])
     np.testing.assert_allclose(straight.loss, line.loss, rtol=1e-12, atol=1e-10)
     assert straight.barrier == pytest.approx(line.barrier)
@@ -54,6 +67,7 @@ def test_a_parabola_along_a_parabolic_valley_meets_no_barrier():
         (lambda f: BentCurve(f, [[0.0, 0.0]], [1.0, 1.0]), "start must be one point"),
         (lambda f: BentCurve(f, [0.0, 0.0], [1.0, 1.0, 1.0]), "end must have shape"),
         (lambda f: BentCurve(f, [0.0, 0.0], [1.0, 1.0], count=0), "count must be at least 1, got 0"),
+        (lambda f: BentCurve(f, [0.0, 0.0], [1.0, 1.0], shape="arc"), "shape must be one of"),
         (lambda f: BentCurve(f, [0.0, 0.0], [1.0, 1.0]).along([[0.0, 0.0]]), "middle must be one point"),
         (lambda f: BentCurve(f, [0.0, 0.0], [1.0, 1.0]).along([0.0, 0.0], 2), "count must be at least 3"),
     ],
