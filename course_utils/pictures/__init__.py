@@ -11,6 +11,7 @@ Scene(...)
 """
 
 from course_utils.pictures.basins import basin_explorer
+from course_utils.pictures.bend import bend_by_hand
 from course_utils.pictures.cliffs import catapult, iterated_unit
 from course_utils.pictures.clipping import clip_directions, clipped_average
 from course_utils.pictures.conditioning import gradient_components, stability_limit
@@ -21,15 +22,19 @@ from course_utils.pictures.jacobians import jacobian_growth
 from course_utils.pictures.krylov import damping_view, krylov_view
 from course_utils.pictures.line import line_between
 from course_utils.pictures.momentum import momentum_plane
+from course_utils.pictures.paths import line_of_training, run_and_walk
 from course_utils.pictures.random_matrices import height_and_index, random_hessians
 from course_utils.pictures.saddles import eigenbasis_steps, ridge_escape, saddle_shapes
+from course_utils.pictures.slices import rescaled_slices, slice_compass
 from course_utils.pictures.spectra import slice_turner, spectrum_browser
 from course_utils.pictures.symmetry import unit_symmetries
 from course_utils.pictures.training import spectral_progress, training_monitor
 from course_utils.pictures.trust_region import destinations, trust_region
+from course_utils.pictures.wedges import wedges_in_space
 
 __all__ = [
     "basin_explorer",
+    "bend_by_hand",
     "catapult",
     "clip_directions",
     "clipped_average",
@@ -44,10 +49,14 @@ __all__ = [
     "jacobian_growth",
     "krylov_view",
     "line_between",
+    "line_of_training",
     "momentum_plane",
     "random_hessians",
+    "rescaled_slices",
     "ridge_escape",
+    "run_and_walk",
     "saddle_shapes",
+    "slice_compass",
     "slice_turner",
     "spectral_progress",
     "spectrum_browser",
@@ -58,4 +67,5 @@ __all__ = [
     "trust_region",
     "unit_symmetries",
     "way_round",
+    "wedges_in_space",
 ]
