@@ -8,6 +8,7 @@ from course_utils.objectives.foreign import ForeignObjective, ParameterArray
 from course_utils.objectives.jax_function import JaxObjective, from_jax
 from course_utils.objectives.many_dimensions import Rastrigin, Rosenbrock, SlopedParabola, curvature_trio
 from course_utils.objectives.numerical import NumericalObjective, from_function
+from course_utils.objectives.octopus import Octopus
 from course_utils.objectives.planar import (
     Planar,
     curved_ravine,
@@ -21,6 +22,12 @@ from course_utils.objectives.planar import (
     plateau,
 )
 from course_utils.objectives.quadratic import Quadratic, quadratic, rotated_quadratic
+from course_utils.objectives.strict_saddles import (
+    ExpectedPhaseRetrieval,
+    MatrixFactorization,
+    PhaseRetrieval,
+    TensorDecomposition,
+)
 from course_utils.objectives.tabulated import Tabulated
 from course_utils.objectives.torch_module import TorchObjective, from_torch
 from course_utils.objectives.two_wells import two_wells
@@ -29,13 +36,17 @@ from course_utils.objectives.wells import Wells
 __all__ = [
     "Array",
     "Detour",
+    "ExpectedPhaseRetrieval",
     "ForeignObjective",
     "JaxObjective",
     "Kind",
     "KnownPoint",
+    "MatrixFactorization",
     "NumericalObjective",
     "Objective",
+    "Octopus",
     "ParameterArray",
+    "PhaseRetrieval",
     "Planar",
     "Quadratic",
     "Rastrigin",
@@ -43,6 +54,7 @@ __all__ = [
     "Rosenbrock",
     "SlopedParabola",
     "Tabulated",
+    "TensorDecomposition",
     "TorchObjective",
     "Wells",
     "as_points",
