@@ -153,12 +153,14 @@ class ExpectedPhaseRetrieval(Objective):
 
     def _gradient(self, x: Array) -> Array:
         squares, total = np.sum(x**2, axis=-1, keepdims=True), float(self.signal @ self.signal)
-        return (3 * squares - total) * x - 2 * (x @ self.signal)[..., None] * self.signal
+        gradient: Array = (3 * squares - total) * x - 2 * (x @ self.signal)[..., None] * self.signal
+        return gradient
 
     def _hvp(self, x: Array, v: Array) -> Array:
         squares, total = np.sum(x**2, axis=-1, keepdims=True), float(self.signal @ self.signal)
         inner = np.sum(x * v, axis=-1, keepdims=True)
-        return (3 * squares - total) * v + 6 * inner * x - 2 * (v @ self.signal)[..., None] * self.signal
+        along: Array = (3 * squares - total) * v + 6 * inner * x
+        return along - 2 * (v @ self.signal)[..., None] * self.signal
 
 
 class TensorDecomposition(Objective):
@@ -193,7 +195,7 @@ class TensorDecomposition(Objective):
         listed = []
         if 3**n <= _MOST_LISTED:
             for signs in product((-1.0, 0.0, 1.0), repeat=n):
-                used = np.count_nonzero(signs)
+                used = sum(sign != 0 for sign in signs)
                 listed.append(np.array(signs) @ A / np.sqrt(max(2 * used - 1, 1)))
         self.critical_points = _known(self, listed)
 
@@ -220,7 +222,10 @@ def _around(z: Array) -> tuple[tuple[float, float], ...]:
 
 def _known(objective: Objective, points: list[Array]) -> tuple[KnownPoint, ...]:
     """Return points that are critical by a formula, each with the kind that its eigenvalues say."""
-    return tuple(KnownPoint(x, _kind(np.linalg.eigvalsh(objective.hessian(x)))) for x in points)
+    return tuple(
+        KnownPoint(x, _kind(real_array("eigenvalues", np.linalg.eigvalsh(objective.hessian(x)))))
+        for x in points
+    )
 
 
 def _kind(eigenvalues: Array) -> Kind:

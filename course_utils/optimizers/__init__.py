@@ -1,6 +1,7 @@
 """Optimizers, and `minimize`, which runs any of them on any Objective from any number of starts."""
 
 from course_utils.optimizers.base import Optimizer, setting
+from course_utils.optimizers.curvature_steps import CubicNewton, NegativeCurvatureDescent, TrustRegionNewton
 from course_utils.optimizers.custom import from_step
 from course_utils.optimizers.damping import DAMPINGS, DampingByLoss
 from course_utils.optimizers.first_order import (
@@ -13,26 +14,39 @@ from course_utils.optimizers.first_order import (
     clip_by_value,
 )
 from course_utils.optimizers.krylov import KrylovNewton, KrylovSaddleFreeNewton
+from course_utils.optimizers.newton_cg import CappedResult, NewtonCG, capped_cg
+from course_utils.optimizers.perturbation import TheoremSettings, theorem_settings
 from course_utils.optimizers.run import Trajectory, minimize
 from course_utils.optimizers.second_order import Newton, SaddleFreeNewton
+from course_utils.optimizers.subproblems import cubic_step, trust_region_step
 
 __all__ = [
     "DAMPINGS",
     "Adam",
+    "CappedResult",
+    "CubicNewton",
     "DampingByLoss",
     "GradientDescent",
     "KrylovNewton",
     "KrylovSaddleFreeNewton",
     "Momentum",
+    "NegativeCurvatureDescent",
     "Nesterov",
     "Newton",
+    "NewtonCG",
     "Optimizer",
     "PerturbedGradientDescent",
     "SaddleFreeNewton",
+    "TheoremSettings",
     "Trajectory",
+    "TrustRegionNewton",
+    "capped_cg",
     "clip_by_norm",
     "clip_by_value",
+    "cubic_step",
     "from_step",
     "minimize",
     "setting",
+    "theorem_settings",
+    "trust_region_step",
 ]
