@@ -1,8 +1,8 @@
-"""Start optimization libraries at, beside and on the ridge of a saddle: python data/solvers.py > data/solvers.json.
+"""Start other libraries at, beside and on the ridge of a saddle: python data/solvers.py > solvers.json.
 
-Run it in an environment of its own that has the libraries of `LIBRARIES` (none is a dependency of the course); the
-ones that cannot be imported are named in the result. Each call gets the exact function, its gradient and, where it
-takes one, its Hessian. SciPy's own methods are not here: the lesson runs them live.
+Run it in an environment of its own that has the libraries of `LIBRARIES` (none is a dependency of the
+course); the ones that are not installed are named in the result. Each call gets the exact function, its
+gradient and, where it takes one, its Hessian. SciPy's own methods are not here: the lesson runs them live.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ import contextlib
 import io
 import json
 import platform
+import subprocess
 import sys
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib.metadata import version
 from typing import Any
 
@@ -35,7 +36,7 @@ LIBRARIES = (
     "pytorch-minimize",
     "ipyopt",
 )
-
+MOST_SECONDS = 90
 
 
 def f(x: Any) -> float:
@@ -44,10 +45,12 @@ def f(x: Any) -> float:
 
 
 def g(x: Any) -> np.ndarray:
+    """The gradient of `f`."""
     return np.array([2 * x[0], -2 * x[1] + x[1] ** 3], dtype=float)
 
 
 def h(x: Any) -> np.ndarray:
+    """The Hessian of `f`."""
     return np.array([[2.0, 0.0], [0.0, -2.0 + 3 * float(x[1]) ** 2]])
 
 
@@ -55,6 +58,8 @@ Outcome = tuple[Any, str]  # where it ends, and what the library says
 
 
 def nlopt_method(name: str) -> Callable[[np.ndarray], Outcome]:
+    """One algorithm of NLopt."""
+
     def run(start: np.ndarray) -> Outcome:
         import nlopt
 
@@ -69,12 +74,15 @@ def nlopt_method(name: str) -> Callable[[np.ndarray], Outcome]:
         opt.set_maxeval(20_000)
         x = opt.optimize(start)
         code = opt.last_optimize_result()
-        return x, {1: "success", 3: "ftol reached", 4: "xtol reached", 5: "maxeval reached"}.get(code, str(code))
+        return x, {1: "success", 3: "ftol reached", 4: "xtol reached", 5: "maxeval reached"}.get(
+            code, str(code)
+        )
 
     return run
 
 
 def migrad(start: np.ndarray) -> Outcome:
+    """MIGRAD of iminuit."""
     from iminuit import Minuit
 
     m = Minuit(lambda x: f(x), start, grad=lambda x: g(x))
@@ -83,6 +91,8 @@ def migrad(start: np.ndarray) -> Outcome:
 
 
 def casadi_method(solver: str, options: dict[str, Any]) -> Callable[[np.ndarray], Outcome]:
+    """A solver behind CasADi."""
+
     def run(start: np.ndarray) -> Outcome:
         import casadi
 
@@ -96,6 +106,8 @@ def casadi_method(solver: str, options: dict[str, Any]) -> Callable[[np.ndarray]
 
 
 def cma_es(sigma: float) -> Callable[[np.ndarray], Outcome]:
+    """CMA-ES from the package of its author."""
+
     def run(start: np.ndarray) -> Outcome:
         import cma
 
@@ -107,6 +119,7 @@ def cma_es(sigma: float) -> Callable[[np.ndarray], Outcome]:
 
 
 def bobyqa(start: np.ndarray) -> Outcome:
+    """Py-BOBYQA, values only."""
     import pybobyqa
 
     result = pybobyqa.solve(f, start, rhobeg=0.1, rhoend=1e-8, maxfun=2000, do_logging=False)
@@ -114,6 +127,7 @@ def bobyqa(start: np.ndarray) -> Outcome:
 
 
 def dfo_ls(start: np.ndarray) -> Outcome:
+    """DFO-LS, which takes a sum of squares."""
     import dfols
 
     # f + 1 = x₁² + (1 − ½x₂²)²: the same landscape as a sum of squares.
@@ -124,24 +138,29 @@ def dfo_ls(start: np.ndarray) -> Outcome:
 
 
 def spsa(start: np.ndarray) -> Outcome:
+    """Simultaneous perturbation, of noisyopt."""
     import noisyopt
 
-    np.random.seed(0)  # noqa: NPY002: the library draws from there
+    np.random.seed(0)  # noqa: NPY002
     result = noisyopt.minimizeSPSA(f, start, niter=2000, paired=False)
     return result.x, str(result.message)
 
 
 def jax_bfgs(start: np.ndarray) -> Outcome:
+    """BFGS of jax.scipy."""
     import jax
 
     jax.config.update("jax_enable_x64", True)
     from jax.scipy.optimize import minimize
 
-    result = minimize(lambda x: x[0] ** 2 - x[1] ** 2 + x[1] ** 4 / 4, jax.numpy.asarray(start), method="BFGS")
+    at = jax.numpy.asarray(start)
+    result = minimize(lambda x: x[0] ** 2 - x[1] ** 2 + x[1] ** 4 / 4, at, method="BFGS")
     return np.array(result.x), "success" if bool(result.success) else f"status {int(result.status)}"
 
 
 def optimistix_method(name: str) -> Callable[[np.ndarray], Outcome]:
+    """A minimiser of Optimistix."""
+
     def run(start: np.ndarray) -> Outcome:
         import jax
         import optimistix
@@ -162,6 +181,8 @@ def optimistix_method(name: str) -> Callable[[np.ndarray], Outcome]:
 
 
 def torch_method(name: str) -> Callable[[np.ndarray], Outcome]:
+    """A method of pytorch-minimize."""
+
     def run(start: np.ndarray) -> Outcome:
         import torch
         from torchmin import minimize
@@ -177,10 +198,12 @@ def torch_method(name: str) -> Callable[[np.ndarray], Outcome]:
 
 
 def pymanopt_trust_regions(use_rand: bool) -> Callable[[np.ndarray], Outcome]:
+    """Trust regions of Pymanopt in the plane."""
+
     def run(start: np.ndarray) -> Outcome:
         import pymanopt
 
-        np.random.seed(0)  # noqa: NPY002: the library draws from there
+        np.random.seed(0)  # noqa: NPY002
         space = pymanopt.manifolds.Euclidean(2)
         cost = pymanopt.function.numpy(space)(lambda x: f(x))
         slope = pymanopt.function.numpy(space)(lambda x: g(x))
@@ -194,6 +217,7 @@ def pymanopt_trust_regions(use_rand: bool) -> Callable[[np.ndarray], Outcome]:
 
 
 def ipopt(start: np.ndarray) -> Outcome:
+    """Ipopt through ipyopt, with the exact Hessian."""
     import ipyopt
 
     free = np.array([-1e19, -1e19]), np.array([1e19, 1e19])
@@ -287,17 +311,48 @@ SOLVERS: list[tuple[str, str, str, Callable[[np.ndarray], Outcome]]] = [
 ]
 
 
-def outcome(run: Callable[[np.ndarray], Outcome], start: tuple[float, float]) -> dict[str, Any]:
-    """Return where a solver ends, its value there, and its own words."""
-    silent = io.StringIO()
-    with warnings.catch_warnings(), contextlib.redirect_stdout(silent), contextlib.redirect_stderr(silent):
+def ends_of(name: str) -> dict[str, Any]:
+    """Return where a solver ends from each start, its value there, and its own words."""
+    run = next(run for _, known, _, run in SOLVERS if known == name)
+    silent, ends = io.StringIO(), {}
+    for place, start in STARTS.items():
+        with (
+            warnings.catch_warnings(),
+            contextlib.redirect_stdout(silent),
+            contextlib.redirect_stderr(silent),
+        ):
+            warnings.simplefilter("ignore")
+            try:
+                x, said = run(np.array(start))
+            except Exception as error:  # a solver that raises has not left, and the table says why
+                ends[place] = {"x": None, "value": None, "said": f"{type(error).__name__}: {error}"[:100]}
+                continue
+        x = np.asarray(x, dtype=float).ravel()
+        value = float(f"{f(x):.6g}")
+        ends[place] = {"x": [float(f"{z:.6g}") for z in x], "value": value, "said": said[:100]}
+    return ends
+
+
+@contextlib.contextmanager
+def _no_warnings() -> Iterator[None]:
+    with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        try:
-            x, said = run(np.array(start))
-        except Exception as error:  # a solver that raises has not left, and the table says why
-            return {"x": None, "value": None, "said": f"{type(error).__name__}: {error}"[:100]}
-    x = np.asarray(x, dtype=float).ravel()
-    return {"x": [float(f"{z:.6g}") for z in x], "value": float(f"{f(x):.6g}"), "said": said[:100]}
+        yield
+
+
+def in_a_process(name: str) -> dict[str, Any]:
+    """Return what `ends_of` says in a process of its own: libraries slow each other down, and some crash."""
+    command = [sys.executable, __file__, name]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=MOST_SECONDS, check=False)
+    except subprocess.TimeoutExpired:
+        said = f"no answer within {MOST_SECONDS} s"
+    else:
+        if done.returncode == 0:
+            answer: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+            return answer
+        said = f"the process ended with code {done.returncode}"
+    return {place: {"x": None, "value": None, "said": said} for place in STARTS}
 
 
 def versions() -> dict[str, str | None]:
@@ -312,15 +367,16 @@ def versions() -> dict[str, str | None]:
 
 
 def main() -> None:
-    """Run every solver from every start and print one JSON object."""
+    """Run every solver from every start and print one JSON object; given a name, that solver alone."""
+    if len(sys.argv) == 2:
+        print(json.dumps(ends_of(sys.argv[1])))
+        return
     installed = versions()
     rows = []
-    for library, name, uses, run in SOLVERS:
-        if installed[library] is None:
-            continue
-        print(name, file=sys.stderr)
-        ends = {place: outcome(run, start) for place, start in STARTS.items()}
-        rows.append({"library": library, "solver": name, "uses": uses, "ends": ends})
+    for library, name, uses, _ in SOLVERS:
+        if installed[library] is not None:
+            print(name, file=sys.stderr)
+            rows.append({"library": library, "solver": name, "uses": uses, "ends": in_a_process(name)})
     result = {
         "function": "x1^2 - x2^2 + x2^4/4",
         "starts": STARTS,
