@@ -10,6 +10,7 @@ BUILT_IN: tuple[str, ...] = (
     "course_utils.experiments.critical_points:CRITICAL_POINTS",
     "course_utils.experiments.saddle_free_newton:SADDLE_FREE_NEWTON",
     "course_utils.experiments.student_teacher:STUDENT_TEACHER",
+    "course_utils.experiments.subspace_training:SUBSPACE_TRAINING",
     "course_utils.experiments.text_clipping:TEXT_CLIPPING",
 )
 """The course's own experiments as "module:attribute", imported when they are asked for."""
