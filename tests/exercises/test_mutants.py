@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import combinations_with_replacement
 from typing import Any
 
 import numpy as np
@@ -106,6 +107,40 @@ def dampings(rng):
     ]
 
 
+def paths(rng):
+    return [
+        (rng.normal(size=(t, n)), rng.normal(size=n), 3 * rng.normal(size=n))
+        for t, n in ((1, 2), (3, 2), (6, 5), (2, 9))
+    ]
+
+
+def filters(rng):
+    return [
+        (rng.normal(size=shape), 5 * rng.normal(size=shape)) for shape in ((1, 3), (4, 2), (3, 7), (2, 2))
+    ]
+
+
+def planes(rng):
+    found = []
+    for n, d in ((3, 2), (5, 5), (7, 1), (4, 3)):
+        A, b, origin = rng.normal(size=(n, n)), rng.normal(size=n), rng.normal(size=n)
+        gradient = lambda x, A=A, b=b: A @ x + b * np.sin(x)  # noqa: E731
+        found.append((gradient, origin, rng.normal(size=(d, n)), rng.normal(size=d)))
+    return found
+
+
+def curves(rng):
+    found = []
+    for seeds, count in ((1, 4), (3, 6), (6, 9), (4, 12), (2, 5), (5, 8)):
+        dims = np.cumsum(rng.integers(1, 50, size=count)).astype(float)
+        full = float(rng.uniform(0.5, 1.0))
+        climb = full * (1.05 - np.exp(-4 * dims / dims[-1]))
+        scores = climb + rng.normal(scale=0.08, size=(seeds, count))
+        scores[:, -1] = full
+        found.append((dims, scores, full))
+    return found
+
+
 # What rules and landscapes are asked for, tried on other instances than the check's -------------
 
 
@@ -155,6 +190,29 @@ def is_barrier(barrier: Callable) -> bool:
     straight = lambda y: np.max(y - np.linspace(y[0], y[-1], len(y)))  # noqa: E731
     higher = lambda y: np.max(y) - max(y[0], y[-1])  # noqa: E731
     return any(equivalent(barrier, one, drawn) for one in (straight, higher))
+
+
+def is_hidden_saddle(f: Callable) -> bool:
+    """Whether f has a saddle at the origin of six dimensions that few planes show, by a fit of a quartic."""
+    rng = np.random.default_rng(6)
+    points = 0.02 * rng.uniform(-1, 1, size=(800, 6))
+    terms = [()] + [tuple(c) for order in (1, 2, 3) for c in combinations_with_replacement(range(6), order)]
+    table = np.array([[np.prod(x[list(term)]) / 0.02 ** len(term) for term in terms] for x in points])
+    values = np.array([f(x.copy()) for x in points], dtype=float)
+    found = np.linalg.lstsq(table, values, rcond=None)[0]
+    slope, H = np.zeros(6), np.zeros((6, 6))
+    for term, number in zip(terms, found, strict=True):
+        if len(term) == 1:
+            slope[term[0]] = number / 0.02
+        elif len(term) == 2:
+            H[term] += number / 0.02**2
+            H[term[::-1]] += number / 0.02**2
+    eigenvalues = np.linalg.eigvalsh(H)
+    planes = [np.linalg.qr(rng.normal(size=(6, 2)))[0] for _ in range(2000)]
+    bowls = np.mean([np.linalg.eigvalsh(P.T @ H @ P)[0] > 0 for P in planes])
+    largest = np.abs(eigenvalues).max()
+    level = np.linalg.norm(slope) < 0.02 * largest
+    return bool(level and -1e-5 * largest > eigenvalues[0] and eigenvalues[-1] > 0 and bowls > 0.85)
 
 
 def is_condition_free(rule: Callable) -> bool:
@@ -283,6 +341,11 @@ ASKED = {
     "06.2": Asked(matrices),
     "06.3": Asked(regions),
     "06.5": Asked(dampings),
+    "09.2": Asked(paths),
+    "09.4": Asked(filters),
+    "09.5": Asked(holds=is_hidden_saddle, most=60),
+    "09.7": Asked(planes),
+    "09.8": Asked(curves),
 }
 
 # A counterexample and nothing else, or the result of a rule and nothing on why.
