@@ -23,13 +23,17 @@ from course_utils.pictures.krylov import damping_view, krylov_view
 from course_utils.pictures.line import line_between
 from course_utils.pictures.momentum import momentum_plane
 from course_utils.pictures.paths import line_of_training, run_and_walk
+from course_utils.pictures.random_fields import field_walk
 from course_utils.pictures.random_matrices import height_and_index, random_hessians
 from course_utils.pictures.saddles import eigenbasis_steps, ridge_escape, saddle_shapes
 from course_utils.pictures.slices import rescaled_slices, slice_compass
 from course_utils.pictures.spectra import slice_turner, spectrum_browser
+from course_utils.pictures.spectral_edges import gaps_and_edges
+from course_utils.pictures.spin_glasses import complexity_curves, glass_descent
 from course_utils.pictures.symmetry import unit_symmetries
 from course_utils.pictures.training import spectral_progress, training_monitor
 from course_utils.pictures.trust_region import destinations, trust_region
+from course_utils.pictures.volumes import distance_spread, volume_shell
 from course_utils.pictures.wedges import wedges_in_space
 
 __all__ = [
@@ -38,11 +42,16 @@ __all__ = [
     "catapult",
     "clip_directions",
     "clipped_average",
+    "complexity_curves",
     "curvature_dial",
     "damping_view",
     "destinations",
+    "distance_spread",
     "eigenbasis_steps",
     "explore",
+    "field_walk",
+    "gaps_and_edges",
+    "glass_descent",
     "gradient_components",
     "height_and_index",
     "iterated_unit",
@@ -66,6 +75,7 @@ __all__ = [
     "training_monitor",
     "trust_region",
     "unit_symmetries",
+    "volume_shell",
     "way_round",
     "wedges_in_space",
 ]

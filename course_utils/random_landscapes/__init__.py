@@ -37,6 +37,7 @@ from course_utils.random_landscapes.sphere import (
     look_at,
     newton_on_sphere,
     tangent_basis,
+    tangent_hessian,
 )
 from course_utils.random_landscapes.spin_glass import SphericalSpinGlass
 from course_utils.random_landscapes.symmetric_matrices import (
@@ -78,6 +79,7 @@ __all__ = [
     "semicircle_density",
     "shell_fraction",
     "tangent_basis",
+    "tangent_hessian",
     "threshold_energy",
     "tracy_widom",
     "tracy_widom_moments",

@@ -13,6 +13,7 @@ from course_utils.objectives.checks import generator, real_array, whole_number
 from course_utils.objectives.lengths import norms
 
 _LARGEST = 2**26  # couplings: half a gigabyte while they are made symmetric
+_NUMBERS_AT_ONCE = 2**20  # in the contracted couplings of one block of points: 8 MB
 
 
 class SphericalSpinGlass(Objective):
@@ -74,12 +75,16 @@ class SphericalSpinGlass(Objective):
             raise ValueError("x must not be 0: no point of the sphere is below it")
         return lengths
 
-    def _contracted(self, y: Array) -> Array:
-        """Return A with f = yᵀAy: the couplings contracted with y until a matrix is left, (..., N, N)."""
+    def _packed(self, y: Array) -> Array:
+        """Return the couplings contracted with y until a matrix is left, one of each pair, (..., pairs)."""
         monomials = np.ones((*y.shape[:-1], 1))
         for power in range(1, self.order - 1):
             monomials = (monomials[..., None] * y[..., None, :]).reshape(*y.shape[:-1], self.dim**power)
-        packed = monomials @ self._couplings
+        return monomials @ self._couplings
+
+    def _contracted(self, y: Array) -> Array:
+        """Return A with f = yᵀAy, shape (..., N, N)."""
+        packed = self._packed(y)
         A = np.empty((*y.shape, self.dim))
         A[..., self._rows, self._columns] = A[..., self._columns, self._rows] = packed
         return A
@@ -93,7 +98,15 @@ class SphericalSpinGlass(Objective):
         return u, np.sqrt(self.dim) / lengths, np.einsum("...i,...ij,...j->...", y, A, y), A
 
     def _value(self, x: Array) -> Array:
-        return self._parts(x)[2]
+        y = (x * (np.sqrt(self.dim) / self._lengths(x))[..., None]).reshape(-1, self.dim)
+        twice = np.where(self._rows == self._columns, 1.0, 2.0)
+        at_once = max(1, _NUMBERS_AT_ONCE // self._rows.size)
+        f = np.empty(len(y))
+        for i in range(0, len(y), at_once):  # no matrix for each of many points
+            part = y[i : i + at_once]
+            pairs = part[:, self._rows] * part[:, self._columns]
+            f[i : i + at_once] = np.einsum("kj,kj,j->k", self._packed(part), pairs, twice)
+        return f.reshape(x.shape[:-1])
 
     def _value_and_gradient(self, x: Array) -> tuple[Array, Array]:
         u, scale, f, A = self._parts(x)

@@ -141,6 +141,22 @@ def curves(rng):
     return found
 
 
+def glasses(rng):
+    return [(float(rng.uniform(-1.4, 2.5)), int(p)) for p in (2, 3, 4, 5, 8, 11)] + [(-0.4, 3), (1.1, 6)]
+
+
+def spectra(rng):
+    return [(rng.normal(size=(count, n)),) for n, count in ((2, 9), (4, 6), (7, 20))]
+
+
+def sphere_steps(rng):
+    return [
+        (np.sqrt(n) * x / np.linalg.norm(x), rng.normal(size=n) - 0.5 * x, float(rng.uniform(0.05, 1)))
+        for n in (2, 4, 11)
+        for x in (rng.normal(size=n),)
+    ]
+
+
 # What rules and landscapes are asked for, tried on other instances than the check's -------------
 
 
@@ -341,6 +357,9 @@ ASKED = {
     "06.2": Asked(matrices),
     "06.3": Asked(regions),
     "06.5": Asked(dampings),
+    "07.4": Asked(spectra),
+    "07.6": Asked(glasses),
+    "07.7": Asked(sphere_steps),
     "09.2": Asked(paths),
     "09.4": Asked(filters),
     "09.5": Asked(holds=is_hidden_saddle, most=60),

@@ -42,6 +42,8 @@ def destinations():
         (pictures.catapult, {"no clipping", "clip the norm", "clip the components"}, {"plane", "loss"}),
         (monitor, {"slow"}, {"loss", "norm", "sharp"}),
         (destinations, {"one run"}, {"map"}),
+        (pictures.field_walk, {"gradient descent"}, {"slice", "plane"}),
+        (pictures.glass_descent, {"descent"}, {"sheet", "plane"}),
     ],
 )
 def test_a_run_has_its_steps_in_every_panel_that_shows_it(make, runs, panels):
