@@ -35,6 +35,8 @@ What comes out
 Among other widgets
     A scene is one: it can stand in an ``HBox``; ``observe`` and ``link`` of ipywidgets reach each control and
     each handle, ``link((FloatSlider(), "value"), (s, "rate"))``.
+Without a kernel
+    ``s.record()`` evaluates the picture at some hundred states; pages and slides answer the reader from them.
 For tests
     ``s.move("start", (x, y))``, ``s.set("rate", 0.1)``, ``s.state``, ``s.layers``, ``s.readout``,
     ``s.message``, ``s.error`` (None, or what the update function raised).
@@ -60,11 +62,14 @@ from course_utils.widgets.layers import (
     number,
     series,
 )
+from course_utils.widgets.recording import Recording
 from course_utils.widgets.scene import Scene, scene
+from course_utils.widgets.storing import RECORDING, store_recordings
 from course_utils.widgets.view import View
 
 __all__ = [
     "COLORS",
+    "RECORDING",
     "Anywhere",
     "Arrow",
     "Bars",
@@ -80,6 +85,7 @@ __all__ = [
     "Panel",
     "Points",
     "Raster",
+    "Recording",
     "Scene",
     "State",
     "Table",
@@ -91,5 +97,6 @@ __all__ = [
     "series",
     "setting_controls",
     "slider",
+    "store_recordings",
     "toggle",
 ]

@@ -14,8 +14,8 @@ from course_utils.widgets.controls import Control
 from course_utils.widgets.delivery import STUB, FrontEnd, front_end
 from course_utils.widgets.ground import ground_message
 from course_utils.widgets.handles import Handle
-from course_utils.widgets.layers import Landscape, Layer, Raster, Table
-from course_utils.widgets.messages import encode, handle_message, panel_message, readout_message
+from course_utils.widgets.layers import Landscape, Layer, Raster
+from course_utils.widgets.messages import handle_message, panel_message
 
 
 class Canvas(anywidget.AnyWidget):
@@ -71,28 +71,12 @@ class Canvas(anywidget.AnyWidget):
         panels: Sequence[Panel],
         layers: Sequence[Sequence[Layer]],
         windows: Sequence[Window],
-        handles: Sequence[dict[str, Any]],
-        controls: Mapping[str, Any],
-        *,
+        frame: dict[str, Any],
         reply: list[Any],
-        readout: Table | str | None,
-        message: str,
-        error: str,
     ) -> None:
         """Send one frame; a landscape goes along only if it is another one than before."""
-        described, data = encode(panels, layers, windows)
         self._count += 1
-        frame = {
-            "count": self._count,
-            "reply": reply,
-            "panels": described,
-            "handles": list(handles),
-            "controls": dict(controls),
-            "readout": readout_message(readout),
-            "message": message,
-            "error": error,
-            "data": data,
-        }
+        frame = {"count": self._count, "reply": reply, **frame}
         with self.hold_sync():
             self._show_grounds(panels, layers, windows)
             self.frame = frame

@@ -29,6 +29,11 @@ def _read(name: str) -> str:
 STUB = _read("stub.js")  # what each picture brings: it fetches the rest from the model below
 
 
+def page_parts() -> tuple[str, str]:
+    """Return the module and the style that bring the recorded pictures of a page to life."""
+    return "\n".join(map(_read, (*_PARTS, "recorded.js", "page.js"))), _read("canvas.css")
+
+
 class FrontEnd(ipywidgets.Widget):  # type: ignore[misc]  # which has no types
     """A model without a view that carries the code and the style of every picture."""
 

@@ -10,13 +10,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from course_utils.objectives import Array
-from course_utils.widgets.axes import Panel, Window, resolve_window
+from course_utils.widgets.axes import Panel, Window
 from course_utils.widgets.canvas import Canvas
 from course_utils.widgets.controls import Control
+from course_utils.widgets.drawn import Parts
 from course_utils.widgets.errors import explain
 from course_utils.widgets.handles import Handle, OnCircle, State
 from course_utils.widgets.layers import Layer, Table
-from course_utils.widgets.messages import control_value, handle_place
+from course_utils.widgets.recording import LIMIT, STATES, Recording, record
 from course_utils.widgets.static import picture
 from course_utils.widgets.traits import setting_traits
 from course_utils.widgets.view import View
@@ -50,19 +51,17 @@ class Scene(Canvas):
         alt: str,
     ) -> None:
         names = list(panels)
-        panel_of = {name: names.index(h.panel) if h.panel else 0 for name, h in handles.items()}
-        placed = {name: (handle, panel_of[name]) for name, handle in handles.items()}
+        self._parts = Parts(update, dict(panels), dict(handles), dict(controls), dict(groups), alt)
+        placed = {name: (h, names.index(self._parts.panel_of(name))) for name, h in handles.items()}
         super().__init__(list(panels.values()), placed, controls, groups, alt)
         self.panels, self.handles, self.controls = dict(panels), dict(handles), dict(controls)
         self.error: str | None = None
         self.view = View()
         self.windows: dict[str, Window] = {}
-        self._update = update
         self._picture: bytes | None = None
         self._placed: dict[str, Array] = {name: np.asarray(h.at, float) for name, h in handles.items()}
         self._wanted = {name: at - self._hung_on(name) for name, at in self._placed.items()}
         self._values = {name: control.value for name, control in controls.items()}
-        self._panel_of = {name: names[i] for name, i in panel_of.items()}
         traits = setting_traits(controls, handles)
         self.add_traits(**traits)
         self._refresh([])
@@ -111,7 +110,7 @@ class Scene(Canvas):
 
     def window_of(self, handle: str) -> Window:
         """Return the window that a handle lives in."""
-        return self.windows[self._panel_of[handle]]
+        return self.windows[self._parts.panel_of(handle)]
 
     def move(self, handle: str, position: ArrayLike) -> None:
         """Drag ``handle`` to ``position`` (2,), clipped to its window and put where it may go."""
@@ -151,6 +150,30 @@ class Scene(Canvas):
         self._values[control] = self.controls[control].take(value)
         self._refresh([])
 
+    def record(
+        self, *, states: int = STATES, limit: int = LIMIT, stops: Mapping[str, int] | None = None
+    ) -> Recording:
+        """Return the picture at many states around the one it stands in, for pages that have no kernel.
+
+        All combinations of stops are recorded where enough stops of each handle and control fit in; elsewhere
+        each of them by itself and together with a few stops of the others. A state whose update function
+        raises is left out.
+
+        Parameters
+        ----------
+        states : how many at most.
+        limit : bytes of the recording at most; there are fewer states where ``states`` would take more.
+        stops : name of a handle or a control → how many stops it has (a handle: along each coordinate), where
+            the default is poor; 1 leaves it where it is.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If an argument is not a whole number ≥ 1, ``stops`` names what is not there, nothing can be moved,
+            or ``limit`` is too small for three states.
+        """
+        return record(self._parts, self._placed, self._values, states=states, limit=limit, stops=stops)
+
     def _moved(self, positions: dict[str, Any], values: dict[str, Any], reply: list[Any]) -> None:
         """Take what the browser sends; it checks what the reader types, so these are numbers."""
         for name, at in positions.items():
@@ -161,60 +184,23 @@ class Scene(Canvas):
 
     def _hung_on(self, name: str) -> Array:
         """Return where the handle is that this one goes along with; the origin if there is none."""
-        on = self.handles[name].on
-        if isinstance(on, OnCircle) and isinstance(on.centre, str):
-            return self._placed[on.centre]
-        return np.zeros(2)
-
-    def _place(self) -> State:
-        """Put every handle where it may go, in order: a later one may hang on an earlier one."""
-        values: dict[str, Any] = {**self._values, **self._wanted}
-        for name, handle in self.handles.items():
-            at = self._wanted[name] + self._hung_on(name)
-            if not isinstance(handle.on, OnCircle):  # to clip it would turn it
-                window = self.panels[self._panel_of[name]].window
-                low, high = (np.array(window[k::2], dtype=float) for k in (0, 1))
-                at = np.clip(at, low, high)
-            self._placed[name] = np.array(handle.on.place(at, State(values)), dtype=float)
-            values[name] = self._placed[name].copy()  # the reader's to change in place
-        return State(values)
+        centre = self._parts.hung_on(name)
+        return self._placed[centre] if centre else np.zeros(2)
 
     def _refresh(self, reply: list[Any]) -> None:
         """Compute the picture anew; whatever the reader's code raises is shown, and the old picture stays."""
         try:
             with np.errstate(all="ignore"):
-                state = self._place()
-                view = self._update(state)
-                self._show(view, self.state, reply)
-            self.error = view.error or None
+                self._placed = self._parts.place(self._wanted, self._values)
+                drawn = self._parts.draw(self._placed, self._values)
+                frame = self._parts.frame(drawn, self._placed, self._values)
+                self.show(list(self.panels.values()), drawn.layers, drawn.windows, frame, reply)
+            self.view, self.windows = drawn.view, dict(zip(self.panels, drawn.windows, strict=True))
+            self.error = drawn.view.error or None
         except (Exception, KeyboardInterrupt) as error:
             self.error = explain(error)
             self.show_error(self.error, reply)
         self._tell()
-
-    def _show(self, view: View, state: State, reply: list[Any]) -> None:
-        if not isinstance(view, View):
-            raise TypeError(f"the update function must return a View, got {type(view).__name__}")
-        unknown = (set(view.layers) | set(view.windows)) - set(self.panels)
-        if unknown:
-            raise ValueError(f"View names panels that the scene does not have: {', '.join(sorted(unknown))}")
-        layers = [view.layers.get(name, ()) for name in self.panels]
-        windows = [
-            resolve_window(panel, inside, view.windows.get(name))
-            for (name, panel), inside in zip(self.panels.items(), layers, strict=True)
-        ]
-        self.show(
-            list(self.panels.values()),
-            layers,
-            windows,
-            [handle_place(handle, self._placed[name], state) for name, handle in self.handles.items()],
-            {name: control_value(control, self._values[name]) for name, control in self.controls.items()},
-            reply=reply,
-            readout=view.readout,
-            message=view.message,
-            error=view.error,
-        )
-        self.view, self.windows = view, dict(zip(self.panels, windows, strict=True))
 
 
 def scene(

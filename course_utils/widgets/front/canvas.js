@@ -31,6 +31,8 @@ function render({ model, el, style }) {
   message.setAttribute("role", "alert");
   const spoken = element("div", "cc-spoken", root);
   spoken.setAttribute("aria-live", "polite");
+  const many = model.get("recorded");
+  if (many) element("div", "cc-recorded", root, `recorded: ${many} states; open in Jupyter for every value`);
   const handleViews = handles.map((handle) => new HandleView(handle, views[handle.panel], loose, move, tell));
 
   let frame = null, data = null, speak = 0, slow = 0, silent = 0, shown = "", due = 0;

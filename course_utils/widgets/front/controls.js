@@ -20,6 +20,15 @@ function labelFor(node, text, parent) {
   return label;
 }
 
+/** A control of which a recorded picture has a single stop cannot be moved there, and says so. */
+function freeze({ stops }, ...inputs) {
+  if (stops?.length !== 1) return;
+  for (const input of inputs.filter(Boolean)) {
+    input.disabled = true;
+    input.title = "Open in Jupyter to move this.";
+  }
+}
+
 class SliderView {
   constructor(control, parent, set, tell) {
     Object.assign(this, { control, set });
@@ -34,7 +43,10 @@ class SliderView {
     this.range = document.createElement("input");
     this.range.type = "range";
     this.range.min = 0;
-    this.range.max = control.log ? 240 : Math.round((control.high - control.low) / control.step);
+    // A recorded picture has stops; the one without a place on the way is its switch.
+    this.stops = control.stops?.filter((stop) => !control.switch || stop !== control.off);
+    if (this.stops) this.range.max = this.stops.length - 1;
+    else this.range.max = control.log ? 240 : Math.round((control.high - control.low) / control.step);
     this.range.step = 1;
     if (!control.switch) labelFor(this.range, control.label, root);
     this.number = new NumberBox((typed, event) => {
@@ -45,6 +57,7 @@ class SliderView {
     }, tell);
     for (const input of [this.range, this.number.input]) input.setAttribute("aria-label", control.label);
     root.append(this.range, this.number.input);
+    freeze(control, this.range, this.number.input, this.box);
     this.range.addEventListener("input", (event) => this.take(this.fromRange(), event));
     this.box?.addEventListener("change", (event) => {
       this.take(this.box.checked ? this.last ?? control.middle : control.off, event);
@@ -53,6 +66,7 @@ class SliderView {
   fromRange() {
     const { low, high, log, step } = this.control;
     const k = Number(this.range.value);
+    if (this.stops) return this.stops[k];
     if (k === 0) return low;
     if (k === Number(this.range.max)) return high;
     if (log) return +(low * (high / low) ** (k / 240)).toPrecision(3);
@@ -61,6 +75,7 @@ class SliderView {
   }
   toRange(value) {
     const { low, high, log, step } = this.control;
+    if (this.stops) return this.stops.findLastIndex((stop) => stop <= value);
     return log ? (240 * Math.log(value / low)) / Math.log(high / low) : (value - low) / step;
   }
   get isOff() { return this.control.switch && this.value === this.control.off; }
@@ -88,6 +103,7 @@ class ChoiceView {
     labelFor(this.select, control.label, root);
     root.append(this.select);
     for (const word of control.words) element("option", "", this.select, word).value = word;
+    freeze(control, this.select);
     this.select.addEventListener("change", (event) => set(control.name, this.select.value, event.timeStamp));
   }
   show(value) { this.select.value = value; }
@@ -100,6 +116,7 @@ class ToggleView {
     this.box = document.createElement("input");
     this.box.type = "checkbox";
     labelFor(this.box, "", root).append(this.box, control.label);
+    freeze(control, this.box);
     this.box.addEventListener("change", (event) => set(control.name, this.box.checked, event.timeStamp));
   }
   show(value) { this.box.checked = value; }

@@ -108,8 +108,10 @@ class HandleView {
     event.preventDefault();
     event.stopPropagation();
     const far = event.shiftKey ? 10 : 1;
+    // A recorded picture has stops: a step reaches the next one.
+    const [across = 0, up = across] = this.handle.spacing ?? [];
     if (this.turns) {
-      const turn = (-(direction[0] - direction[1]) * far * Math.PI) / 180;
+      const turn = (-(direction[0] - direction[1]) * Math.max(far, across) * Math.PI) / 180;
       const [x, y] = [this.wanted[0] - this.centre[0], this.wanted[1] - this.centre[1]];
       const [c, s] = [Math.cos(turn), Math.sin(turn)];
       this.to([this.centre[0] + c * x - s * y, this.centre[1] + s * x + c * y], event.timeStamp);
@@ -117,7 +119,7 @@ class HandleView {
     }
     const { axes } = this.panelView;
     const [px, py] = axes.toPixels(...this.wanted);
-    const step = [(axes.box.width * far) / 100, (axes.box.height * far) / 100];
+    const step = [axes.box.width * Math.max(far / 100, across), axes.box.height * Math.max(far / 100, up)];
     this.to(axes.toData(px + direction[0] * step[0], py - direction[1] * step[1]), event.timeStamp);
   }
   enter(axis, value, event) {

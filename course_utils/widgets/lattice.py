@@ -1,0 +1,257 @@
+"""Which states of a scene are recorded: stops along its handles and controls, and a choice among all."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+
+from course_utils.objectives import Array
+from course_utils.widgets.axes import Panel
+from course_utils.widgets.controls import Choice, Control, Slider, Toggle
+from course_utils.widgets.drawn import Parts
+from course_utils.widgets.handles import Handle, OnCircle, OnGraph, OnLine, OnPolyline
+
+# Stops where there is room for all combinations, and the fewest for which all combinations are still better
+# than the lines and planes through the first state.
+_MOST = {"handle": 17, "slider": 41}
+_FEWEST = {"handle": 7, "slider": 5}
+_SLICED = {"handle": 13, "slider": 13}  # stops in those lines and planes
+_SOME, _FEW = 5, 3  # stops of what accompanies another thing in them
+
+
+@dataclass(frozen=True)
+class Axis:
+    """The stops along one thing that can be moved: a control, or a coordinate of a handle.
+
+    Attributes
+    ----------
+    name : of the control or the handle.
+    part : what its stops are: ``"value"`` of a control; ``"x"`` or ``"y"`` of a handle in data coordinates,
+        its ``"angle"`` in radians, or ``"point"`` of a polyline.
+    stops : what the update function sees there.
+    units : (k,) where they are on the way from 0 to 1, or (k, 2) for points; by it the nearest stop is found.
+    first : number of the stop at which the scene stands first.
+    """
+
+    name: str
+    part: str
+    stops: tuple[Any, ...]
+    units: Array
+    first: int
+
+    def __len__(self) -> int:
+        return len(self.stops)
+
+
+def _with_first(even: Array, first: float) -> tuple[Array, int]:
+    """Return even stops in [0, 1] the nearest of which has given way to ``first``, and its number."""
+    nearest = int(np.argmin(np.abs(even - first)))
+    stops = even.copy()
+    stops[nearest] = first
+    return stops, nearest
+
+
+def _from_unit(unit: float, low: float, high: float, log: bool) -> float:
+    return low * (high / low) ** unit if log else low + unit * (high - low)
+
+
+def _to_unit(value: float, low: float, high: float, log: bool) -> float:
+    return math.log(value / low) / math.log(high / low) if log else (value - low) / (high - low)
+
+
+def _control_axis(name: str, control: Control, value: Any, count: int | None) -> Axis:
+    """Return the stops of a control: every word of a menu, and ``count`` places of a slider."""
+    if isinstance(control, (Choice, Toggle)):
+        stops: tuple[Any, ...] = control.values if isinstance(control, Choice) else (False, True)
+        if count == 1:
+            return Axis(name, "value", (value,), np.zeros(1), 0)
+        first = next(k for k, stop in enumerate(stops) if stop is value or stop == value)
+        return Axis(name, "value", stops, np.arange(len(stops), dtype=float), first)
+    off = control.switch and value == control.off
+    way = (control.low, control.high, control.log)
+    if count == 1:
+        return Axis(name, "value", (value,), np.zeros(1), 0)
+    most = count or _MOST["slider"]
+    if control.whole:
+        most = min(most, round(control.high - control.low) + 1)
+    even = np.linspace(0, 1, most)
+    units = even if off else _with_first(even, _to_unit(float(value), *way))[0]
+    taken = [control.take(_from_unit(unit, *way)) for unit in units]
+    if not off:
+        taken[int(np.argmin(np.abs(units - _to_unit(float(value), *way))))] = value
+    stops = tuple(dict.fromkeys(taken))  # whole numbers may fall together
+    units = np.array([_to_unit(float(stop), *way) for stop in stops])
+    if control.switch:
+        stops, units = (*stops, control.off), np.append(units, -1.0)  # no way leads there
+    return Axis(name, "value", stops, units, stops.index(value))
+
+
+def _handle_axes(name: str, handle: Handle, panel: Panel, at: Array, count: int) -> list[Axis]:
+    """Return the stops of a handle; ``at`` (2,) is where it is first, relative to what it hangs on."""
+    if isinstance(handle.on, OnCircle):
+        centre = np.zeros(2) if isinstance(handle.on.centre, str) else np.asarray(handle.on.centre)
+        now = math.atan2(*(at - centre)[::-1])
+        turns = np.arange(count) / count
+        angles = tuple(float(angle) for angle in now + 2 * np.pi * turns)
+        return [Axis(name, "angle", angles, turns, 0)]
+    window: Any = panel.window
+    if isinstance(handle.on, OnPolyline):
+        corners = np.asarray(handle.on.points, dtype=np.float64)
+        length = np.append(0.0, np.cumsum(np.hypot(*np.diff(panel.unit(corners, window), axis=0).T)))
+        even = np.linspace(0, length[-1], count)
+        points = np.stack([np.interp(even, length, column) for column in corners.T], axis=-1)
+        nearest = int(np.argmin(np.hypot(*(panel.unit(points, window) - panel.unit(at[None], window)).T)))
+        points[nearest] = at
+        return [Axis(name, "point", tuple(map(tuple, points)), panel.unit(points, window), nearest)]
+    axes = []
+    first = panel.unit(at[None], window)[0]
+    one = isinstance(handle.on, (OnLine, OnGraph))
+    for k, (part, log) in enumerate((("x", panel.log_x), ("y", panel.log_y))):
+        if one and part == "y":
+            continue
+        units, number = _with_first(np.linspace(0, 1, count), float(first[k]))
+        low, high = window[2 * k : 2 * k + 2]
+        stops = [float(_from_unit(unit, low, high, log)) for unit in units]
+        stops[number] = float(at[k])
+        axes.append(Axis(name, part, tuple(stops), units, number))
+    return axes
+
+
+@dataclass(frozen=True)
+class Lattice:
+    """The states to record: each is one stop along every axis.
+
+    ``states`` (N, axes) are numbers of stops, without repetition; the scene's first state comes first.
+    """
+
+    axes: tuple[Axis, ...]
+    states: Array
+
+    @property
+    def first(self) -> Array:
+        """The first state (axes,)."""
+        return np.array([axis.first for axis in self.axes], dtype=np.int64)
+
+    def at(self, state: Array) -> tuple[dict[str, Array], dict[str, Any]]:
+        """Return the handles' places, as `Parts.place` wants them, and the controls' values in a state."""
+        wanted: dict[str, Array] = {}
+        values: dict[str, Any] = {}
+        for axis, k in zip(self.axes, state, strict=True):
+            stop = axis.stops[int(k)]
+            match axis.part:
+                case "value":
+                    values[axis.name] = stop
+                case "angle":
+                    wanted[axis.name] = np.array([math.cos(stop), math.sin(stop)])
+                case "point":
+                    wanted[axis.name] = np.asarray(stop, dtype=float)
+                case part:
+                    place = wanted.setdefault(axis.name, np.zeros(2))
+                    place["xy".index(part)] = stop
+        return wanted, values
+
+
+def _all_combinations(axes: Sequence[Axis]) -> Array:
+    grid = np.meshgrid(*(np.arange(len(axis)) for axis in axes), indexing="ij")
+    return np.stack([g.ravel() for g in grid], axis=-1) if axes else np.zeros((1, 0), dtype=int)
+
+
+def _slice(axes: Sequence[Axis], free: Mapping[int, Sequence[int]]) -> Array:
+    """Return the states in which only ``free`` axes leave the first state, for the stops given."""
+    choices = [free.get(k, (axis.first,)) for k, axis in enumerate(axes)]
+    return np.stack([g.ravel() for g in np.meshgrid(*choices, indexing="ij")], axis=-1)
+
+
+def _spread(axis: Axis, count: int) -> list[int]:
+    """Return ``count`` stops of an axis from end to end, one of them the first."""
+    chosen = np.rint(np.linspace(0, len(axis) - 1, min(count, len(axis)))).astype(int)
+    chosen[int(np.argmin(np.abs(chosen - axis.first)))] = axis.first
+    return sorted(set(chosen.tolist()))
+
+
+def _slices(axes: Sequence[Axis], most: int) -> Array:
+    """Return the most useful lines and planes through the first state, up to about ``most`` states.
+
+    First each handle and each control by itself; then each of them with a few stops of another one, menus and
+    handles before sliders; then pairs with some stops of both.
+    """
+    movable: dict[str, list[int]] = {}
+    for k, axis in enumerate(axes):
+        if len(axis) > 1:
+            movable.setdefault(axis.name, []).append(k)
+    fine = {name: {k: list(range(len(axes[k]))) for k in own} for name, own in movable.items()}
+    some = {name: {k: _spread(axes[k], _SOME) for k in own} for name, own in movable.items()}
+    few = {name: {k: _spread(axes[k], _FEW) for k in own} for name, own in movable.items()}
+    order = sorted(movable, key=lambda name: len(fine[name][movable[name][0]]))  # menus first
+    parts = [fine[name] for name in movable]
+    parts += [fine[a] | few[b] for b in order for a in movable if a != b]
+    parts += [some[a] | some[b] for a, b in combinations(movable, 2)]
+    states: list[tuple[int, ...]] = []
+    seen: set[tuple[int, ...]] = set()
+    for free in parts:
+        new = [state for state in map(tuple, _slice(axes, free).tolist()) if state not in seen]
+        if states and len(states) + len(new) > most:
+            continue
+        seen.update(new)
+        states += new
+    return np.array(states)
+
+
+def lattice(
+    parts: Parts,
+    placed: Mapping[str, Array],
+    values: Mapping[str, Any],
+    most: int,
+    stops: Mapping[str, int],
+) -> Lattice:
+    """Return about ``most`` states around the first one, in which every handle and control can be moved.
+
+    All combinations of stops where enough stops fit in; elsewhere the lines and planes through the first
+    state (each handle and control by itself, then with a few stops of another one). A menu keeps all of its
+    words, and a handle at least three stops along each coordinate: where even the lines have more than
+    ``most`` states, these are returned.
+
+    Parameters
+    ----------
+    placed, values : the first state: positions (2,) of handles, values of controls.
+    most : states.
+    stops : how many along a handle's coordinate or a control, by name; 1 leaves it where it is.
+    """
+
+    def axes(handle: int, slider: int) -> tuple[Axis, ...]:
+        found: list[Axis] = []
+        for name, h in parts.handles.items():
+            hung = parts.hung_on(name)
+            at = placed[name] - (placed[hung] if hung else 0.0)
+            count = stops.get(name, handle)
+            # One coordinate alone, or a circle, deserves more stops than each of two.
+            alone = name not in stops and h.on.motion != "plane"
+            panel = parts.panels[parts.panel_of(name)]
+            found += _handle_axes(name, h, panel, at, 2 * count if alone else count)
+        for name, control in parts.controls.items():
+            count = stops.get(name, slider if isinstance(control, Slider) else 2)
+            found.append(_control_axis(name, control, values[name], count))
+        return tuple(found)
+
+    for share in np.linspace(1, 0, 12):
+        counts = (round(_FEWEST[k] + share * (_MOST[k] - _FEWEST[k])) for k in ("handle", "slider"))
+        full = axes(*counts)
+        if math.prod(map(len, full)) <= most:
+            states = _all_combinations(full)
+            break
+    else:
+        for handle, slider in zip(
+            range(_SLICED["handle"], 2, -1), range(_SLICED["slider"], 2, -1), strict=False
+        ):
+            full = axes(handle, slider)
+            states = _slices(full, most)
+            if len(states) <= most:
+                break
+    first = np.array([axis.first for axis in full], dtype=np.int64)
+    own = np.all(states == first, axis=1)
+    return Lattice(full, np.concatenate([first[None], states[~own]]))

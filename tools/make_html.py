@@ -1,0 +1,89 @@
+"""Write lessons as pages to read without Jupyter and without a network: one file each, its pictures alive.
+
+python tools/make_html.py build/html build/recorded/*.ipynb
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import sys
+from pathlib import Path
+
+import nbformat
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from course_utils.widgets.delivery import page_parts
+from tools.reading import MATHJAX_SETTINGS, Reader, code_style, mathjax, tags
+
+FRONT = Path(__file__).with_name("front")
+
+PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<style>{style}</style>
+<script>{settings}</script>
+<script>{mathjax}</script>
+</head>
+<body>
+<main>
+{body}
+</main>
+{packs}
+<script type="module">{code}</script>
+</body>
+</html>
+"""
+
+
+def page(path: Path) -> str:
+    """Return the notebook at ``path`` as one self-contained page."""
+    notebook = nbformat.read(path, as_version=4)
+    reader = Reader(path.stem)
+    body = "\n".join(part for cell in notebook.cells for part in _cell(reader, cell))
+    title = next(
+        re.findall(r"^# (.+)$", cell.source, re.M)[0] for cell in notebook.cells if "# " in cell.source
+    )
+    code, style = page_parts()
+    return PAGE.format(
+        title=html.escape(title),
+        style="\n".join((code_style(), (FRONT / "page.css").read_text(encoding="utf-8"), style)),
+        settings=MATHJAX_SETTINGS,
+        mathjax=mathjax(),
+        body=body,
+        packs="\n".join(
+            f'<script type="text/plain" id="{name}">{pack}</script>' for name, pack in reader.packs.items()
+        ),
+        code=code,
+    )
+
+
+def _cell(reader: Reader, cell: nbformat.NotebookNode) -> list[str]:
+    """Return the parts of a cell; code that the lesson folds away is folded here, too."""
+    if cell.cell_type == "markdown":
+        return [reader.markdown(cell.source)]
+    code = f'<div class="code">{reader.code(cell.source)}</div>'
+    if "hide-input" in tags(cell):
+        code = f'<details class="code"><summary>code</summary>{reader.code(cell.source)}</details>'
+    return [code, *map(reader.output, cell.outputs)]
+
+
+def main(arguments: list[str]) -> int:
+    """Write the pages of the notebooks named on the command line."""
+    if len(arguments) < 2:
+        print(__doc__)
+        return 2
+    folder = Path(arguments[0])
+    folder.mkdir(parents=True, exist_ok=True)
+    for argument in arguments[1:]:
+        out = folder / f"{Path(argument).stem}.html"
+        out.write_text(page(Path(argument)), encoding="utf-8")
+        print(f"{out}: {out.stat().st_size // 1024} kB", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

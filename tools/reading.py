@@ -1,0 +1,89 @@
+"""A stored notebook's cells as HTML for reading: what pages and slides have in common.
+
+Recorded pictures (see `tools/record_notebooks.py`) become elements that the code of `course_utils.widgets`
+brings to life; all other figures keep their alt text. MathJax comes from the package sphinx-mathjax-offline.
+"""
+
+from __future__ import annotations
+
+import html
+import importlib.util
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from nbconvert.filters import Highlight2HTML, ansi2html, markdown2html
+from pygments.formatters import HtmlFormatter
+
+from course_utils.widgets import RECORDING
+
+MATHJAX_SETTINGS = """window.MathJax = {
+  tex: { inlineMath: [["$", "$"], ["\\\\(", "\\\\)"]], processEscapes: true },
+  options: { skipHtmlTags: ["script", "noscript", "style", "textarea", "pre", "code"] },
+};"""
+
+# Colours of code with enough contrast on the ground that `page.css` gives it.
+CODE_STYLE = "a11y-light"
+
+
+def mathjax() -> str:
+    """Return MathJax as one script that draws formulas without any other file."""
+    found = importlib.util.find_spec("sphinx-mathjax-offline")
+    if found is None or not found.submodule_search_locations:
+        raise SystemExit("sphinx-mathjax-offline is missing: run make html, which installs the extra [site]")
+    folder = Path(found.submodule_search_locations[0])
+    return (folder / "static" / "mathjax" / "tex-svg-full.js").read_text(encoding="utf-8")
+
+
+def code_style() -> str:
+    """Return the style sheet of highlighted code."""
+    return str(HtmlFormatter(style=CODE_STYLE).get_style_defs(".highlight"))
+
+
+@dataclass
+class Reader:
+    """Turns cells into HTML; ``packs`` collects the recordings by name, base64."""
+
+    name: str
+    packs: dict[str, str] = field(default_factory=dict)
+
+    def markdown(self, text: str) -> str:
+        """Return a text cell; links to notebooks become links to their pages."""
+        return linked(str(markdown2html(text)))
+
+    def code(self, source: str) -> str:
+        """Return highlighted code."""
+        return str(Highlight2HTML()(source, language="ipython3"))
+
+    def output(self, output: Any) -> str:
+        """Return one output of a code cell: a recorded picture, HTML, a figure or text."""
+        if output.output_type == "stream":
+            return f"<pre>{ansi2html(output.text)}</pre>"
+        if output.output_type == "error":
+            return f"<pre>{ansi2html(chr(10).join(output.traceback))}</pre>"
+        data = output.data
+        if RECORDING in data:
+            name = f"{self.name}-{len(self.packs)}"
+            self.packs[name] = data[RECORDING]["pack"]
+            return f'<div class="recorded-picture" data-pack="{name}">{_figure(output)}</div>'
+        if "text/html" in data:
+            return str(data["text/html"])
+        if "image/png" in data:
+            return _figure(output)
+        return f"<pre>{html.escape(data.get('text/plain', ''))}</pre>"
+
+
+def _figure(output: Any) -> str:
+    alt = html.escape(output.metadata.get("image/png", {}).get("alt", ""), quote=True)
+    return f'<img class="figure" alt="{alt}" src="data:image/png;base64,{output.data["image/png"].strip()}">'
+
+
+def linked(page: str) -> str:
+    """Return ``page`` with links to notebooks and texts of the course turned into links to their pages."""
+    return re.sub(r'(href="(?!https?:)[^"#]*)\.(?:ipynb|md)((?:#[^"]*)?")', r"\1.html\2", page)
+
+
+def tags(cell: Any) -> set[str]:
+    """Return the tags of a cell."""
+    return set(cell.metadata.get("tags", []))
