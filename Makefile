@@ -68,9 +68,14 @@ grade: .venv/grading.stamp
 misconceptions: .venv/lab.stamp
 	$(BIN)/python -m course_utils.exercises notebooks/homework/MISCONCEPTIONS.md
 
-# A static reading of every notebook in build/html; this template shows the pictures' alt texts.
-html: .venv/lab.stamp
-	$(BIN)/jupyter nbconvert --to html --template classic --output-dir build/html $(NOTEBOOKS)
+# Every notebook as a page in build/html to read without Jupyter and network: one file each, its pictures alive.
+html: .venv/pages.stamp $(patsubst %,build/recorded/%,$(notdir $(NOTEBOOKS)))
+	$(BIN)/python tools/make_html.py build/html $(patsubst %,build/recorded/%,$(notdir $(NOTEBOOKS)))
+
+# A notebook run again, with each of its live pictures recorded at STATES states: a minute or two a lesson.
+STATES ?= 500
+build/recorded/%.ipynb: notebooks/%.ipynb tools/record_notebooks.py $(shell find course_utils -name '*.py') | .venv/pages.stamp
+	$(BIN)/python tools/record_notebooks.py $< build/recorded --states $(STATES)
 
 # Make the data files anew from public packages (see data/README.md).
 data: .venv/lab.stamp

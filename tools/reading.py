@@ -31,7 +31,7 @@ def mathjax() -> str:
     """Return MathJax as one script that draws formulas without any other file."""
     found = importlib.util.find_spec("sphinx-mathjax-offline")
     if found is None or not found.submodule_search_locations:
-        raise SystemExit("sphinx-mathjax-offline is missing: run make html, which installs the extra [site]")
+        raise SystemExit("sphinx-mathjax-offline is missing: run make html, which installs the extra [pages]")
     folder = Path(found.submodule_search_locations[0])
     return (folder / "static" / "mathjax" / "tex-svg-full.js").read_text(encoding="utf-8")
 

@@ -174,28 +174,33 @@ def _spread(axis: Axis, count: int) -> list[int]:
     return sorted(set(chosen.tolist()))
 
 
+def _lines(axes: Sequence[Axis]) -> dict[str, dict[int, list[int]]]:
+    """Return for each thing that can be moved all stops of its axes, by number."""
+    lines: dict[str, dict[int, list[int]]] = {}
+    for k, axis in enumerate(axes):
+        if len(axis) > 1:
+            lines.setdefault(axis.name, {})[k] = list(range(len(axis)))
+    return lines
+
+
 def _slices(axes: Sequence[Axis], most: int) -> Array:
     """Return the most useful lines and planes through the first state, up to about ``most`` states.
 
-    First each handle and each control by itself; then each of them with a few stops of another one, menus and
-    handles before sliders; then pairs with some stops of both.
+    First each handle and each control by itself, all of them; then, as far as there is room, each of them
+    with a few stops of another one, menus before sliders; then pairs with some stops of both.
     """
-    movable: dict[str, list[int]] = {}
-    for k, axis in enumerate(axes):
-        if len(axis) > 1:
-            movable.setdefault(axis.name, []).append(k)
-    fine = {name: {k: list(range(len(axes[k]))) for k in own} for name, own in movable.items()}
-    some = {name: {k: _spread(axes[k], _SOME) for k in own} for name, own in movable.items()}
-    few = {name: {k: _spread(axes[k], _FEW) for k in own} for name, own in movable.items()}
-    order = sorted(movable, key=lambda name: len(fine[name][movable[name][0]]))  # menus first
-    parts = [fine[name] for name in movable]
-    parts += [fine[a] | few[b] for b in order for a in movable if a != b]
-    parts += [some[a] | some[b] for a, b in combinations(movable, 2)]
+    fine = _lines(axes)
+    some = {name: {k: _spread(axes[k], _SOME) for k in own} for name, own in fine.items()}
+    few = {name: {k: _spread(axes[k], _FEW) for k in own} for name, own in fine.items()}
+    order = sorted(fine, key=lambda name: max(map(len, fine[name].values())))  # menus first
+    parts = list(fine.values())
+    parts += [fine[a] | few[b] for b in order for a in fine if a != b]
+    parts += [some[a] | some[b] for a, b in combinations(fine, 2)]
     states: list[tuple[int, ...]] = []
     seen: set[tuple[int, ...]] = set()
-    for free in parts:
+    for number, free in enumerate(parts):
         new = [state for state in map(tuple, _slice(axes, free).tolist()) if state not in seen]
-        if states and len(states) + len(new) > most:
+        if number >= len(fine) and len(states) + len(new) > most:
             continue
         seen.update(new)
         states += new
@@ -246,12 +251,13 @@ def lattice(
             break
     else:
         for handle, slider in zip(
-            range(_SLICED["handle"], 2, -1), range(_SLICED["slider"], 2, -1), strict=False
+            range(_SLICED["handle"], 2, -1), range(_SLICED["slider"], 2, -1), strict=True
         ):
             full = axes(handle, slider)
-            states = _slices(full, most)
-            if len(states) <= most:
+            alone = sum(math.prod(map(len, own.values())) for own in _lines(full).values())
+            if alone <= most / 2:  # the other half is for combinations
                 break
+        states = _slices(full, most)
     first = np.array([axis.first for axis in full], dtype=np.int64)
     own = np.all(states == first, axis=1)
     return Lattice(full, np.concatenate([first[None], states[~own]]))

@@ -23,7 +23,6 @@ from course_utils.widgets.messages import handle_message, panel_message
 STATES = 500  # that a recording holds at most, unless told otherwise
 LIMIT = 700_000  # bytes
 _FEWEST = 3  # states that are worth a recording
-_PROBES = 16  # states that tell beforehand how many bytes one takes
 _DIGITS = 7  # significant ones, of places and windows: far more than a screen shows
 
 
@@ -207,10 +206,7 @@ def record(
     """Return the recording of a scene around its state ``placed``, ``values``; see `Scene.record`."""
     stops = dict(stops or {})
     _check(parts, states, limit, stops)
-    found = lattice(parts, placed, values, states, stops)
-    probes = found.states[:: max(1, len(found.states) // _PROBES)]
-    each = len(_recorded(parts, Lattice(found.axes, probes)).pack) / len(probes)
-    most = min(states, int(limit / each))
+    most = states
     while True:
         recording = _recorded(parts, lattice(parts, placed, values, most, stops))
         size = len(recording.pack)

@@ -1,7 +1,7 @@
 // In a page without a kernel: each `.recorded-picture` is a still picture until the reader comes near, and alive from then on.
 // Its pack is in the page, in the script element that `data-pack` names, or in the script file `data-src`.
 
-const NEAR = "800px";
+const NEARBY = "800px";
 const files = new Map();
 
 /** What a pack in a script file calls. */
@@ -33,5 +33,5 @@ const watch = new IntersectionObserver((entries) => {
     watch.unobserve(target);
     awaken(target).catch((error) => console.error(error));
   }
-}, { rootMargin: NEAR });
+}, { rootMargin: NEARBY });
 for (const el of document.querySelectorAll(".recorded-picture")) watch.observe(el);
