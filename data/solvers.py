@@ -328,8 +328,13 @@ def ends_of(name: str) -> dict[str, Any]:
                 ends[place] = {"x": None, "value": None, "said": f"{type(error).__name__}: {error}"[:100]}
                 continue
         x = np.asarray(x, dtype=float).ravel()
-        value = float(f"{f(x):.6g}")
-        ends[place] = {"x": [float(f"{z:.6g}") for z in x], "value": value, "said": said[:100]}
+        rounded, value = [float(f"{z:.6g}") for z in x], float(f"{f(x):.6g}")
+        finite = bool(np.isfinite([*rounded, value]).all())
+        ends[place] = {
+            "x": rounded if finite else None,
+            "value": value if finite else None,
+            "said": said[:100] if finite else f"NaN; {said}"[:100],
+        }
     return ends
 
 

@@ -8,6 +8,7 @@ from course_utils.running import Experiment, named
 
 BUILT_IN: tuple[str, ...] = (
     "course_utils.experiments.critical_points:CRITICAL_POINTS",
+    "course_utils.experiments.escape:ESCAPE",
     "course_utils.experiments.random_landscapes:RANDOM_LANDSCAPES",
     "course_utils.experiments.saddle_free_newton:SADDLE_FREE_NEWTON",
     "course_utils.experiments.student_teacher:STUDENT_TEACHER",

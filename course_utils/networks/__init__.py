@@ -1,6 +1,7 @@
 """Losses of networks as Objectives."""
 
 from course_utils.networks.embedding import embed_zero_units, split_unit
+from course_utils.networks.example_slopes import example_slopes
 from course_utils.networks.forms import Autoencoder, DeepLinear
 from course_utils.networks.gauss_newton import ggn_operator
 from course_utils.networks.jacobians import log_growth, state_jacobians
@@ -22,6 +23,7 @@ __all__ = [
     "ReluStudentTeacher",
     "Unit",
     "embed_zero_units",
+    "example_slopes",
     "flip_units",
     "ggn_operator",
     "log_growth",

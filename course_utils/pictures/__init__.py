@@ -17,11 +17,13 @@ from course_utils.pictures.clipping import clip_directions, clipped_average
 from course_utils.pictures.conditioning import gradient_components, stability_limit
 from course_utils.pictures.curvature import curvature_dial, step_gain, taylor_model
 from course_utils.pictures.detour import way_round
+from course_utils.pictures.escape import model_minimum, noise_direction, waiting_times
 from course_utils.pictures.explore import explore
 from course_utils.pictures.jacobians import jacobian_growth
 from course_utils.pictures.krylov import damping_view, krylov_view
 from course_utils.pictures.line import line_between
 from course_utils.pictures.momentum import momentum_plane
+from course_utils.pictures.octopus import octopus_tentacles
 from course_utils.pictures.paths import line_of_training, run_and_walk
 from course_utils.pictures.random_fields import field_walk
 from course_utils.pictures.random_matrices import height_and_index, random_hessians
@@ -59,7 +61,10 @@ __all__ = [
     "krylov_view",
     "line_between",
     "line_of_training",
+    "model_minimum",
     "momentum_plane",
+    "noise_direction",
+    "octopus_tentacles",
     "random_hessians",
     "rescaled_slices",
     "ridge_escape",
@@ -76,6 +81,7 @@ __all__ = [
     "trust_region",
     "unit_symmetries",
     "volume_shell",
+    "waiting_times",
     "way_round",
     "wedges_in_space",
 ]
