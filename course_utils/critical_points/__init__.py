@@ -11,6 +11,7 @@ from course_utils.critical_points.embedding import (
 )
 from course_utils.critical_points.exhaustive import Census, every_critical_point
 from course_utils.critical_points.linear_autoencoder import ProjectionPoint, linear_autoencoder_points
+from course_utils.critical_points.planar import euler_characteristic, planar_critical_points
 from course_utils.critical_points.search import (
     damped_newton_search,
     noisy_path_starts,
@@ -27,10 +28,12 @@ __all__ = [
     "certify",
     "damped_newton_search",
     "embedded_critical_points",
+    "euler_characteristic",
     "every_critical_point",
     "find_minimum",
     "linear_autoencoder_points",
     "noisy_path_starts",
+    "planar_critical_points",
     "residual_by_cutoff",
     "same_up_to_symmetry",
     "split_patterns",

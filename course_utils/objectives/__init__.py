@@ -5,6 +5,7 @@ from course_utils.objectives.catalogue import catalogue
 from course_utils.objectives.cliff import RecurrentCliff
 from course_utils.objectives.detour import Detour, hills_detour
 from course_utils.objectives.foreign import ForeignObjective, ParameterArray
+from course_utils.objectives.gaussian_landscape import GaussianLandscape
 from course_utils.objectives.jax_function import JaxObjective, from_jax
 from course_utils.objectives.many_dimensions import Rastrigin, Rosenbrock, SlopedParabola, curvature_trio
 from course_utils.objectives.numerical import NumericalObjective, from_function
@@ -38,6 +39,7 @@ __all__ = [
     "Detour",
     "ExpectedPhaseRetrieval",
     "ForeignObjective",
+    "GaussianLandscape",
     "JaxObjective",
     "Kind",
     "KnownPoint",

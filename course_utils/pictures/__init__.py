@@ -24,6 +24,7 @@ from course_utils.pictures.krylov import damping_view, krylov_view
 from course_utils.pictures.line import line_between
 from course_utils.pictures.momentum import momentum_plane
 from course_utils.pictures.octopus import octopus_tentacles
+from course_utils.pictures.own_landscape import OwnLandscape, own_landscape
 from course_utils.pictures.paths import line_of_training, run_and_walk
 from course_utils.pictures.random_fields import field_walk
 from course_utils.pictures.random_matrices import height_and_index, random_hessians
@@ -39,6 +40,7 @@ from course_utils.pictures.volumes import distance_spread, volume_shell
 from course_utils.pictures.wedges import wedges_in_space
 
 __all__ = [
+    "OwnLandscape",
     "basin_explorer",
     "bend_by_hand",
     "catapult",
@@ -65,6 +67,7 @@ __all__ = [
     "momentum_plane",
     "noise_direction",
     "octopus_tentacles",
+    "own_landscape",
     "random_hessians",
     "rescaled_slices",
     "ridge_escape",

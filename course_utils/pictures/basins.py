@@ -99,6 +99,7 @@ def basin_explorer(
         for label, name in _RESTLESS.items():
             share = np.mean(found.labels == label)
             rows.append((name, "", f"{share:.1%}", "◂ this start" if end == label else ""))
+        rows.append(("one run", number(run.value[-1]), "", ""))
         path: list[Layer] = [
             Line(run.x, "black", width=1.6, marker="circle", size=2.2, label="one run", run="one run")
         ]
@@ -122,8 +123,9 @@ def basin_explorer(
                 "x₂",
                 (x0, x1, y0, y1),
                 ratio="equal" if 0.4 <= shape <= 1.3 else 0.8,
+                weight=0.85,
             ),
-            "loss": Panel("one run, from the handle", "step", "f − lowest minimum", log_y=True),
+            "loss": Panel("one run, from the handle", "step", "f − lowest minimum", log_y=True, weight=0.85),
         },
         handles={"start": Handle(first, names=("x₁", "x₂"))},
         controls=controls,

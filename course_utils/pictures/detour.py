@@ -75,9 +75,9 @@ def way_round(start: tuple[float, float] = (-2.4, -0.7), *, alt: str | None = No
     return scene(
         update,
         panels={
-            "plane": Panel("seen from above", "x₁", "x₂", (-3.5, 3.5, -3.0, 3.0), ratio="equal"),
-            "height": Panel("distance from the plane", "step", "|x₃|", log_y=True, weight=0.7),
-            "loss": Panel("loss", "step", "f", weight=0.7),
+            "plane": Panel("seen from above", "x₁", "x₂", (-3.5, 3.5, -3.0, 3.0), ratio="equal", weight=0.9),
+            "height": Panel("distance from the plane", "step", "|x₃|", log_y=True, weight=0.63),
+            "loss": Panel("loss", "step", "f", weight=0.63),
         },
         handles={"start": Handle(start, names=("x₁", "x₂"))},
         controls={

@@ -198,17 +198,21 @@ def destinations(
         run = minimize(objective, optimizer, state.start, steps)
         apart = np.linalg.norm(maps[state.method].minima - run.x[-1], axis=-1)
         near = int(apart.argmin())
-        end = f"{points[near].kind} {names[near]}" if apart[near] <= 0.1 else "none of the points"
+        there = apart[near] <= 0.1
+        end = f"{points[near].kind} {names[near]}" if there else "none of the points"
         path = Line(run.x, "black", width=1.8, marker="circle", size=2.6, label="one run", run="one run")
         loss = np.stack([np.arange(len(run.value)), run.value], axis=-1)
         rows = [
             (("▸ " if name == state.method else "") + name, *(f"{share:.0%}" for share in parts.values()))
             for name, parts in shares.items()
         ]
+        ended = points[near].kind if there else "none of them"
+        kinds = tuple(next(iter(shares.values())))
+        rows.append(("one run", *("here" if kind == ended else "" for kind in kinds)))
         return View(
             map=[rasters[state.method], *marks, path],
-            loss=[Line(loss, "black", label=f"the run ends at {end}")],
-            readout=Table(rows, ("starts that end at a …", *next(iter(shares.values())))),
+            loss=[Line(loss, "black", label=f"the run ends at {end}", run="one run")],
+            readout=Table(rows, ("starts that end at a …", *kinds)),
         )
 
     (x0, x1), (y0, y1) = objective.domain

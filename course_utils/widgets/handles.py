@@ -131,6 +131,9 @@ class Handle:
     panel : the panel it lives in; the first by default.
     on : where it may go.
     names : what its coordinates are called.
+    among : (name of a whole slider, number): it is there only while the slider is at least that number, so
+        that there can be more and fewer of its kind. A double click in its panel puts the next one there,
+        ``Delete`` takes this one away; several handles with one number come and go together.
     """
 
     at: tuple[float, float]
@@ -140,6 +143,11 @@ class Handle:
     shape: Literal["circle", "square", "diamond", "triangle"] = "circle"
     color: str = "black"
     names: tuple[str, str] = ("x", "y")
+    among: tuple[str, int] | None = None
+
+    def is_there(self, state: State) -> bool:
+        """Return whether it is to be seen."""
+        return self.among is None or state[self.among[0]] >= self.among[1]
 
     @property
     def shown_names(self) -> tuple[str, ...]:

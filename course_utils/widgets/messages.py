@@ -50,6 +50,7 @@ def handle_message(name: str, handle: Handle, panel: int) -> dict[str, Any]:
         "color": color_code(handle.color),
         "names": list(handle.shown_names),
         "motion": handle.on.motion,
+        "among": handle.among and list(handle.among),
     }
 
 

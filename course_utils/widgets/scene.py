@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from course_utils.objectives import Array
 from course_utils.widgets.axes import Panel, Window
 from course_utils.widgets.canvas import Canvas
-from course_utils.widgets.controls import Control
+from course_utils.widgets.controls import Control, Slider
 from course_utils.widgets.drawn import Parts
 from course_utils.widgets.errors import explain
 from course_utils.widgets.handles import Handle, OnCircle, State
@@ -203,6 +203,9 @@ class Scene(Canvas):
         self._tell()
 
 
+_Kind = TypeVar("_Kind", bound=Scene)
+
+
 def scene(
     update: Callable[[State], View],
     *,
@@ -211,7 +214,8 @@ def scene(
     controls: Mapping[str, Control] | None = None,
     groups: Mapping[str, Sequence[str]] | None = None,
     alt: str,
-) -> Scene:
+    kind: type[_Kind] = Scene,
+) -> _Kind:
     """Return a live picture: drag a handle or move a control, and ``update`` draws it anew.
 
     Parameters
@@ -222,6 +226,7 @@ def scene(
     controls : from `slider`, `choice` and `toggle`, by name.
     groups : heading → names of the controls beneath it.
     alt : what the first picture shows, in a sentence, for those who cannot see it.
+    kind : a subclass of `Scene` with properties of its own, made of the picture's state.
 
     Raises
     ------
@@ -231,7 +236,7 @@ def scene(
     panels = {"picture": panels} if isinstance(panels, Panel) else dict(panels)
     handles, controls, groups = dict(handles or {}), dict(controls or {}), dict(groups or {})
     _check(panels, handles, controls, groups, alt)
-    return Scene(update, panels, handles, controls, groups, alt)
+    return kind(update, panels, handles, controls, groups, alt)
 
 
 def _check(
@@ -268,6 +273,9 @@ def _check(
             raise ValueError(f"panel of handle {name!r} must be one of {', '.join(panels)}, got {panel!r}")
         if None in panels[panel].window:
             raise ValueError(f"panel {panel!r} must have a fixed window, because handle {name!r} lives in it")
+        among = handle.among and controls.get(handle.among[0])
+        if handle.among and not (isinstance(among, Slider) and among.whole and not among.switch):
+            raise ValueError(f"among of handle {name!r} must name a whole slider, got {handle.among[0]!r}")
         centre = handle.on.centre if isinstance(handle.on, OnCircle) else None
         if isinstance(centre, str) and centre not in before:
             raise ValueError(f"centre of handle {name!r} must be a handle before it, got {centre!r}")

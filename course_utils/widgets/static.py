@@ -120,6 +120,8 @@ def _readout_lines(readout: Table | str | None) -> list[str]:
 
 def _draw_handles(axes: dict[str, Axes], handles: Mapping[str, Handle], state: State) -> None:
     for name, handle in handles.items():
+        if not handle.is_there(state):
+            continue
         ax = axes[handle.panel or next(iter(axes))]
         look: dict[str, Any] = {
             "color": color_code(handle.color),

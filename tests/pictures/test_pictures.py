@@ -41,7 +41,7 @@ def destinations():
         (pictures.iterated_unit, {"t"}, {"states", "slopes"}),
         (pictures.catapult, {"no clipping", "clip the norm", "clip the components"}, {"plane", "loss"}),
         (monitor, {"slow"}, {"loss", "norm", "sharp"}),
-        (destinations, {"one run"}, {"map"}),
+        (destinations, {"one run"}, {"map", "loss"}),
         (pictures.field_walk, {"gradient descent"}, {"slice", "plane"}),
         (pictures.glass_descent, {"descent"}, {"sheet", "plane"}),
     ],

@@ -45,3 +45,31 @@ def test_handle_on_a_circle_goes_with_its_centre_and_keeps_its_angle():
     made.move("d", made.state.point)  # no direction at all: to the right
     assert made.state.d - made.state.point == pytest.approx([0.5, 0.0])
     assert made.frame["handles"][1]["centre"] == made.state.point.tolist()
+
+
+def several(**slider_settings):
+    handles = {
+        "a": Handle((0, 0)),
+        "one": Handle((1, 0.5), among=("count", 1)),
+        "two": Handle((-1, 0.5), among=("count", 2)),
+    }
+    return plain(handles=handles, controls={"count": slider("count", 0, 2, 1, **slider_settings)})
+
+
+def test_handles_that_come_and_go_with_a_slider():
+    made = several(whole=True)
+    assert [handle["among"] for handle in made.handle_list] == [None, ["count", 1], ["count", 2]]
+    there = {
+        count: [name for name, handle in made.handles.items() if handle.is_there({"count": count})]
+        for count in (0, 1, 2)
+    }
+    assert there == {0: ["a"], 1: ["a", "one"], 2: ["a", "one", "two"]}
+    made.move("two", (0.5, 0.25))  # one that is not to be seen keeps its place
+    assert made.state.two.tolist() == [0.5, 0.25]
+
+
+def test_the_slider_that_handles_come_and_go_with_counts():
+    with pytest.raises(ValueError, match="among of handle 'one' must name a whole slider, got 'count'"):
+        several()
+    with pytest.raises(ValueError, match="among of handle 'one' must name a whole slider, got 'nothing'"):
+        plain(handles={"one": Handle((0, 0), among=("nothing", 1))})

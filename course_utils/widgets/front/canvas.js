@@ -2,6 +2,7 @@
 
 const GAP = 12;
 const WIDEST = 500; // pixels a panel
+const MANY = 5; // handles; with more, their number boxes are folded
 // ms without an answer after which the picture is dimmed, and after which the reader is told.
 const SLOW = 400;
 const SILENT = 6000;
@@ -33,7 +34,22 @@ function render({ model, el, style }) {
   spoken.setAttribute("aria-live", "polite");
   const many = model.get("recorded");
   if (many) element("div", "cc-recorded", root, `recorded: ${many} states; open in Jupyter for every value`);
-  const handleViews = handles.map((handle) => new HandleView(handle, views[handle.panel], loose, move, tell));
+  const boxes = handles.length > MANY ? foldedBoxes(root, row) : loose;
+  const handleViews = handles.map((handle) => new HandleView(handle, views[handle.panel], boxes, move, tell, takeAway));
+
+  for (const control of new Set(handles.flatMap(({ among }) => (among ? [among[0]] : [])))) {
+    const group = element("div", "cc-group", loose);
+    const button = (text, change) => {
+      const node = element("button", "", group, text);
+      node.type = "button";
+      node.addEventListener("click", ({ timeStamp }) => {
+        const { value, control: { low, high } } = controlViews[control];
+        set(control, Math.min(high, Math.max(low, value + change)), timeStamp);
+      });
+    };
+    button("One more", 1);
+    button("One less", -1);
+  }
 
   let frame = null, data = null, speak = 0, slow = 0, silent = 0, shown = "", due = 0;
 
@@ -47,6 +63,33 @@ function render({ model, el, style }) {
 
   function set(name, value, moved) {
     ask({ controls: { [name]: value } }, moved);
+  }
+
+  /** Show as many of the handles that come and go as their slider says. */
+  function appear() {
+    for (const view of handleViews) if (view.handle.among) view.appear(frame.controls[view.handle.among[0]]);
+  }
+
+  /** Put the next of the handles that come and go where a panel was double-clicked. */
+  function putOneMore(i, event) {
+    if (!frame || event.target.closest(".cc-handle")) return;
+    const next = handleViews.find(({ handle, node }) => handle.among && handle.panel === i && node.hidden);
+    if (!next) return;
+    next.wanted = views[i].axes.toData(...views[i].locate(event));
+    const [control, number] = next.handle.among;
+    ask({ handles: { [next.handle.name]: next.wanted }, controls: { [control]: number } }, event.timeStamp);
+    next.wantsFocus = true;
+  }
+
+  /** Take away a handle that comes and goes, with those of its number: later ones move up. */
+  function takeAway(view, moved) {
+    const [control, number] = view.handle.among;
+    const all = handleViews.filter(({ handle }) => handle.among?.[0] === control);
+    const count = frame.controls[control];
+    const of = (k) => all.filter(({ handle }) => handle.among[1] === k);
+    const places = {};
+    for (let k = number; k < count; k++) of(k).forEach((one, j) => { places[one.handle.name] = of(k + 1)[j].wanted; });
+    ask({ handles: places, controls: { [control]: count - 1 } }, moved);
   }
 
   /** Say why what was typed was not taken as it is, until something else is moved. */
@@ -119,6 +162,7 @@ function render({ model, el, style }) {
     view.stage.addEventListener("pointermove", point);
     view.stage.addEventListener("pointerdown", point);
     view.stage.addEventListener("pointerleave", () => time.point(null));
+    view.stage.addEventListener("dblclick", (event) => putOneMore(i, event));
   });
   row.addEventListener("keydown", (event) => time.key(event));
 
@@ -135,6 +179,8 @@ function render({ model, el, style }) {
       if (!requests.busy("handles", view.handle.name)) view.position = view.wanted = at;
       else if (view.handle.motion === "curve") view.position = at;
     });
+    appear();
+    for (const view of handleViews) if (view.wantsFocus && !view.node.hidden) { view.wantsFocus = false; view.node.focus(); }
     for (const [name, value] of Object.entries(frame.controls)) {
       if (!requests.busy("controls", name)) controlViews[name].show(value);
     }
@@ -205,6 +251,15 @@ function render({ model, el, style }) {
     time.pause();
     answered();
   };
+}
+
+/** A place for the number boxes of many handles, folded, before what follows. */
+function foldedBoxes(root, before) {
+  const folded = document.createElement("details");
+  folded.className = "cc-folded";
+  element("summary", "", folded, "Type the places as numbers");
+  root.insertBefore(folded, before);
+  return element("div", "cc-controls", folded);
 }
 
 /** Show a readout; cells whose text stays are left alone. */

@@ -4,14 +4,14 @@ const SVG = "http://www.w3.org/2000/svg";
 
 /** A draggable handle: pointer, arrow keys and number boxes all end in `move(view, [x, y], when)`. */
 class HandleView {
-  constructor(handle, panelView, boxes, move, tell) {
-    Object.assign(this, { handle, panelView, move, tell });
+  constructor(handle, panelView, boxes, move, tell, takeAway) {
+    Object.assign(this, { handle, panelView, move, tell, takeAway });
     this.position = this.wanted = [0, 0];
     this.centre = null;
     this.node = element("div", "cc-handle", panelView.stage);
     this.node.tabIndex = 0;
     this.node.setAttribute("role", "slider");
-    this.node.setAttribute("aria-roledescription", "draggable point; arrow keys move it, with Shift in large steps");
+    this.node.setAttribute("aria-roledescription", "draggable point; arrow keys move it, with Shift in large steps" + (handle.among ? "; Delete takes it away" : ""));
     this.node.setAttribute("aria-label", handle.label);
     this.node.dataset.name = handle.name;
     this.drawShape();
@@ -37,12 +37,17 @@ class HandleView {
     const group = element("div", "cc-group", parent);
     group.setAttribute("role", "group");
     group.setAttribute("aria-label", this.handle.label);
+    this.group = group;
     element("span", "cc-name", group, this.handle.label);
     this.boxes = this.handle.names.map((name, axis) => {
       const box = new NumberBox((value, event) => this.enter(axis, value, event), this.tell);
       element("label", "", group, name).append(box.input);
       return box;
     });
+  }
+  /** Whether it is there, while its slider counts to `count`. */
+  appear(count) {
+    this.node.hidden = this.group.hidden = count < this.handle.among[1];
   }
   get turns() { return this.handle.motion === "circle"; }
   /** What the number boxes say: the angle in degrees on a circle, coordinates elsewhere. */
@@ -103,6 +108,12 @@ class HandleView {
     for (const [type, listener] of listeners) this.node.addEventListener(type, listener);
   }
   key(event) {
+    if (event.key === "Delete" && this.handle.among) {
+      event.preventDefault();
+      event.stopPropagation();
+      this.takeAway(this, event.timeStamp);
+      return;
+    }
     const direction = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowDown: [0, -1], ArrowUp: [0, 1] }[event.key];
     if (!direction || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
