@@ -8,6 +8,7 @@ import pytest
 
 from course_utils import objectives
 from course_utils.objectives import (
+    GaussianLandscape,
     Planar,
     Tabulated,
     Wells,
@@ -58,6 +59,7 @@ EVERY = {
             objectives.curved_ravine(7.0),
             Wells((-1.0, 2.0)),
             hills_detour(),
+            GaussianLandscape([[0.5, -1.0], [1.0, 1.0]], [2.0, -1.0], [0.4, 0.8]),
             from_function(bent, 2),
             Planar("formulas of a module", height, slopes, bends, critical_points=[((0, 0), "minimum")]),
             my_bowl(3.0),

@@ -59,3 +59,12 @@ def test_a_run_has_its_steps_in_every_panel_that_shows_it(make, runs, panels):
     for shown in ends.values():
         assert set(shown) == panels
         assert len(set(shown.values())) == 1, f"the panels count the steps differently: {shown}"
+
+
+@pytest.mark.parametrize(
+    "make", [explore, destinations, lambda: pictures.basin_explorer(himmelblau(), resolution=20)]
+)
+def test_each_run_has_a_row_in_the_table_that_its_value_at_a_step_can_stand_in(make):
+    picture = make()
+    runs = {line.run for layers in picture.layers.values() for line in layers if isinstance(line, Line)}
+    assert runs - {""} <= {row[0] for row in picture.readout.rows}

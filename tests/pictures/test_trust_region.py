@@ -46,7 +46,7 @@ def test_destinations_tell_newton_from_saddle_free_newton():
         resolution=20,
     )
     exercise_every_control(scene)
-    assert len(scene.readout.rows) == 2
+    assert len(scene.readout.rows) == 3
 
 
 @pytest.mark.parametrize(
