@@ -20,7 +20,7 @@ class Trajectory:
     """The record of a run. T is the number of steps made, ... the shape of the batch of starts.
 
     A start that ends early keeps its last finite point to the end of the arrays. With
-    ``record="ends"`` the first axis holds the start and the end only.
+    ``record="ends"`` the first axis holds the start and the end only, with ``record="values"`` that of x.
 
     Attributes
     ----------
@@ -66,7 +66,7 @@ def minimize(
     *,
     rng: np.random.Generator | None = None,
     tol: float = 0.0,
-    record: Literal["path", "ends"] = "path",
+    record: Literal["path", "values", "ends"] = "path",
 ) -> Trajectory:
     """Run ``optimizer`` on ``objective`` from one start or a batch of them.
 
@@ -77,7 +77,9 @@ def minimize(
     steps : at most this many.
     rng : for optimizers that draw noise; by default a generator seeded with 0, so that a run repeats.
     tol : a start has converged when ‖g‖ ≤ tol; 0 never stops early, not even where g is exactly 0.
-    record : "path" keeps every point, "ends" the first and the last (for very many starts).
+    record : "path" keeps every point, "values" all values and gradient norms but of the points only the first
+        and the last (for very many parameters), "ends" the first and the last of everything (for very many
+        starts).
 
     Raises
     ------
@@ -92,8 +94,8 @@ def minimize(
     x = as_points("start", start, objective.dim).copy()
     steps = whole_number("steps", steps, 0)
     tol = real_number("tol", tol, at_least=0.0, finite=False)
-    if record not in ("path", "ends"):
-        raise ValueError(f'record must be "path" or "ends", got {record!r}')
+    if record not in ("path", "values", "ends"):
+        raise ValueError(f'record must be "path", "values" or "ends", got {record!r}')
     rng = np.random.default_rng(0) if rng is None else generator("rng", rng)
     meter = Metered(objective)
     meter.meter.starts = max(1, x.size // objective.dim)
@@ -109,7 +111,7 @@ def minimize(
             )
         converged = np.asarray((norm <= tol) & (tol > 0))
         taken = np.zeros(converged.shape, dtype=np.int64)
-        history, costs = [(x, value, norm)], [0.0]
+        points, looks, costs = [x], [(value, norm)], [0.0]
         state = optimizer.init(meter, x.copy())
         for t in range(1, steps + 1):
             active = ~(converged | diverged)
@@ -135,14 +137,17 @@ def minimize(
                 value, norm = np.where(moving, next_value, value), np.where(moving, next_norm, norm)
             converged = converged | (moving & (norm <= tol) & (tol > 0))
             taken += moving
+            if record != "path":
+                del points[1:]
             if record == "ends":
-                del history[1:], costs[1:]
-            history.append((x, value, norm))
+                del looks[1:], costs[1:]
+            points.append(x)
+            looks.append((value, norm))
             costs.append(meter.spent + algebra * t)
 
-    points, values, lengths = (np.stack(column) for column in zip(*history, strict=True))
+    values, lengths = (np.stack(column) for column in zip(*looks, strict=True))
     status = np.where(diverged, "diverged", np.where(converged, "converged", "max_steps"))
-    return Trajectory(points, values, lengths, status, taken, np.array(costs), objective, optimizer)
+    return Trajectory(np.stack(points), values, lengths, status, taken, np.array(costs), objective, optimizer)
 
 
 def _usable(value: Array, gradient: Array, norm: Array) -> NDArray[np.bool_]:

@@ -76,8 +76,9 @@ def named_runs(trajectories: Runs | None, dim: int | None = None) -> list[NamedR
             )
         if dim is not None and run.x.shape[-1] != dim:
             raise ValueError(f"trajectories must hold points of dim {dim} here, got x of shape {run.x.shape}")
-        if len(run.x) != run.steps.max() + 1:
-            raise ValueError('trajectories must be recorded with record="path", got one of ends only')
+        needed, of = (run.value, 'or "values"') if dim is None else (run.x, "to show their points")
+        if len(needed) != run.steps.max() + 1:
+            raise ValueError(f'trajectories must be recorded with record="path" {of}, got one of ends only')
         runs.append(NamedRun(run.optimizer.label if names is None else names[place], run, place))
     return runs
 

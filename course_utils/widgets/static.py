@@ -89,7 +89,9 @@ def picture(
                 0.15 / width, (lowest - _LINE * (k + 0.5)) / height, note, fontsize=10, family="monospace"
             )
         fig.set_dpi(_DPI)
-    return fig.png()
+    made = fig.png()
+    fig.clear()  # its parts refer to one another, so that Python would keep them for quite a while
+    return made
 
 
 def _notes(view: View, error: str, columns: int) -> list[str]:

@@ -50,6 +50,16 @@ def test_only_the_ends_are_kept_on_demand():
     np.testing.assert_array_equal(ends.x, path.x[[0, -1]])
     np.testing.assert_array_equal(ends.value, path.value[[0, -1]])
     np.testing.assert_array_equal(ends.cost, path.cost[[0, -1]])
+    values = minimize(himmelblau(), Momentum(0.005), start, 40, record="values")
+    np.testing.assert_array_equal(values.x, path.x[[0, -1]])
+    for name in ("value", "gradient_norm", "cost", "status", "steps"):
+        np.testing.assert_array_equal(getattr(values, name), getattr(path, name))
+
+
+@pytest.mark.parametrize("record", ["path", "values", "ends"])
+def test_a_run_without_a_step_has_one_point(record):
+    run = minimize(himmelblau(), GradientDescent(), [1.0, 1.0], 0, record=record)
+    assert (run.x.shape, run.value.shape, run.cost.shape) == ((1, 2), (1,), (1,))
 
 
 def test_cost_counts_gradients_hessians_and_algebra():

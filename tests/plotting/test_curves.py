@@ -68,7 +68,7 @@ def test_loss_curves_survive_exact_zeros():
         ),
         (
             lambda: plotting.loss_curves(minimize(himmelblau(), Adam(), (0, 0), 9, record="ends")),
-            'recorded with record="path"',
+            'recorded with record="path" or "values"',
         ),
         (
             lambda: plotting.curve(curvature_trio()[0], two_runs()[1]),
