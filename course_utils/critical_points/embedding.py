@@ -261,9 +261,7 @@ def find_minimum(objective: Objective, start: ArrayLike, *, max_newton_steps: in
     value, gradient = objective.value_and_gradient(x)
     norm = norms(gradient)
     for _ in range(max_newton_steps):
-        eigenvalues, vectors = np.linalg.eigh(objective.hessian(x))
-        size = np.abs(eigenvalues)
-        step = vectors @ ((vectors.T @ gradient) / np.maximum(size, 1e-10 * size.max()))
+        step, lowest = _saddle_free_step(objective.hessian(x), gradient)
         slack = 1e-14 * (1.0 + abs(value))  # values repeat to rounding only
         length = 1.0
         while objective.value(x - length * step) > value + slack and length > 1e-8:
@@ -272,7 +270,24 @@ def find_minimum(objective: Objective, start: ArrayLike, *, max_newton_steps: in
         next_value, next_gradient = objective.value_and_gradient(after)
         next_norm = norms(next_gradient)
         lower = next_value < value - slack or next_norm < norm
-        if not lower and eigenvalues[0] >= -1e-10 * size.max():
+        if not lower and lowest >= 0:
             break
         x, value, gradient, norm = after, next_value, next_gradient, next_norm
     return x
+
+
+def _saddle_free_step(hessian: Array, gradient: Array) -> tuple[Array, float]:
+    """Return |H|⁻¹g, and the smallest eigenvalue of H if it is negative beyond rounding, 0 otherwise."""
+    from scipy.linalg import LinAlgError, cho_factor, cho_solve
+
+    try:  # where H is positive definite, |H| is H, and a Cholesky factor costs a tenth of the eigenvectors
+        factor = cho_factor(hessian, lower=True)
+        pivots = np.diagonal(factor[0])
+        if pivots.min() > 1e-5 * pivots.max():
+            return np.asarray(cho_solve(factor, gradient)), 0.0
+    except LinAlgError:
+        pass
+    eigenvalues, vectors = np.linalg.eigh(hessian)
+    size = np.abs(eigenvalues)
+    step = vectors @ ((vectors.T @ gradient) / np.maximum(size, 1e-10 * size.max()))
+    return step, min(float(eigenvalues[0] + 1e-10 * size.max()), 0.0)
