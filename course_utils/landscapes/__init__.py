@@ -1,6 +1,6 @@
 """Low-dimensional looks at a loss of many parameters: lines, curves, planes, and paths seen from them."""
 
-from course_utils.landscapes.barrier import LineLoss, straight_line
+from course_utils.landscapes.barrier import LineLoss, largest_rise, straight_line
 from course_utils.landscapes.basins import NOWHERE, ON_A_CYCLE, BasinMap, basin_map, local_minima, settled_at
 from course_utils.landscapes.curve import BentCurve
 from course_utils.landscapes.directions import normalize_filters, random_directions
@@ -24,6 +24,7 @@ __all__ = [
     "Subspace",
     "Wedges",
     "basin_map",
+    "largest_rise",
     "local_minima",
     "median_interval",
     "nearest_on_plane",

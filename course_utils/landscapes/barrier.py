@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from course_utils.objectives import Array, Objective, as_points
-from course_utils.objectives.checks import whole_number
+from course_utils.objectives.checks import real_array, whole_number
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +32,23 @@ class LineLoss:
         """
         between = (1 - self.t) * self.loss[0] + self.t * self.loss[-1]
         return float(np.max(self.loss - between))
+
+
+def largest_rise(values: ArrayLike) -> float:
+    """Return the largest climb from any value (m,) to a later one; 0 for values that never climb.
+
+    Of a `LineLoss` it is what a walker along the line meets at worst; unlike the barrier it does not depend
+    on where the line ends.
+
+    Raises
+    ------
+    ValueError
+        If ``values`` is not (m,) with m ≥ 1, or not finite.
+    """
+    y = real_array("values", values)
+    if y.ndim != 1 or y.size == 0 or not np.isfinite(y).all():
+        raise ValueError(f"values must be finite, of shape (m,) with m ≥ 1, got {y.shape}")
+    return float(np.max(y - np.minimum.accumulate(y)))
 
 
 def straight_line(objective: Objective, start: ArrayLike, end: ArrayLike, count: int = 41) -> LineLoss:

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from course_utils.landscapes import (
+    largest_rise,
     principal_components,
     project_onto_line,
     random_walk,
@@ -55,10 +56,14 @@ def line_of_training(network: MLP, *, alt: str | None = None) -> Scene:
         steps = np.arange(len(run.value), dtype=float)
         moves = np.linalg.norm(np.diff(run.x, axis=0), axis=-1).sum()
         direct = float(np.linalg.norm(run.x[-1] - run.x[0]))
-        up = np.diff(run.value)
+        climbs, up = np.diff(line.loss), np.diff(run.value)
         rows = [
-            ("on the line", f"{np.sum(np.diff(line.loss) > 0)} of {_POINTS - 1}", number(rise(line.loss), 3)),
-            ("in the run", f"{np.sum(up > 0)} of {len(up)}", number(rise(run.value), 3)),
+            (
+                "on the line",
+                f"{np.sum(climbs > 0)} of {len(climbs)}",
+                number(largest_rise(line.loss), 3),
+            ),
+            ("in the run", f"{np.sum(up > 0)} of {len(up)}", number(largest_rise(run.value), 3)),
         ]
         shown = np.stack([line.t, line.loss], axis=-1)
         message = f"The path is {number(float(moves) / max(direct, 1e-300), 3)} times as long as the line."
@@ -87,12 +92,6 @@ def line_of_training(network: MLP, *, alt: str | None = None) -> Scene:
         alt=alt
         or "The loss falls steadily along a training run and on the straight line from its start to its end.",
     )
-
-
-def rise(values: ArrayLike) -> float:
-    """Return the largest rise from any value (m,) to a later one: 0 for a sequence that never climbs."""
-    y = real_array("values", values)
-    return float(np.max(y - np.minimum.accumulate(y)))
 
 
 def run_and_walk(points: ArrayLike, *, alt: str | None = None) -> Scene:

@@ -36,8 +36,9 @@ def slice_compass(
 ) -> Scene:
     """Return the loss on a plane through ``point``, whose two directions the reader turns.
 
-    Each direction turns from one that is random to one that is special, an eigenvector for example. Beside
-    the picture stand the eigenvalues of the Hessian within the plane, from exact products.
+    Each direction turns from one that is random to one that is special, an eigenvector for example; the two
+    are made orthonormal, the first as it is. Beside the picture stand the eigenvalues of the Hessian within
+    the plane, from exact products.
 
     Parameters
     ----------
@@ -60,7 +61,11 @@ def slice_compass(
             f"{x.shape}, {pairs[1].shape} and {pairs[0].shape}"
         )
     real_number("distance", distance, above=0.0)
-    basis = _orthonormal(np.concatenate(pairs))
+    basis = np.concatenate(pairs)
+    lengths = np.linalg.norm(basis, axis=1)
+    if not lengths.all() or np.linalg.matrix_rank(basis / lengths[:, None]) < 4:
+        raise ValueError("random and special must be independent: a combination of them is zero")
+    basis = basis / lengths[:, None]
     curved = basis @ objective.hvp(x, basis).T
     here = float(objective.value(x))
     reach = (-distance, distance)
@@ -68,10 +73,14 @@ def slice_compass(
     def update(state: State) -> View:
         arms = [state[name] - centre for name, centre in _CENTRES.items()]
         angles = [np.arctan2(arm[1], arm[0]) for arm in arms]
-        mix = np.zeros((2, 4))
+        mix: Array = np.zeros((2, 4))
         for row, angle in enumerate(angles):
             mix[row, [2 + row, row]] = np.cos(angle), np.sin(angle)
-        plane = Subspace(objective, x, mix @ basis, domain=(reach, reach))
+        # Made orthonormal in order: neither is looked at in another unit than the other.
+        gram = mix @ basis @ basis.T @ mix.T
+        mix = np.asarray(np.linalg.solve(np.linalg.cholesky(gram), mix))
+        seen = mix @ basis
+        plane = Subspace(objective, x, seen, domain=(reach, reach))
         low, high = np.linalg.eigvalsh(mix @ curved @ mix.T)
         compass: list[Layer] = []
         for (name, centre), special_name, color in zip(
@@ -83,14 +92,20 @@ def slice_compass(
                 Text((centre[0] + 1.15, centre[1] - 0.35), "random", size=12),
                 Text((centre[0], centre[1] + 1.12), special_name, size=12),
             ]
-        shares = [f"{np.sin(angle) ** 2:.0%}" for angle in angles]
+        shares = [f"{float(d @ v) ** 2:.0%}" for d, v in zip(seen, basis[:2], strict=True)]
         shape = "a minimum" if low > 0 else "a saddle" if high > 0 else "a maximum"
         return View(
             compass=compass,
             plane=[Landscape(plane, _RESOLUTION, _LEVELS), Points([(0.0, 0.0)], "black", "cross", size=7)],
             readout=Table(
                 [(*shares, number(low, 3), number(high, 3), number(here, 3))],
-                (f"first: {names[0]}", f"second: {names[1]}", "lower λ seen", "upper λ seen", "f here"),
+                (
+                    f"first: share of {names[0]}",
+                    f"second: share of {names[1]}",
+                    "lower λ seen",
+                    "upper λ seen",
+                    "f here",
+                ),
             ),
             message=f"To second order the picture shows {shape}.",
         )
@@ -107,15 +122,6 @@ def slice_compass(
         },
         alt=alt or "A slice of the loss along two random directions: a bowl around the point.",
     )
-
-
-def _orthonormal(rows: Array) -> Array:
-    """Return rows made orthonormal in order, each with the sign of what it came from."""
-    Q, R = np.linalg.qr(rows.T)
-    size = np.abs(np.diagonal(R))
-    if size.min() <= 1e-10 * size.max():
-        raise ValueError("random and special must be independent: a combination of them is zero")
-    return np.ascontiguousarray((Q * np.sign(np.diagonal(R))).T)
 
 
 def rescaled_slices(

@@ -38,7 +38,7 @@ def wedges_in_space(*, alt: str | None = None) -> Scene:
         meeting = [one for one in _meetings(state.n, foot, P) if np.abs(one).max() <= 3 * _REACH]
         best = min(
             (nearest_on_plane(wedges, foot, P, start) for start in _starts(state.d)),
-            key=lambda one: one.distance,
+            key=lambda one: (round(one.distance, 9), float(np.abs(one.coordinates).max())),
         )
         space = [*_wedges(state.n, eye), _piece(foot, P, eye), *_marks(meeting, foot, P, eye)]
         seen, window = _seen(wedges, foot, P)

@@ -1,9 +1,10 @@
 """The barrier on the straight line between two points."""
 
+import numpy as np
 import pytest
 
 from course_utils import objectives
-from course_utils.landscapes import straight_line
+from course_utils.landscapes import largest_rise, straight_line
 from course_utils.objectives import quadratic
 
 
@@ -27,3 +28,15 @@ def test_bad_lines_are_refused():
         straight_line(bowl, [[0, 0]], [1, 1])
     with pytest.raises(ValueError, match="count must be a whole number of at least 3"):
         straight_line(bowl, [0, 0], [1, 1], 2)
+
+
+def test_the_largest_rise_is_over_all_pairs_in_order():
+    assert largest_rise([3.0, 1.0, 2.0, 0.5, 1.9, 1.0]) == pytest.approx(1.4)
+    assert largest_rise([3.0, 2.0, 2.0, -1.0]) == 0
+    assert largest_rise([1.0]) == 0
+
+
+@pytest.mark.parametrize("values", [[], [[1.0, 2.0]], [1.0, np.nan]])
+def test_a_rise_needs_finite_values(values):
+    with pytest.raises(ValueError, match="values must be finite"):
+        largest_rise(values)

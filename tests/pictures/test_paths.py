@@ -6,13 +6,7 @@ import pytest
 from course_utils.landscapes import random_walk, random_walk_share
 from course_utils.optimizers import Momentum, minimize
 from course_utils.pictures import line_of_training, run_and_walk
-from course_utils.pictures.paths import rise
 from tests.tools.scenes import cells, exercise_every_control, lines
-
-
-def test_the_largest_rise_is_over_all_pairs():
-    assert rise([3.0, 1.0, 2.0, 0.5, 1.9, 1.0]) == pytest.approx(1.4)
-    assert rise([3.0, 2.0, 2.0, -1.0]) == 0
 
 
 def test_the_line_joins_the_ends_of_the_run_it_is_shown_with(networks):
