@@ -157,6 +157,54 @@ def sphere_steps(rng):
     ]
 
 
+def bounds(rng):
+    return [
+        (n, *(float(x) for x in rng.uniform(0.5, 3.0, size=2)), eps, float(rng.uniform(0.5, 3)))
+        for n in (1, 40, 5_000)
+        for eps in (0.4, 0.02, 0.001)
+    ] + [(1, 1.0, 1.0, 0.6, 0.1)]
+
+
+def slopes(rng):
+    return [
+        (rng.normal(size=(count, n)) - 0.4, rng.normal(size=n) * 1.7)
+        for count, n in ((3, 2), (7, 4), (25, 3), (1, 1))
+    ]
+
+
+def leavings(rng):
+    return [
+        (rng.normal(size=n), symmetric(rng, n) - 1.5 * np.eye(n), float(rng.uniform(0.5, 3)))
+        for n in (1, 2, 4, 7)
+    ]
+
+
+def is_lowest_in_ball(step: Callable) -> bool:
+    """Whether the step is a global minimum in the ball, by the conditions of Moré & Sorensen."""
+    rng = np.random.default_rng(8)
+    cases = [(rng.normal(size=n), symmetric(rng, n), r) for r in (0.2, 1.0, 4.0) for n in (2, 3, 5)]
+    cases += [(rng.normal(size=2), positive(rng, 2), r) for r in (0.3, 20.0)]
+    cases += [
+        (np.zeros(2), symmetric(rng, 2) - np.eye(2), 0.6),
+        (np.array([0.0, -0.9]), np.diag([-0.7, 1.1]), 1.3),
+    ]
+    for g, H, r in cases:
+        s = np.asarray(step(g.copy(), H.copy(), r))
+        if s.shape != g.shape or not np.linalg.norm(s) <= r * (1 + 1e-5):
+            return False
+        nu = max(0.0, float(-s @ (H @ s + g) / (s @ s)) if s.any() else 0.0)
+        size = np.linalg.norm(g) + np.abs(H).max() * r
+        slack = 1e-3 * size
+        if (
+            np.linalg.norm(H @ s + nu * s + g) > slack
+            or np.linalg.eigvalsh(H)[0] + nu < -1e-3 * np.abs(H).max()
+        ):
+            return False
+        if nu * (r - np.linalg.norm(s)) > slack:
+            return False
+    return True
+
+
 # What rules and landscapes are asked for, tried on other instances than the check's -------------
 
 
@@ -360,6 +408,10 @@ ASKED = {
     "07.4": Asked(spectra),
     "07.6": Asked(glasses),
     "07.7": Asked(sphere_steps),
+    "08.3": Asked(bounds),
+    "08.4": Asked(slopes),
+    "08.5": Asked(leavings),
+    "08.6": Asked(holds=is_lowest_in_ball, most=80),
     "09.2": Asked(paths),
     "09.4": Asked(filters),
     "09.5": Asked(holds=is_hidden_saddle, most=60),
