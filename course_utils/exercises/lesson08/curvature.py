@@ -149,16 +149,24 @@ def _step(answer: Any, case: tuple[Array, Array, float]) -> Array | Verdict:
     return step
 
 
-def _falls_short(step: Array, case: tuple[Array, Array, float]) -> str:
+def _falls_short(step: Array, place: str) -> str:
     """Return what is wrong with a step, "" if nothing is."""
-    g, H, r = case
-    if np.linalg.norm(step) > r * (1 + _SLACK):
-        return f"your step is {np.linalg.norm(step):.3g} long, and the radius is {r:g}."
-    best = _model(lowest_in_ball(g, H, r), g, H)
-    came = _model(step, g, H)
-    if came > best + _SLACK * (1 + abs(best)):
-        return f"the model at your step is {came:.4g}; the ball holds a point with {best:.4g}."
-    return ""
+    g, H, r = _CASES[place]
+    length, came = float(np.linalg.norm(step)), _model(step, g, H)
+    lowest = lowest_in_ball(g, H, r)
+    best = _model(lowest, g, H)
+    if length > r * (1 + _SLACK):
+        return f"Your step leaves the ball {place}: it is {length:.3g} long, and the radius is {r:g}."
+    if came <= best + _SLACK * (1 + abs(best)):
+        return ""
+    if length == 0:
+        return f"Your step is zero {place}, and the model falls to {best:.3g} inside the ball."
+    if came > 0:
+        return f"Your step goes up {place}: the model rises by {came:.3g}."
+    if length < r * (1 - _SLACK) and np.linalg.norm(lowest) >= r * (1 - _SLACK):
+        short = f"Your step stops inside the ball {place}, at {length:.3g} of {r:g}"
+        return f"{short}; the lowest point is on the border."
+    return f"Your step ends at the wrong point {place}: the model is {came:.3g}, and {best:.3g} is possible."
 
 
 def _check(answer: Any) -> Verdict:
@@ -166,9 +174,9 @@ def _check(answer: Any) -> Verdict:
         step = _step(answer, case)
         if isinstance(step, Verdict):
             return step
-        problem = _falls_short(step, case)
+        problem = _falls_short(step, place)
         if problem:
-            return not_yet(f"Started {place}: {problem}")
+            return not_yet(problem)
     return correct()
 
 
