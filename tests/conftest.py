@@ -1,5 +1,6 @@
 """What every test process needs."""
 
+import os
 import signal
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -20,6 +21,8 @@ settings.load_profile("steady")
 
 
 def pytest_configure() -> None:
+    # What tests solve is none of the reader's progress; nor in the kernels and servers that they start.
+    os.environ["COURSE_PROGRESS"] = "off"
     # A shell that starts a job in the background makes it deaf to Ctrl-C, and so its children: the tests
     # of what Ctrl-C does would wait in vain.
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

@@ -44,6 +44,8 @@ from course_utils.checking.engine import Exercise, Misconception, Solution
 from course_utils.checking.feedback import Feedback, Outcome
 from course_utils.checking.points import award
 from course_utils.checking.prediction import Prediction, predict
+from course_utils.checking.progress import Progress
+from course_utils.checking.progress_map import ProgressMap
 
 __all__ = [
     "Catalogue",
@@ -53,6 +55,8 @@ __all__ = [
     "MisconceptionRow",
     "Outcome",
     "Prediction",
+    "Progress",
+    "ProgressMap",
     "Solution",
     "award",
     "predict",

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import ast
 import pkgutil
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module
+from pathlib import Path
 
 from course_utils.checking.describe import describe
 from course_utils.checking.engine import ID, Exercise
+from course_utils.checking.prediction import Prediction, predict
+from course_utils.checking.progress import Progress
 
 
 @dataclass(frozen=True)
@@ -29,9 +34,11 @@ class Catalogue:
     Attributes
     ----------
     package : its dotted name. Its modules ``lessonNN`` and ``homeworkNN`` each hold a tuple ``EXERCISES``.
+    progress : where what the reader solves and predicts is remembered; None remembers nothing.
     """
 
     package: str
+    progress: Progress | None = None
 
     def exercise(self, id: str) -> Exercise:
         """Return an exercise by its id, importing only the lesson that it belongs to.
@@ -49,10 +56,28 @@ class Catalogue:
         if module in _modules(self.package):
             found = {one.id: one for one in _load(self.package, module)}
             if id in found:
-                return found[id]
+                return replace(found[id], when_solved=self.progress.solved) if self.progress else found[id]
             raise ValueError(f"id must be one of {', '.join(found)}, got {id!r}")
         existing = ", ".join(one.id for one in self.all_exercises())
         raise ValueError(f"id must be a text, one of {existing}; got {describe(id)}")
+
+    def predict(
+        self, question: str, options: Sequence[str], *, truth: str, reveal: str, id: str
+    ) -> Prediction:
+        """Return a card that asks for a prediction, see `predict`, and remembers it."""
+        remember = self.progress.predicted if self.progress else None
+        return predict(question, options, truth=truth, reveal=reveal, id=id, when_chosen=remember)
+
+    def contents(self) -> dict[str, str]:
+        """Return id → title of every exercise, read from the sources: nothing is imported for it."""
+        found: dict[str, str] = {}
+        for folder in map(Path, import_module(self.package).__path__):
+            for name in _modules(self.package):
+                room = folder / name
+                for file in sorted(room.rglob("*.py")) if room.is_dir() else [room.with_suffix(".py")]:
+                    found |= _titles(file)
+        order = {name: k for k, name in enumerate(_modules(self.package))}
+        return dict(sorted(found.items(), key=lambda one: (order[str(_module_of(one[0]))], _number(one[0]))))
 
     def all_exercises(self) -> tuple[Exercise, ...]:
         """Return the exercises of all lessons and homework, in order.
@@ -80,6 +105,20 @@ class Catalogue:
             for one in self.all_exercises()
             for wrong in one.misconceptions
         )
+
+
+def _titles(file: Path) -> dict[str, str]:
+    """Return id → title of the exercises that a file writes down."""
+    found = {}
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Exercise":
+            words = {k.arg: k.value.value for k in node.keywords if isinstance(k.value, ast.Constant)}
+            found[str(words["id"])] = str(words["title"])
+    return found
+
+
+def _number(id: str) -> int:
+    return int(id.rpartition(".")[2])
 
 
 def _module_of(id: str) -> str | None:

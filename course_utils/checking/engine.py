@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -64,6 +64,7 @@ class Exercise:
     misconceptions : three or more; the first that explains a wrong answer is named.
     data : the numbers and arrays of the task, for the notebook to show; arrays are read-only.
     time_limit : seconds for one check.
+    when_solved : told the id when an answer is right; what it returns stands below the verdict.
 
     Raises
     ------
@@ -80,6 +81,7 @@ class Exercise:
     misconceptions: Sequence[Misconception]
     data: Mapping[str, Any] = field(default_factory=dict)
     time_limit: float = 5.0
+    when_solved: Callable[[str], str] | None = None
 
     def __post_init__(self) -> None:
         if not ID.fullmatch(self.id):
@@ -116,7 +118,9 @@ class Exercise:
             said = verdict
             verdict = run(lambda: self._explain(answer, parts, said), self.time_limit).value or verdict
         message = verdict.message or self.model.explanation
-        footer = "" if verdict.is_correct else f"`{self._call}.hint()` gives a hint."
+        footer = f"`{self._call}.hint()` gives a hint."
+        if verdict.is_correct:
+            footer = self.when_solved(self.id) if self.when_solved else ""
         printed = f"It printed:\n{first.printed.rstrip()}" if first.printed.strip() else ""
         return Feedback(verdict.outcome, self._heading, message, printed, footer, verdict.misconception)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import ipywidgets as widgets
@@ -25,7 +25,7 @@ class Prediction(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
     """A question with a few answers to choose from; `predict` makes it.
 
     Choosing commits (by mouse, or with Tab and Space): the choice is locked, and the card compares it with
-    what happens. Nothing is judged and nothing is stored.
+    what happens. Nothing is judged.
 
     Attributes
     ----------
@@ -34,9 +34,18 @@ class Prediction(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
 
     prediction = traitlets.Unicode(None, allow_none=True, read_only=True)
 
-    def __init__(self, question: str, options: Sequence[str], truth: str, reveal: str, id: str) -> None:
+    def __init__(
+        self,
+        question: str,
+        options: Sequence[str],
+        truth: str,
+        reveal: str,
+        id: str,
+        when_chosen: Callable[[str, str], str] | None = None,
+    ) -> None:
         self.question, self.options, self.id = question, tuple(options), id
         self.truth, self.reveal = truth, reveal
+        self._when_chosen = when_chosen
         self._choices = widgets.RadioButtons(options=self.options, value=None, layout={"width": "auto"})
         self._answer = widgets.HTMLMath()
         self._choices.observe(self._compare, "value")
@@ -64,10 +73,10 @@ class Prediction(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
         self.set_trait("prediction", option)
         same = option == self.truth
         happens = "That is what happens." if same else f"What happens: <em>{to_html(self.truth)}</em>."
+        said = self._when_chosen(self.id, option) if self._when_chosen else ""
         mine = f"{'✔' if same else '≠'} You predicted: <em>{to_html(option)}</em>."
-        self._answer.value = (
-            f'<div role="status" style="{_TEXT}">{mine} {happens} {to_html(self.reveal)}</div>'
-        )
+        why = " ".join(to_html(text) for text in (self.reveal, said) if text)
+        self._answer.value = f'<div role="status" style="{_TEXT}">{mine} {happens} {why}</div>'
 
     def __repr__(self) -> str:
         return f"Prediction {self.id}: {self.question} ({' / '.join(self.options)})"
@@ -85,7 +94,15 @@ class Prediction(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
         return bundle
 
 
-def predict(question: str, options: Sequence[str], *, truth: str, reveal: str, id: str) -> Prediction:
+def predict(
+    question: str,
+    options: Sequence[str],
+    *,
+    truth: str,
+    reveal: str,
+    id: str,
+    when_chosen: Callable[[str, str], str] | None = None,
+) -> Prediction:
     """Return a card that asks for a prediction and then shows what happens.
 
     Parameters
@@ -95,6 +112,7 @@ def predict(question: str, options: Sequence[str], *, truth: str, reveal: str, i
     truth : the option that happens.
     reveal : one or two sentences on why; may hold numbers computed in the cell.
     id : names the card in stored outputs, "01.a".
+    when_chosen : told the id and the option when one is chosen; what it returns stands below the card.
 
     Raises
     ------
@@ -105,4 +123,4 @@ def predict(question: str, options: Sequence[str], *, truth: str, reveal: str, i
         raise ValueError(f"options must be at least two different answers, got {tuple(options)}")
     if truth not in options:
         raise ValueError(f"truth must be one of {tuple(options)}, got {truth!r}")
-    return Prediction(question, options, truth, reveal, id)
+    return Prediction(question, options, truth, reveal, id, when_chosen)

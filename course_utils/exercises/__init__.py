@@ -7,11 +7,19 @@
 How an exercise is written is told in `course_utils.checking`.
 """
 
-from course_utils.checking import Catalogue, award, predict
+from course_utils.checking import Catalogue, Progress, ProgressMap, award
 
-_COURSE = Catalogue(__name__)
+progress = Progress("nonconvex-course")
+_COURSE = Catalogue(__name__, progress)
 exercise = _COURSE.exercise
+predict = _COURSE.predict
 all_exercises = _COURSE.all_exercises
 misconceptions = _COURSE.misconceptions
 
-__all__ = ["all_exercises", "award", "exercise", "misconceptions", "predict"]
+
+def where_was_i() -> ProgressMap:
+    """Return a map of what the reader has solved and predicted, and what comes next."""
+    return ProgressMap(progress, _COURSE.contents())
+
+
+__all__ = ["all_exercises", "award", "exercise", "misconceptions", "predict", "progress", "where_was_i"]

@@ -7,6 +7,7 @@ import shutil
 import sys
 from pathlib import Path
 
+from course_utils.checking.progress import VARIABLE
 from course_utils.grading.lines import THREADS
 from course_utils.grading.wall import NoWall, Wall
 
@@ -38,5 +39,6 @@ def environment(wall: Wall | NoWall) -> dict[str, str]:
         **parent,
         "PYTHONPATH": wall.library(),
         "PYTHONDONTWRITEBYTECODE": "1",
+        VARIABLE: "off",  # a student's progress is the student's own
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), kept.get("PATH", "")]),
     }

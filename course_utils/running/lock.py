@@ -9,18 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-if sys.platform == "win32":
-    import msvcrt
-
-    def seize(descriptor: int) -> None:
-        """Lock an open file, or raise PermissionError."""
-        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-else:
-    import fcntl
-
-    def seize(descriptor: int) -> None:
-        """Lock an open file, or raise BlockingIOError."""
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+from course_utils.locks import seize
 
 
 class AlreadyRunningError(RuntimeError):
