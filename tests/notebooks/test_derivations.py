@@ -20,7 +20,8 @@ def derivation(notebook: str, title: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("notebook", "title", "lines"), [("02", "Kantorovich's angle", 5), ("02", "Heavy ball's roots", 5)]
+    ("notebook", "title", "lines"),
+    [("02", "Kantorovich's angle", 5), ("02", "Heavy ball's roots", 5), ("06", "The trust-region step", 5)],
 )
 def test_each_line_can_be_opened_and_gives_its_reason(notebook, title, lines):
     source = derivation(notebook, title)
@@ -75,3 +76,30 @@ def test_heavy_balls_roots():
         assert np.sqrt(best.momentum) == pytest.approx((np.sqrt(kappa) - 1) / (np.sqrt(kappa) + 1))
         assert np.sqrt(best.learning_rate * 2.0) == pytest.approx(1 - np.sqrt(best.momentum))
         assert np.sqrt(best.learning_rate * 2.0 * kappa) == pytest.approx(1 + np.sqrt(best.momentum))
+
+
+def test_the_trust_region_step():
+    rng = np.random.default_rng(2)
+    for n in (2, 3, 6):
+        V, _ = np.linalg.qr(rng.normal(size=(n, n)))
+        lam, g, r = rng.uniform(0.2, 3, n) * rng.choice([-1, 1], n), rng.normal(size=n), rng.uniform(0.1, 4)
+        size, root = V @ np.diag(np.abs(lam)) @ V.T, V @ np.diag(np.abs(lam) ** 0.5) @ V.T
+        p = np.linalg.solve(root, g)
+        inside = rng.normal(size=(2000, n))
+        inside *= (np.sqrt(r) * rng.uniform(0, 1, 2000) / np.linalg.norm(inside, axis=1))[
+            :, None
+        ]  # y in the ball
+        steps = np.linalg.solve(root, inside.T).T
+        assert np.einsum("ki,ij,kj->k", steps, size, steps) == pytest.approx(np.sum(inside**2, axis=1))
+        assert steps @ g == pytest.approx(inside @ p)
+        lowest = -np.linalg.norm(p) * np.sqrt(r)
+        assert (inside @ p >= lowest).all()
+        reach = g @ np.linalg.solve(size, g)
+        best = -np.sqrt(r / reach) * np.linalg.solve(size, g)
+        assert best @ size @ best == pytest.approx(r)
+        assert best @ g == pytest.approx(lowest)
+        nu = np.sqrt(reach / r) / 2
+        assert g + 2 * nu * size @ best == pytest.approx(0, abs=1e-12)
+        h = 1e-6 * r
+        slope = (-np.linalg.norm(p) * np.sqrt(r + h) + np.linalg.norm(p) * np.sqrt(r - h)) / (2 * h)
+        assert slope == pytest.approx(-nu, rel=1e-7)
