@@ -4,7 +4,7 @@ BIN := .venv/bin
 ARGS ?=
 CHROMIUM ?= /usr/bin/chromium
 
-.PHONY: lab test fuzz test-lowest test-homework test-wheel test-torch test-jax test-browser notebooks homework grade misconceptions html lint bench data clean
+.PHONY: lab test fuzz test-lowest test-homework test-wheel test-torch test-jax test-browser notebooks homework handout grade checks misconceptions html lint bench data clean
 lab: .venv/lab.stamp
 	$(BIN)/jupyter lab $(ARGS) notebooks/00_start_here.ipynb
 
@@ -60,11 +60,21 @@ notebooks: .venv/test.stamp
 homework: .venv/grading.stamp
 	$(BIN)/python -m course_utils.grading release $(ARGS)
 
+# The course for students, as it was committed last: without the sources and the key of the homework, and their tests.
+HANDOUT ?= build/nonconvex.zip
+handout:
+	mkdir -p $(dir $(HANDOUT))
+	git archive --format=zip --prefix=nonconvex/ --output=$(HANDOUT) HEAD -- . ":!notebooks/homework" ":!tests"
+
 # Grade a folder of submissions, DIR=submissions, into the table OUT (see notebooks/homework/INSTRUCTOR.md).
 OUT ?= grades.csv
 grade: .venv/grading.stamp
 	$(if $(DIR),,$(error Name the folder of submissions: make grade DIR=submissions))
 	$(BIN)/python -m course_utils.grading grade "$(DIR)" --out "$(OUT)" $(ARGS)
+
+# What students' checks need of the homework's key, notebooks/homework/key, sealed and without it.
+checks: .venv/lab.stamp
+	PYTHONPATH=notebooks/homework $(BIN)/python -m key
 
 # The table of misconceptions across lessons and homework.
 misconceptions: .venv/lab.stamp

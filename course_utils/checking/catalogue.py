@@ -15,6 +15,7 @@ from course_utils.checking.describe import describe
 from course_utils.checking.engine import ID, Exercise
 from course_utils.checking.prediction import Prediction, predict
 from course_utils.checking.progress import Progress
+from course_utils.checking.released import RELEASED, titles
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,8 @@ class Catalogue:
                 room = folder / name
                 for file in sorted(room.rglob("*.py")) if room.is_dir() else [room.with_suffix(".py")]:
                     found |= _titles(file)
+                if (room / RELEASED).exists():
+                    found |= titles(room / RELEASED)
         order = {name: k for k, name in enumerate(_modules(self.package))}
         return dict(sorted(found.items(), key=lambda one: (order[str(_module_of(one[0]))], _number(one[0]))))
 

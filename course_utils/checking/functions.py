@@ -29,6 +29,14 @@ from course_utils.checking.sandbox import Stop
 Array = NDArray[np.float64]
 
 
+@dataclass(frozen=True, eq=False)
+class Examples(Predicate):
+    """What `function` returns; it tells its examples, so that the right values can be recorded."""
+
+    inputs: Sequence[tuple[Any, ...]] = ()
+    names: tuple[str, ...] = ()
+
+
 def function(
     reference: Callable[..., Any],
     inputs: Sequence[tuple[Any, ...]],
@@ -36,7 +44,7 @@ def function(
     result: Callable[[Any], Predicate] | None = None,
     outputs: tuple[str, ...] = (),
     align: Callable[[Array, Array], Array] | None = None,
-) -> Predicate:
+) -> Examples:
     """Expect a function that agrees with a reference on every input.
 
     Parameters
@@ -100,7 +108,8 @@ def function(
             return said
         return effect(_on_copies(answer), _on_copies(reference), inputs, names)
 
-    return Predicate(reference, compare, diagnose)
+    settings = {"rtol": rtol, "outputs": outputs, "result": result}
+    return Examples(reference, compare, diagnose, settings, inputs, names)
 
 
 def _on_copies(function: Callable[..., Any]) -> Callable[..., Any]:

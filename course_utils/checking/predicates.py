@@ -6,9 +6,10 @@ expected value by a wrong one (``predicate.like(wrong)``) gives the detector of 
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from course_utils.checking.describe import describe, shorten
 from course_utils.checking.feedback import Verdict, correct, not_yet
+from course_utils.checking.sealed import SealedArray, SealedNumber, SealedWord
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,15 +26,17 @@ class Predicate:
 
     Attributes
     ----------
-    expected : the right value or the reference function.
+    expected : the right value, also a sealed one (see `sealed`), or the reference function.
     compare : called as ``compare(answer, expected)``; returns a Verdict and changes neither.
     diagnose : called with a wrong answer that no misconception explains; returns a sentence on what is wrong
         with it, "" if that is not known.
+    settings : the arguments that made it, of `number`, `array` and `choice`.
     """
 
     expected: Any
     compare: Callable[[Any, Any], Verdict]
     diagnose: Callable[[Any], str] = lambda answer: ""
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
     def __call__(self, answer: Any) -> Verdict:
         """Return the verdict on an answer."""
@@ -43,62 +47,76 @@ class Predicate:
         return replace(self, expected=wrong)
 
 
-def number(expected: float, rtol: float = 1e-3) -> Predicate:
+NEARLY = 20  # so many times the tolerance is close
+
+
+def number(expected: float | SealedNumber, rtol: float = 1e-3) -> Predicate:
     """Expect one real number within ``rtol`` times the expected size (absolutely, if that is zero)."""
 
-    def compare(answer: Any, expected: float) -> Verdict:
+    def compare(answer: Any, expected: Any) -> Verdict:
         values, problem = real_array(answer, "a number")
         if values is None:
             return not_yet(problem)
         if values.size != 1:
             return not_yet(f"Expected one number, got {describe(answer)}.")
         came = describe(values.item())
-        error, scale = abs(values.item() - expected), abs(expected) or 1.0
-        if error <= rtol * scale:
+        if _within(values.item(), expected, rtol):
             return correct()
-        if error <= 20 * rtol * scale:
+        if _within(values.item(), expected, NEARLY * rtol):
             return not_yet(f"{came} is close, but not within {_percent(rtol)}: rounded too early?")
         return not_yet(f"{came} is not the number asked for.")
 
-    return Predicate(expected, compare)
+    return Predicate(expected, compare, settings={"rtol": rtol})
 
 
-def array(expected: ArrayLike, rtol: float = 1e-3, atol: float = 0.0) -> Predicate:
+def array(
+    expected: ArrayLike | SealedArray, rtol: float = 1e-3, atol: float = 0.0, *, in_any_order: bool = False
+) -> Predicate:
     """Expect real numbers of one shape, each within ``atol`` plus ``rtol`` times the largest expected one."""
 
-    def compare(answer: Any, expected: ArrayLike) -> Verdict:
-        target = np.asarray(expected, dtype=np.float64)
-        values, problem = real_array(answer, f"an array of shape {target.shape}", target.ndim)
+    def arrange(values: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.sort(values, axis=None) if in_any_order else values
+
+    def compare(answer: Any, expected: Any) -> Verdict:
+        is_sealed = isinstance(expected, SealedArray)
+        target: Any = expected if is_sealed else arrange(np.asarray(expected, dtype=np.float64))
+        values, problem = real_array(answer, f"an array of shape {target.shape}", len(target.shape))
         if values is None:
             return not_yet(problem)
-        if values.size == target.size == 1:
+        if values.size == math.prod(target.shape) == 1:
             values = values.reshape(target.shape)  # one number, however it is wrapped
+        values = arrange(values)
         if values.shape != target.shape:
             return not_yet(f"Expected an array of shape {target.shape}, got one of shape {values.shape}.")
-        scale = abs(target).max(initial=0.0) or 1.0
-        wrong = abs(values - target) > atol + rtol * scale
+        if is_sealed:
+            wrong = target.off(values)
+        else:
+            wrong = abs(values - target) > atol + rtol * (abs(target).max(initial=0.0) or 1.0)
         if not wrong.any():
             return correct()
         return not_yet(f"The shape is right; {wrong.sum()} of {wrong.size} entries are off.")
 
-    return Predicate(np.array(expected, dtype=np.float64), compare)
+    right = expected if isinstance(expected, SealedArray) else np.array(expected, dtype=np.float64)
+    settings = {"rtol": rtol, "atol": atol, "in_any_order": in_any_order, "arrange": arrange}
+    return Predicate(right, compare, settings=settings)
 
 
-def choice(expected: str, options: Sequence[str]) -> Predicate:
+def choice(expected: str | SealedWord, options: Sequence[str]) -> Predicate:
     """Expect one of a few words; case, spaces, hyphens, quotes and a full stop do not matter."""
-    known = {_plain(option) for option in options}
-    if _plain(expected) not in known:
+    known = {plain(option) for option in options}
+    if isinstance(expected, str) and plain(expected) not in known:
         raise ValueError(f"expected must be one of {tuple(options)}, got {expected!r}")
 
-    def compare(answer: Any, expected: str) -> Verdict:
-        if not isinstance(answer, str) or _plain(answer) not in known:
+    def compare(answer: Any, expected: Any) -> Verdict:
+        if not isinstance(answer, str) or plain(answer) not in known:
             words = ", ".join(f"`{option!r}`" for option in options)
             return not_yet(f"Expected one of {words}, got {describe(answer)}.")
-        if _plain(answer) == _plain(expected):
+        sealed = isinstance(expected, SealedWord)
+        if expected.token(plain(answer)) if sealed else plain(answer) == plain(expected):
             return correct()
         return not_yet(f"'{shorten(answer, 40)}' is not it.")
 
-    return Predicate(expected, compare)
+    return Predicate(expected, compare, settings={"options": tuple(options)})
 
 
 def direction(expected: ArrayLike, degrees: float = 0.5) -> Predicate:
@@ -159,37 +177,6 @@ def either(*predicates: Predicate) -> Predicate:
         return verdict if verdict.is_correct else next(right, verdict)
 
     return Predicate(first.expected, compare, first.diagnose)
-
-
-@dataclass(frozen=True, eq=False)
-class Parts(Predicate):
-    """Expects several named answers, each with its own predicate."""
-
-    def like(self, wrong: Mapping[str, Any]) -> Predicate:
-        """Return the predicate for those parts in which ``wrong`` is wrong."""
-        differing = {
-            name: part.like(wrong[name])
-            for name, part in self.expected.items()
-            if not part(wrong[name]).is_correct
-        }
-        if not differing:
-            raise ValueError("wrong must be wrong in at least one part")
-        return Predicate(differing, _compare_parts)
-
-
-def parts(**predicates: Predicate) -> Parts:
-    """Expect several answers, passed to ``check`` by these names."""
-    return Parts(predicates, _compare_parts)
-
-
-def _compare_parts(answers: Mapping[str, Any], expected: Mapping[str, Predicate]) -> Verdict:
-    verdicts = {name: predicate(answers[name]) for name, predicate in expected.items()}
-    wrong = {name: verdict for name, verdict in verdicts.items() if not verdict.is_correct}
-    if not wrong:
-        return correct()
-    right = [f"`{name}`" for name in verdicts if name not in wrong]
-    message = " ".join(f"`{name}`: {verdict.message}" for name, verdict in wrong.items())
-    return not_yet(message + (f" Right already: {', '.join(right)}." if right else ""))
 
 
 def checker(check: Callable[[Any], Verdict]) -> Predicate:
@@ -272,6 +259,12 @@ def real_array(answer: Any, expected: str, ndim: int | None = None) -> tuple[NDA
     return values, ""
 
 
+def _within(x: float, expected: Any, rtol: float) -> bool:
+    if isinstance(expected, SealedNumber):
+        return expected.admits(x, rtol)
+    return bool(abs(x - expected) <= rtol * (abs(expected) or 1.0))
+
+
 def _angle(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
     """Angle between two lines in degrees, 0 to 90; accurate near 0, where the arc cosine is not."""
     a, b = a / np.linalg.norm(a), b / np.linalg.norm(b)
@@ -279,7 +272,8 @@ def _angle(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
     return float(np.degrees(np.arctan2(np.linalg.norm(a - along * b), abs(along))))
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """Return a text without what does not matter in a `choice`."""
     text = re.sub(r"[-_\u2010-\u2015\u2212]", " ", text).strip(" .!,;:'\"`´‘’‚‛“”„«»‹›\t\n")
     return " ".join(text.casefold().split())
 

@@ -2,10 +2,9 @@
 
 A student's code runs in the student's kernel and nowhere else. The graded cells run in a worker process of
 the grader, where the names that the student defined stand for what lives in the kernel: a call is sent
-there, evaluated there, and what comes back is read as plain data.
+there, evaluated there, and what comes back is read as plain data (`checking.plain`).
 
 ================= ==================================================================================
-`plain`           what may come from a student's kernel, encoded and decoded
 `answering`       the end of the line in the student's kernel
 `wall`            what a submission can see, drawn by bubblewrap; or no wall, for those that are trusted
 `container`       the same in Docker or Podman, where no wall can be drawn
@@ -15,7 +14,6 @@ there, evaluated there, and what comes back is read as plain data.
 `session`         the notebook of one student: its kernel ends, is restarted, and catches up
 `worker`          runs graded cells in a process of their own (``python -m course_utils.grading.worker``)
 `oracle`          objectives that stay with the grader, and what stands for them in the kernel
-`veil`            what the kernel sees of the homework's exercises
 `judge`           starts workers and carries messages between them and the kernel
 `preprocessors`   the steps of nbgrader that use all this
 `course`          an nbgrader course folder made from the sources of the homework

@@ -18,9 +18,9 @@ from typing import Any
 import numpy as np
 
 from course_utils.checking.describe import is_unwritten
+from course_utils.checking.plain import encode
 from course_utils.checking.sandbox import Stop, run
 from course_utils.grading.oracle import ask_over_jupyter, unpack
-from course_utils.grading.plain import encode
 
 NAME = "_nonconvex_answer"
 

@@ -13,6 +13,7 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config.loader import PyFileConfigLoader
 
 from course_utils.grading import preprocessors as own
+from course_utils.grading.oracle import KEY
 
 COURSE_ID = "nonconvex"
 EXERCISES = "course_utils.exercises"  # by name: the kit does without the course until it grades
@@ -96,8 +97,15 @@ class Course:
         copy = self.notebook("source", ".", assignment)
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, copy)
+        self._bring_key(source.with_name(KEY))
         self._convert(GenerateAssignment, ".", assignment)
         return self.notebook("release", ".", assignment)
+
+    def _bring_key(self, key: Path) -> None:
+        """Copy the key to where graded cells import it, so that the course folder is whole."""
+        shutil.rmtree(self.folder / KEY, ignore_errors=True)
+        if key.is_dir():
+            shutil.copytree(key, self.folder / KEY, ignore=shutil.ignore_patterns("__pycache__"))
 
     def autograde(self, student: str, assignment: str) -> Path:
         """Grade one submission and return the graded notebook."""

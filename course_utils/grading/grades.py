@@ -19,6 +19,7 @@ from course_utils.checking.sandbox import PATIENCE
 from course_utils.grading.journal import Journal, alone_in, fingerprint, write_at_once
 from course_utils.grading.limits import Limits
 from course_utils.grading.lines import ENDED, Lines
+from course_utils.grading.oracle import KEY
 from course_utils.grading.submissions import Submission, find
 from course_utils.grading.tasks import task_name, task_order
 from course_utils.grading.wall import require_wall
@@ -141,9 +142,8 @@ def grade(
 
 def _beside(course: Path, file: Path) -> list[Path]:
     """Return the other files that the grade of a submission depends on, if they are there."""
-    return [
-        path for path in (course / "nbgrader_config.py", file.with_name("timestamp.txt")) if path.is_file()
-    ]
+    known = [course / "nbgrader_config.py", file.with_name("timestamp.txt")]
+    return [*(path for path in known if path.is_file()), *sorted((course / KEY).rglob("*.py"))]
 
 
 def _grade_all(

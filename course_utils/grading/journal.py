@@ -19,7 +19,7 @@ def fingerprint(files: Iterable[Path], *settings: object) -> str:
     """Return a hash of some files, of settings and of the course's code: if it differs, grade again."""
     digest = hashlib.sha256(repr(settings).encode())
     package = Path(course_utils.__file__).parent
-    for file in [*files, *sorted(package.rglob("*.py"))]:
+    for file in [*files, *sorted(package.rglob("*.py")), *sorted(package.rglob("checks.json"))]:
         digest.update(file.name.encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
     return digest.hexdigest()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from base64 import b64decode
 from dataclasses import dataclass
+from pathlib import Path
 from pickle import loads
 from typing import Any
 
@@ -15,7 +16,7 @@ from course_utils.grading.session import Session
 
 _TROUBLES = 3  # so many times what one graded cell calls may end the kernel or overrun
 _POLL = 1.0  # s between two looks at the limit of a graded cell
-_START, _TOLD = 120.0, 60.0  # s for the worker to import the exercises, and to answer for an objective
+_TOLD = 60.0  # s for the worker to answer for an objective
 
 
 @dataclass(frozen=True)
@@ -39,10 +40,17 @@ class Ruling:
 
 
 class Judge:
-    """Has graded cells run in a worker process; a worker that overruns is replaced. Close it when done."""
+    """Has graded cells run in a worker process; a worker that overruns is replaced. Close it when done.
 
-    def __init__(self, limits: Limits, exercises: str = "") -> None:
-        self._limits, self._exercises = limits, exercises
+    Parameters
+    ----------
+    limits : of what a submission may use.
+    folder : of the course, with the key that graded cells import.
+    exercises : package whose modules homeworkNN hold objectives that stay with the grader.
+    """
+
+    def __init__(self, limits: Limits, folder: Path | None = None, exercises: str = "") -> None:
+        self._limits, self._arguments = limits, (str(folder or ""), exercises)
         self._worker: Lines | None = self._hire()
 
     def close(self) -> None:
@@ -50,16 +58,6 @@ class Judge:
         if self._worker is not None:
             self._worker.close()
             self._worker = None
-
-    def shown(self, module: str) -> bytes:
-        """Return what a student's kernel may know of the exercises in ``module`` (see `veil`)."""
-        worker = self._worker = self._worker or self._hire()
-        worker.send({"show": module})
-        message = worker.receive(_START)
-        if message is None or "shown" not in message:
-            self.close()
-            raise RuntimeError(f"the exercises of {module} cannot be loaded")
-        return b64decode(message["shown"])
 
     def rule(self, source: str, session: Session) -> Ruling:
         """Run a graded cell on what a student's session defined, and return what came of it."""
@@ -111,4 +109,4 @@ class Judge:
             worker.send({"reply": message["ask"], "answer": answer, "cpu": session.cpu - before})
 
     def _hire(self) -> Lines:
-        return Lines("course_utils.grading.worker", self._exercises)
+        return Lines("course_utils.grading.worker", *self._arguments)

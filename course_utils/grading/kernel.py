@@ -24,10 +24,10 @@ from jupyter_client.connect import write_connection_file
 from nbformat import NotebookNode
 from nbformat.v4 import new_output, output_from_msg
 
+from course_utils.checking.plain import MOST_BYTES
 from course_utils.grading import answering
 from course_utils.grading.environment import environment
 from course_utils.grading.limits import Limits, overrun
-from course_utils.grading.plain import MOST_BYTES
 from course_utils.grading.wall import NoWall, Wall
 from course_utils.grading.watch import Watch
 

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import pickle
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,6 @@ from traitlets import Bool, Float, Integer, List, Unicode
 
 import course_utils
 from course_utils.checking.points import STOPPED
-from course_utils.grading import veil
 from course_utils.grading.judge import Judge, Ruling
 from course_utils.grading.kernel import KernelEndedError, Ran
 from course_utils.grading.limits import Limits
@@ -37,7 +35,6 @@ from course_utils.grading.wall import NoWall, Wall, require_wall
 
 REMARKS = "nonconvex_remarks"  # notebook metadata that carries remarks from step to step
 _DEFAULT = Limits()
-_NOTHING = pickle.dumps([])  # what is shown of the other homework
 
 
 class RestoreCells(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no types
@@ -209,12 +206,10 @@ class GradeApart(NbGraderPreprocessor):  # type: ignore[misc]
         wall: type[Wall | NoWall] = NoWall if self.trust_submissions else Wall
         if wall is Wall:
             require_wall()
-        hidden = [_course_folder(resources), Path(course_utils.__file__).parents[1], *map(Path, self.hidden)]
-        judge = Judge(limits, self.exercises)
-        own = f"homework{resources['nbgrader']['assignment'].removeprefix('hw')}"
-        veils = {f"{self.exercises}.{name}": _NOTHING for name in veil.modules(self.exercises)}
-        veils |= {name: judge.shown(name) for name in veils if name.endswith(f".{own}")}
-        with Session(wall, limits, veils, hidden) as session:
+        course = _course_folder(resources)
+        hidden = [course, Path(course_utils.__file__).parents[1], *map(Path, self.hidden)]
+        judge = Judge(limits, course, self.exercises)
+        with Session(wall, limits, hidden) as session:
             try:
                 count = 0
                 for number, cell in enumerate(nb.cells, start=1):

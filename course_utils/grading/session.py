@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import mkdtemp
 from types import TracebackType
@@ -12,7 +12,6 @@ from typing import Any
 from course_utils.grading.environment import settle
 from course_utils.grading.kernel import Answerer, Kernel, KernelEndedError, Ran
 from course_utils.grading.limits import Limits, overrun
-from course_utils.grading.veil import write
 from course_utils.grading.wall import NoWall, Wall, sweep
 
 
@@ -23,9 +22,8 @@ class Session:
     again in it, without those that ended it.
     """
 
-    def __init__(self, wall: type[Wall | NoWall], limits: Limits, veils: Mapping[str, bytes] | None = None,
-                 hidden: Sequence[Path] = ()) -> None:  # fmt: skip
-        self._build, self._limits, self._veils, self._hidden = wall, limits, dict(veils or {}), hidden
+    def __init__(self, wall: type[Wall | NoWall], limits: Limits, hidden: Sequence[Path] = ()) -> None:
+        self._build, self._limits, self._hidden = wall, limits, hidden
         self._finished: list[str] = []
         self._kernel: Kernel | None = None
         self._restarts = -1
@@ -105,10 +103,7 @@ class Session:
         """Start a kernel in a folder of its own; what an earlier one wrote is not there."""
         self._folder = Path(mkdtemp(prefix="submission-"))
         try:
-            (self._folder / "veil").mkdir()
-            for module, data in self._veils.items():
-                write(self._folder / "veil", module, data)
-            wall = self._build(self._folder, self._limits, self._hidden, list(self._veils))
+            wall = self._build(self._folder, self._limits, self._hidden)
             settle(self._folder / "settings")
             wall.give()
             return Kernel(wall, self._limits)

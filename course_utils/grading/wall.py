@@ -49,10 +49,8 @@ class Wall:
 
     label = ""
 
-    def __init__(
-        self, folder: Path, limits: Limits, hidden: Iterable[Path] = (), veiled: Sequence[str] = ()
-    ) -> None:
-        self.folder, self._limits, self._hidden, self._veiled = folder, limits, tuple(hidden), veiled
+    def __init__(self, folder: Path, limits: Limits, hidden: Iterable[Path] = ()) -> None:
+        self.folder, self._limits, self._hidden = folder, limits, tuple(hidden)
         self._user = _ANY_USER + os.getpid() % 5000 if os.geteuid() == 0 else None
         for name in FOLDERS:
             (folder / name).mkdir()
@@ -112,9 +110,6 @@ class Wall:
         mounts[f"/course/{package.name}"] = ("--ro-bind", str(package), f"/course/{package.name}")
         if data.is_dir():
             mounts["/course/data"] = ("--ro-bind", str(data), "/course/data")
-        for module in self._veiled:  # see `veil`
-            place = f"/course/{module.replace('.', '/')}"
-            mounts[place] = ("--ro-bind", str(self.folder / "veil" / module.rpartition(".")[2]), place)
         for name in FOLDERS:
             mounts[self.inside(name)] = ("--bind", str(self.folder / name), self.inside(name))
         # Whoever runs behind the wall may pass through the folders between the root and a mount.
@@ -130,9 +125,7 @@ class NoWall:
 
     label = "graded without a wall"
 
-    def __init__(
-        self, folder: Path, limits: Limits, hidden: Iterable[Path] = (), veiled: Sequence[str] = ()
-    ) -> None:
+    def __init__(self, folder: Path, limits: Limits, hidden: Iterable[Path] = ()) -> None:
         self.folder = folder
         for name in FOLDERS:
             (folder / name).mkdir()
@@ -141,10 +134,6 @@ class NoWall:
         shutil.copytree(package, folder / "course" / package.name)
         if (package.parent / "data").is_dir():
             shutil.copytree(package.parent / "data", folder / "course" / "data")
-        for module in veiled:
-            place = folder / "course" / module.replace(".", "/")
-            shutil.rmtree(place)
-            shutil.copytree(folder / "veil" / place.name, place)
 
     def give(self) -> None:
         """Leave the folders to whoever made them."""

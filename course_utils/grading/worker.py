@@ -1,4 +1,4 @@
-"""Runs graded cells, ``python -m course_utils.grading.worker EXERCISES``; no code of a student runs here.
+"""Runs graded cells, ``python -m course_utils.grading.worker FOLDER EXERCISES``; no student's code runs here.
 
 One line of JSON comes in a graded cell, ``{"grade": source}``, and one goes out when it is done. In
 between the worker asks what the student's names hold, ``{"ask": number, "request": pickled}``, and gets
@@ -30,10 +30,9 @@ from typing import Any
 import numpy as np
 
 from course_utils.checking import award
+from course_utils.checking.plain import Opaque, decode
 from course_utils.checking.sandbox import count_with
-from course_utils.grading.oracle import consult, pack
-from course_utils.grading.plain import Opaque, decode
-from course_utils.grading.veil import shown
+from course_utils.grading.oracle import KEY, consult, pack
 from course_utils.objectives import Objective
 
 PRELUDE = {"np": np, "award": award}  # what a graded cell may use without an import
@@ -65,7 +64,7 @@ class Line:
     def _read(self) -> None:
         for text in sys.stdin:
             message = json.loads(text)
-            (self._orders if message.keys() & {"grade", "show"} else self._replies).put(message)
+            (self._orders if "grade" in message else self._replies).put(message)
         self._orders.put(None)
 
     def orders(self) -> Iterator[dict[str, Any]]:
@@ -215,15 +214,20 @@ def _read(answer: Any) -> Any:
     return decode(answer["result"])
 
 
-def main(*packages: str) -> None:
-    """Grade cell by cell until the judge hangs up; objectives of ``packages`` stay here."""
-    line = Line(*(f"{package}.homework" for package in packages if package))
+def main(folder: str = "", exercises: str = "") -> None:
+    """Grade cell by cell until the judge hangs up.
+
+    Parameters
+    ----------
+    folder : of the course; graded cells import the key from there.
+    exercises : package; objectives of its homework, like those of the key, stay here.
+    """
+    if folder:
+        sys.path.append(folder)
+    line = Line(f"{KEY}.", *([f"{exercises}.homework"] if exercises else []))
     count_with(lambda: time.process_time() + line.cpu)
     for order in line.orders():
-        if "show" in order:
-            line.send({"shown": b64encode(shown(order["show"])).decode("ascii")})
-        else:
-            line.send(grade(order["grade"], line))
+        line.send(grade(order["grade"], line))
 
 
 if __name__ == "__main__":

@@ -5,7 +5,8 @@ import pytest
 
 from course_utils.checking import Outcome, engine
 from course_utils.checking.engine import Misconception
-from course_utils.checking.predicates import choice, number, parts
+from course_utils.checking.parts import parts
+from course_utils.checking.predicates import choice, number
 from tests.tools.toy_exercise import doubling, make
 
 

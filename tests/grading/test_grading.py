@@ -146,7 +146,8 @@ starts += [Path(value) for value in os.environ.values() if os.path.isabs(value)]
 for start in starts:
     for folder in [start, *start.resolve().parents][:6]:
         for name in ("gradebook.db", "journal/right__hw01.json", "source/hw01/hw01.ipynb", "right/hw01.ipynb",
-                     "notebooks/homework/hw01.ipynb", "tests/homework/hw01.py", "hw01.ipynb"):
+                     "notebooks/homework/hw01.ipynb", "tests/homework/hw01.py", "hw01.ipynb",
+                     "key/homework01/classifier.py", "notebooks/homework/key/homework01/classifier.py"):
             for mode in ("r", "r+"):
                 try:
                     with open(folder / name, mode) as file:
@@ -155,7 +156,7 @@ for start in starts:
                             file.write("spoilt")
                 except OSError:
                     pass
-for module in ("tests.homework.hw01", "homework.hw01"):
+for module in ("tests.homework.hw01", "homework.hw01", "key", "key.homework01"):
     try:
         __import__(module)
         found.append(module)
@@ -245,6 +246,13 @@ def hostile(klass: Class) -> Iterator[tuple[str, dict[str, str]]]:
             "hw01.2": "from course_utils.exercises.homework01 import logistic_hvp",
             "hw01.4": "def wrong_entries(objective, x):\n    return np.flatnonzero(objective._factors != 1)",
             "hw01.5": "kind = exercise('hw01.5').right_answers[0]",
+        },
+    )
+    yield (
+        "remembers",
+        {
+            "hw01.2": "logistic_hvp = exercise('hw01.2').accepts.expected",
+            "hw01.5": "kind = exercise('hw01.5').accepts.expected",
         },
     )
     yield "forges", {"hw01.6": f"{CODES['hw01.6']}\n{FORGE}"}
@@ -366,6 +374,7 @@ def test_a_misconception_earns_what_the_key_says(rows, student):
         ("spoils", [], ""),
         ("searches", [], ""),
         ("imports", ["hw01.1", "hw01.2", "hw01.4", "hw01.5"], "hw01.2: `logistic_hvp` is not defined"),
+        ("remembers", ["hw01.2", "hw01.5"], ""),
         ("forges", ["hw01.6"], ""),
         ("leaves", [], ""),
         ("overwrites", ["hw01.2"], "hw01.2: `logistic_hvp` changes its arguments"),
@@ -510,7 +519,7 @@ def test_the_version_for_students_runs_unanswered(klass, every_homework, homewor
             assert not [output for output in cell.outputs if output.output_type == "error"], cell.source
             if cell.source.startswith("exercise("):
                 checks += 1
-                assert any("Homework is being graded" in str(output) for output in cell.outputs), cell.source
+                assert any("Not attempted" in str(output) for output in cell.outputs), cell.source
     assert checks >= len(tasks(homework))
 
 

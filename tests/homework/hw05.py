@@ -33,11 +33,13 @@ end = 1.1 - 2 / c * (L(1.1 + d) - L(1.1 - d)) / (2 * d)
 wall = {"minimum": m, "curvature": c, "largest_rate": 2 / c, "landing": end}
 """,
     ),
-    _wall("shared weight counted once", 0.25, "w**49"),
-    _wall("power not lowered", 0.25, "50 * w**50"),
-    _wall("fastest rate for the largest stable one", 0.5, "50 * w**49", limit=1.0),
-    _wall("thrown up the wall", 0.75, "50 * w**49", sign="+"),
-    Answer("two parts only", 0.5, _WALL.format(1.01396, 9726.5, "...", "...")),
+    _wall("shared weight counted once", 0.5, "w**49"),
+    _wall("power not lowered", 0.5, "50 * w**50"),
+    _wall("fastest rate for the largest stable one", 1, "50 * w**49", limit=1.0),
+    _wall("thrown up the wall", 1.5, "50 * w**49", sign="+"),
+    Answer("one entry not there", 1.5, _WALL.format(1.01396, 9726.5, 2.0562e-4, 0) + "\ndel wall['landing']"),
+    Answer("one entry a function", 1.5, _WALL.format("abs", 9726.5, 2.0562e-4, -125.5)),
+    Answer("two parts only", 1, _WALL.format(1.01396, 9726.5, "...", "...")),
 )
 
 # hw05.2 ------------------------------------------------------------------------------------------------
@@ -184,19 +186,19 @@ powers["peak_step"] = sizes["sheared"].index(powers["peak"])
     ),
     _powers(
         "spectral radius decides at once",
-        1.17,
+        2.33,
         sheared="shrinks from the start",
         forgetful="shrinks from the start",
     ),
     _powers(
         "largest singular value decides for ever",
-        1.17,
+        2.33,
         sheared="grows without bound",
         forgetful="grows without bound",
     ),
-    _powers("all eigenvalues one, so nothing moves", 1.33, on_the_circle="keeps its size"),
-    _powers("any shear grows first", 1.33, hardly_sheared="grows, then shrinks"),
-    _powers("peak not computed", 1.0, peak_step=..., peak=...),
+    _powers("all eigenvalues one, so nothing moves", 2.67, on_the_circle="keeps its size"),
+    _powers("any shear grows first", 2.67, hardly_sheared="grows, then shrinks"),
+    _powers("peak not computed", 2, peak_step=..., peak=...),
 )
 
 # hw05.4 ------------------------------------------------------------------------------------------------
@@ -403,15 +405,16 @@ on_text["truncation_error"] = float(np.sqrt(difference @ difference / (g @ g)))
 """,
     ),
     Answer("rounded", 3, "on_text = {'share': 0.1375, 'turned': 18.2, 'truncation_error': 0.157}"),
-    Answer("clipped steps over all steps", 1.0, _MEASURE + "on_text['share'] *= 0.8"),
-    Answer("quantile taken for the share", 1.0, _MEASURE + "on_text['share'] = 0.2"),
-    Answer("one factor for all layers", 1.0, _MEASURE + "on_text['turned'] = turned_degrees(g, 0.1 * g)"),
-    Answer("angle reported in radians", 1.0, _MEASURE + "on_text['turned'] *= np.pi / 180"),
+    Answer("clipped steps over all steps", 2, _MEASURE + "on_text['share'] *= 0.8"),
+    Answer("quantile taken for the share", 2, _MEASURE + "on_text['share'] = 0.2"),
+    Answer("one factor for all layers", 2, _MEASURE + "on_text['turned'] = turned_degrees(g, 0.1 * g)"),
+    Answer("angle reported in radians", 2, _MEASURE + "on_text['turned'] *= np.pi / 180"),
     Answer(
         "error of the lengths alone",
-        1.0,
+        2,
         _MEASURE + "on_text['truncation_error'] = abs(np.linalg.norm(cut) / np.linalg.norm(g) - 1)",
     ),
+    Answer("one entry an object", 2.0, _MEASURE + "on_text['turned'] = network"),
     Answer("nothing measured", 0, "on_text = {'share': ..., 'turned': ..., 'truncation_error': ...}"),
 )
 

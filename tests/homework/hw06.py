@@ -48,12 +48,12 @@ escape["saddle_free"] = count(opt.SaddleFreeNewton(0.01))
 escape |= {"newton_factor": step / 1e-4, "least_damping": 0.04 / 2}
 """,
     ),
-    _escape("doubling whatever the damping", 1.2, saddle_free=14),
-    _escape("damping above the whole eigenvalue", 1.2, least_damping=0.04),
-    _escape("leap without its sign", 1.2, newton_factor=3.0),
-    _escape("steps counted as continuous time", 1.2, gradient_descent=461),
-    _escape("absolute value in Newton's factor", 1.2, newton_factor=1 + 0.04 / 0.07),
-    _escape("not rounded up", 0.8, gradient_descent=465.1, saddle_free=15.67),
+    _escape("doubling whatever the damping", 2.25, saddle_free=14),
+    _escape("damping above the whole eigenvalue", 2.25, least_damping=0.04),
+    _escape("leap without its sign", 2.25, newton_factor=3.0),
+    _escape("steps counted as continuous time", 2.25, gradient_descent=461),
+    _escape("absolute value in Newton's factor", 2.25, newton_factor=1 + 0.04 / 0.07),
+    _escape("not rounded up", 1.5, gradient_descent=465.1, saddle_free=15.67),
 )
 
 # hw06.2 ------------------------------------------------------------------------------------------------
@@ -188,12 +188,13 @@ for label, start in exercise("hw06.3").data["starts"].items():
         ends[f"{name}_{label}"] = ("minimum", "saddle", "maximum")[negative]
 """,
     ),
-    _ends("saddle-free method at no saddle", 1.38, saddle_free_D="minimum"),
-    _ends("saddle-free step from the very top", 1.25, saddle_free_D="minimum", saddle_free_E="minimum"),
-    _ends("Newton descends everywhere", 1.12, newton_A="minimum", newton_B="minimum", newton_D="minimum"),
-    _ends("Newton afraid of minima", 1.38, newton_F="saddle"),
-    _ends("saddle where all curvatures are negative", 1.25, newton_A="saddle", newton_D="saddle"),
-    Answer("Newton alone", 0.75, f"ends = { ({k: v for k, v in _ENDS.items() if k[0] == 'n'})!r}"),
+    _ends("saddle-free method at no saddle", 2.75, saddle_free_D="minimum"),
+    _ends("saddle-free step from the very top", 2.5, saddle_free_D="minimum", saddle_free_E="minimum"),
+    _ends("Newton descends everywhere", 2.25, newton_A="minimum", newton_B="minimum", newton_D="minimum"),
+    _ends("Newton afraid of minima", 2.75, newton_F="saddle"),
+    _ends("saddle where all curvatures are negative", 2.5, newton_A="saddle", newton_D="saddle"),
+    Answer("an entry misspelled", 2.75, f"ends = {_ENDS!r}\nends['newton_a'] = ends.pop('newton_A')"),
+    Answer("Newton alone", 1.5, f"ends = { ({k: v for k, v in _ENDS.items() if k[0] == 'n'})!r}"),
 )
 
 # hw06.4 ------------------------------------------------------------------------------------------------
@@ -356,17 +357,18 @@ decomposition = opt.SaddleFreeNewton().linear_algebra_flops(network.dim) / netwo
 left["price"] = sfn * (1 + network.hessian_cost + decomposition) / gd
 """,
     ),
-    Answer("steps compared for work", 1.5, _LEFT + "left['price'] = left['krylov_price'] = sfn / gd"),
+    Answer("steps compared for work", 3, _LEFT + "left['price'] = left['krylov_price'] = sfn / gd"),
     Answer(
         "escape without a push",
-        1.75,
+        3.5,
         _LEFT.replace("SaddleFreeNewton(0.1), saddle, 10)", "SaddleFreeNewton(0.1), saddle + 1e-3 * v, 10)"),
     ),
-    Answer("half the parameters negative", 1.75, _LEFT + "left['index'] = network.dim // 2"),
+    Answer("half the parameters negative", 3.5, _LEFT + "left['index'] = network.dim // 2"),
     Answer(
-        "Newton expected to leave", 1.5, _LEFT + "left['newton_factor'] = 1 - values[0] / (0.1 - values[0])"
+        "Newton expected to leave", 3, _LEFT + "left['newton_factor'] = 1 - values[0] / (0.1 - values[0])"
     ),
-    Answer("nothing about Krylov", 1.75, _LEFT + "left['krylov_price'] = ..."),
+    Answer("a price that is no number", 3.5, _LEFT + "left['price'] = network"),
+    Answer("nothing about Krylov", 3.5, _LEFT + "left['krylov_price'] = ..."),
 )
 
 ANSWERS: dict[str, tuple[Answer, ...]] = {

@@ -10,7 +10,7 @@ from tests.tools import ROOT
 def test_the_recipes_work(capsys):
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     blocks = re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL)
-    assert len(blocks) == 5
+    assert len(blocks) == 6
     names: dict[str, object] = {"__name__": "recipes"}
     for block in blocks:
         exec(compile(block, "CONTRIBUTING.md", "exec"), names)
@@ -18,6 +18,8 @@ def test_the_recipes_work(capsys):
     assert "SignDescent used all its steps" in printed
     assert "almost · correct" in printed
     assert "moved 5 times" in printed
+    assert "holds no key: True" in printed
+    assert "the best rate of one direction · η < 2/λ for the largest λ." in printed
     saddle = names["peaks_saddle"]()
     assert np.isclose(saddle.value([0.0, 1.0]), -0.5)
 

@@ -6,7 +6,9 @@ import subprocess
 import sys
 import time
 import tomllib
+import zipfile
 
+import pytest
 import yaml
 
 from tests.tools import ROOT
@@ -19,6 +21,20 @@ def split(requirement: str) -> tuple[str, frozenset[str]]:
     match = REQUIREMENT.match(requirement)
     assert match, f"{requirement!r} is not a name and a version range"
     return match[1], frozenset(match[2].split(","))
+
+
+def test_the_course_that_students_get_holds_no_key(tmp_path):
+    if not (ROOT / ".git").exists():
+        pytest.skip("not a checkout")
+    file = tmp_path / "course.zip"
+    subprocess.run(
+        ["make", "handout", f"HANDOUT={file}"], cwd=ROOT, check=True, capture_output=True, timeout=60
+    )
+    names = set(zipfile.ZipFile(file).namelist())
+    assert {f"nonconvex/{name}" for name in ("Makefile", "notebooks/00_start_here.ipynb")} < names
+    assert "nonconvex/course_utils/exercises/homework01/checks.json" in names
+    for secret in ("notebooks/homework", "tests"):
+        assert not [name for name in names if name.startswith(f"nonconvex/{secret}/")]
 
 
 def test_environment_yml_is_pyproject_toml():

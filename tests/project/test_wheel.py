@@ -1,15 +1,18 @@
 """What `pip install` brings to another machine: the course with its data, and nothing of the checkout."""
 
+import json
 import os
 import subprocess
 import sys
 import zipfile
+from itertools import pairwise
 from pathlib import Path
 
 import nbformat
 import pytest
 from hatchling.builders.wheel import WheelBuilder
 
+import key
 from tests.tools import ROOT
 
 LESSONS = ("01_curvature_and_hessians", "03_local_minima_and_symmetry", "06_saddle_free_newton")
@@ -52,6 +55,25 @@ def test_the_wheel_holds_the_package_and_its_data_and_nothing_else(wheel):
         for name in data:
             assert archive.read(name) == (ROOT / "data" / Path(name).name).read_bytes(), name
     assert wheel.stat().st_size <= 5_000_000
+
+
+def test_the_wheel_holds_nothing_of_the_homework_s_key(wheel):
+    """No file of it, no reference, no model solution and no right answer, in whatever file."""
+    with zipfile.ZipFile(wheel) as archive:
+        texts = {name: archive.read(name).decode(errors="replace") for name in archive.namelist()}
+    assert not [name for name in texts if name.startswith(("key", "notebooks")) or "/key/" in name]
+    held = "\n".join(line.strip() for text in texts.values() for line in text.splitlines())
+    for one in key.all_exercises():
+        assert one.model.explanation not in held
+        code = [line.strip() for line in one.model.code.splitlines()]
+        for pair in pairwise(code):  # one line alone may stand anywhere
+            if min(map(len, pair)) > 15 and not any(line.startswith(("from ", "import ")) for line in pair):
+                assert "\n".join(pair) not in held, one.id
+    for homework in sorted((ROOT / "course_utils" / "exercises").glob("homework*")):
+        stored = json.loads((homework / "checks.json").read_text(encoding="utf-8"))
+        for one in stored:
+            assert set(one) == {"id", "title", "hints", "data", "time_limit", "accepts", "misconceptions"}
+            assert all(set(part) == {"seal", "settings"} for part in one["accepts"].get("parts", {}).values())
 
 
 def test_a_checkout_has_one_copy_of_the_data():

@@ -1,24 +1,23 @@
-"""Exercises of homework 01, curvature and Hessians."""
+"""Homework 01, curvature and Hessians: visible checks without their key (see `checking.released`)."""
 
-from course_utils.exercises.homework01.classifier import LOGISTIC_HVP, SOFTMAX_HESSIAN, logistic_hvp
-from course_utils.exercises.homework01.differences import DIFFERENCE_STEPS
-from course_utils.exercises.homework01.digits import DIGITS_CURVATURE
-from course_utils.exercises.homework01.gradient_check import (
-    GRADIENT_CHECK,
+from functools import partial
+from pathlib import Path
+
+from course_utils.checking.predicates import choice
+from course_utils.checking.released import read
+from course_utils.exercises.homework01.flawed import (
+    DETECTORS,
     FlawedGradient,
+    finds_mistakes,
+    gradients,
     with_a_zero_entry,
-    wrong_entries,
 )
-from course_utils.exercises.homework01.stationary import KIND, KINDS, kind
 
-EXERCISES = (SOFTMAX_HESSIAN, LOGISTIC_HVP, DIFFERENCE_STEPS, GRADIENT_CHECK, KIND, DIGITS_CURVATURE)
+KINDS = ("minimum", "maximum", "saddle", "degenerate", "not stationary")
+EXERCISES = read(
+    Path(__file__).with_name("checks.json"),
+    own={"hw01.4": finds_mistakes(gradients()), **DETECTORS},
+    results={"hw01.5": partial(choice, options=KINDS)},
+)
 
-__all__ = [
-    "EXERCISES",
-    "KINDS",
-    "FlawedGradient",
-    "kind",
-    "logistic_hvp",
-    "with_a_zero_entry",
-    "wrong_entries",
-]
+__all__ = ["EXERCISES", "KINDS", "FlawedGradient", "with_a_zero_entry"]

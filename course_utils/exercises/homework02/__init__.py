@@ -1,12 +1,11 @@
-"""Exercises of homework 02, ill-conditioning and step size."""
+"""Homework 02, ill-conditioning and step size: visible checks without their key (see `checking.released`)."""
 
-from course_utils.exercises.homework02.digits import RISING_LOSS
-from course_utils.exercises.homework02.last_step import BARZILAI_BORWEIN, barzilai_borwein
-from course_utils.exercises.homework02.pixels import PIXELS
-from course_utils.exercises.homework02.power_iteration import LARGEST_EIGENVALUE, ProductsOf, ProductsOnly
-from course_utils.exercises.homework02.prediction import STEP_RULES
-from course_utils.exercises.homework02.spectrum import RATES
+from pathlib import Path
 
-EXERCISES = (RATES, STEP_RULES, BARZILAI_BORWEIN, LARGEST_EIGENVALUE, RISING_LOSS, PIXELS)
+from course_utils.checking.released import read
+from course_utils.exercises.homework02.paths import follows
+from course_utils.exercises.homework02.products import ProductsOnly, returns
 
-__all__ = ["EXERCISES", "ProductsOf", "ProductsOnly", "barzilai_borwein"]
+EXERCISES = read(Path(__file__).with_name("checks.json"), own={"hw02.3": follows, "hw02.4": returns})
+
+__all__ = ["EXERCISES", "ProductsOnly"]

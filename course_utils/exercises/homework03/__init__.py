@@ -1,11 +1,20 @@
-"""Exercises of homework 03, local minima and symmetry."""
+"""Homework 03, local minima and symmetry: visible checks without their key (see `checking.released`)."""
 
-from course_utils.exercises.homework03.canonical import CANONICAL_FORM, faults
-from course_utils.exercises.homework03.copies import DISTINCT_COPIES
-from course_utils.exercises.homework03.digits import DIGITS_MINIMA
-from course_utils.exercises.homework03.linear import LINEAR_SADDLES
-from course_utils.exercises.homework03.starts import MULTI_START, multi_start, same_minima
+from pathlib import Path
 
-EXERCISES = (DISTINCT_COPIES, CANONICAL_FORM, MULTI_START, DIGITS_MINIMA, LINEAR_SADDLES)
+from course_utils.checking.released import read
+from course_utils.exercises.homework03.forms import DETECTORS, examples, faults, has_one_form
+from course_utils.exercises.homework03.minima import finds, finds_unmerged, finds_unsorted
 
-__all__ = ["EXERCISES", "faults", "multi_start", "same_minima"]
+EXERCISES = read(
+    Path(__file__).with_name("checks.json"),
+    own={
+        "hw03.2": has_one_form(examples()),
+        "hw03.3": finds,
+        "minima in the order of discovery": finds_unsorted,
+        "ends compared to all digits": finds_unmerged,
+        **DETECTORS,
+    },
+)
+
+__all__ = ["EXERCISES", "faults"]

@@ -1,13 +1,16 @@
-"""Exercises of homework 04, saddle points."""
+"""Homework 04, saddle points: visible checks without their key (see `checking.released`)."""
 
-from course_utils.exercises.homework04.chance import CHANCE
-from course_utils.exercises.homework04.judge import JUDGE, judge
-from course_utils.exercises.homework04.kicks import KICKS
-from course_utils.exercises.homework04.momentum import MOMENTUM_ESCAPE
-from course_utils.exercises.homework04.newton import NEWTON_RATES
-from course_utils.exercises.homework04.rule import Task, kick_faults, kicks_of
-from course_utils.exercises.homework04.spare_unit import SPARE_UNIT
+from pathlib import Path
 
-EXERCISES = (MOMENTUM_ESCAPE, KICKS, JUDGE, CHANCE, SPARE_UNIT, NEWTON_RATES)
+from course_utils.checking.released import read
+from course_utils.exercises.homework04.kicks import DETECTORS, VISIBLE, keeps_rule
+from course_utils.exercises.homework04.rule import Task, kick_faults
+from course_utils.exercises.homework04.verdicts import judges
 
-__all__ = ["EXERCISES", "Task", "judge", "kick_faults", "kicks_of"]
+EXERCISES = read(
+    Path(__file__).with_name("checks.json"),
+    own={"hw04.2": keeps_rule(VISIBLE), **DETECTORS},
+    results={"hw04.3": judges},
+)
+
+__all__ = ["EXERCISES", "Task", "kick_faults"]

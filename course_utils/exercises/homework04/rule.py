@@ -113,12 +113,3 @@ def kick_faults(answer: Any, tasks: Sequence[Task]) -> frozenset[str]:
     """
     found = study(answer, tasks)
     return frozenset({"unusable"}) if isinstance(found, Verdict) else found
-
-
-def kicks_of(answer: Any, task: Task) -> Array:
-    """Return the kicks (k, n) of one run, as fractions of the radius; none if there is no run."""
-    run = run_of(answer, task)
-    if isinstance(run, Verdict):
-        return np.empty((0, len(task.start)))
-    kicks = [thrown(run[0], task, step) / task.radius for step in run[1]]
-    return np.array(kicks).reshape(-1, len(task.start))

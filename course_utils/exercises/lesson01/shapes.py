@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from course_utils.checking.engine import Exercise, Misconception, Solution
-from course_utils.checking.predicates import choice, direction, parts
+from course_utils.checking.parts import parts
+from course_utils.checking.predicates import choice, direction
 
 Array = NDArray[np.float64]
 

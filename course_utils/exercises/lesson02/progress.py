@@ -7,7 +7,8 @@ import math
 import numpy as np
 
 from course_utils.checking.engine import Exercise, Misconception, Solution
-from course_utils.checking.predicates import Predicate, either, number, parts
+from course_utils.checking.parts import parts
+from course_utils.checking.predicates import Predicate, either, number
 
 # 02.6 ------------------------------------------------------------------------------------------
 

@@ -8,7 +8,8 @@ import numpy as np
 
 from course_utils.checking.engine import Exercise, Misconception, Solution
 from course_utils.checking.functions import function
-from course_utils.checking.predicates import array, choice, parts
+from course_utils.checking.parts import parts
+from course_utils.checking.predicates import array, choice
 
 # 04.1 ------------------------------------------------------------------------------------------
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from course_utils.checking.engine import Exercise, Misconception, Solution
-from course_utils.checking.predicates import choice, parts
+from course_utils.checking.parts import parts
+from course_utils.checking.predicates import choice
 
 _WORDS = ("holds", "fails")
 _ASKED = ("paths_independent", "gates_independent_of_inputs", "inputs_independent", "low_loss_low_index")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from course_utils.checking.engine import Exercise, Misconception, Solution
-from course_utils.checking.predicates import choice, number, parts
+from course_utils.checking.parts import parts
+from course_utils.checking.predicates import choice, number
 
 # 08.7 ------------------------------------------------------------------------------------------
 

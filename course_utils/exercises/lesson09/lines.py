@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from course_utils.checking.engine import Exercise, Misconception, Solution
 from course_utils.checking.functions import function
-from course_utils.checking.predicates import choice, number, parts
+from course_utils.checking.parts import parts
+from course_utils.checking.predicates import choice, number
 
 Array = NDArray[np.float64]
 

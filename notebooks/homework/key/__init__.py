@@ -1,0 +1,40 @@
+"""The key to the homework: right answers, model solutions, misconceptions with examples, and their tests.
+
+For the lecturer alone. Graded cells import it, the course does not: what students' checks need of it is
+written into the course by ``make checks`` (see `course_utils.checking.released`).
+"""
+
+from collections.abc import Mapping
+from importlib import import_module
+
+from course_utils.checking import Catalogue
+from course_utils.checking.predicates import Predicate
+
+_KEY = Catalogue(__name__)
+exercise = _KEY.exercise
+all_exercises = _KEY.all_exercises
+
+
+def parts(id: str) -> Mapping[str, Predicate]:
+    """Return the predicates of a task of several values, by name; each gives a verdict on a value.
+
+    Parameters
+    ----------
+    id : of the task, "hw03.1".
+    """
+    found: Mapping[str, Predicate] = exercise(id).accepts.expected
+    return found
+
+
+def fresh(id: str) -> Predicate:
+    """Return the visible check of a function on other inputs: to know the visible ones earns nothing.
+
+    Parameters
+    ----------
+    id : of the task, "hw03.2".
+    """
+    checks: dict[str, Predicate] = import_module(f"{__name__}.homework{id[2:4]}").FRESH
+    return checks[id]
+
+
+__all__ = ["all_exercises", "exercise", "fresh", "parts"]

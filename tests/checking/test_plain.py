@@ -1,0 +1,144 @@
+"""What may come from a student's kernel, and what becomes of everything else."""
+
+from __future__ import annotations
+
+import json
+import pickle
+from decimal import Decimal
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from course_utils.checking.plain import Opaque, decode, encode
+
+simple = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False)
+    | st.text()
+    | st.binary()
+    | st.complex_numbers(allow_nan=False)
+    | st.fractions()
+    | st.just(...)
+)
+plain = st.recursive(
+    simple,
+    lambda inner: (
+        st.lists(inner) | st.tuples(inner, inner) | st.dictionaries(st.text() | st.integers(), inner)
+    ),
+    max_leaves=20,
+)
+
+
+def across(value):
+    return decode(json.loads(json.dumps(encode(value))))
+
+
+@given(plain)
+def test_plain_values_arrive_as_they_are(value):
+    came = across(value)
+    assert came == value
+    assert type(came) is type(value)
+
+
+@given(arrays.arrays(arrays.scalar_dtypes(), arrays.array_shapes(min_dims=0, min_side=0)))
+def test_arrays_arrive_as_they_are(array):
+    came = across(array)
+    assert came.dtype == array.dtype
+    assert came.shape == array.shape
+    assert came.tobytes() == array.tobytes()
+
+
+@pytest.mark.parametrize(
+    "value",
+    [np.float64(0.1), np.int32(3), np.bool_(True), np.str_("x"), np.float32(1e-3)],
+)
+def test_numpy_scalars_arrive_as_they_are(value):
+    assert across(value) == value
+    assert type(across(value)) is type(value)
+
+
+def test_collections_arrive_as_they_are():
+    ragged = np.array([None, [1, 2], "x"], dtype=object)
+    assert across(ragged).tolist() == ragged.tolist()
+    assert across({1, 2}) == {1, 2}
+    assert across(frozenset("ab")) == frozenset("ab")
+    assert across(range(2, 10**20, 3)) == range(2, 10**20, 3)
+    assert across(Decimal("0.1")) == Decimal("0.1")
+    assert across(Fraction(1, 3)) == Fraction(1, 3)
+    assert np.isnan(across(float("nan")))
+    assert across(-float("inf")) == -float("inf")
+
+
+class Equal:
+    def __eq__(self, other):
+        return True
+
+    __hash__ = None
+
+
+@pytest.mark.parametrize("value", [Equal(), object(), np, (n for n in "ab"), Exception("x"), len])
+def test_anything_else_equals_nothing(value):
+    came = across(value)
+    assert isinstance(came, Opaque)
+    for compare in (lambda: came == 1, lambda: came != 1, lambda: came < 1, lambda: bool(came)):
+        with pytest.raises(TypeError, match="is not a number, text, array"):
+            compare()
+    with pytest.raises(TypeError):
+        np.allclose(came, 1.0)
+
+
+def test_what_is_endless_or_too_large_is_opaque(monkeypatch):
+    endless: list = []
+    endless.append(endless)
+    came = across(endless)
+    for _ in range(40):
+        came = came[0] if isinstance(came, list) else came
+    assert isinstance(came, Opaque)
+    monkeypatch.setattr("course_utils.checking.plain.MOST_BYTES", 1000)
+    assert isinstance(across(np.zeros(1000)), Opaque)
+    assert isinstance(across("x" * 2000), Opaque)
+    assert isinstance(across([0] * 100), Opaque)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        1.5,
+        {},
+        [],
+        ["nonsense"],
+        [["array"]],
+        ["array"],
+        ["array", "O", [1], "AAAAAAAAAAA="],
+        ["array", "|O8", [1], "AAAAAAAAAAA="],
+        ["array", "<f8", [10**9, 10**9], ""],
+        ["array", "<f8", [-1], "AAAAAAAAAAA="],
+        ["array", "<f8", [2], "AAAAAAAAAAA="],
+        ["array", "<f8", [1], "no base 64"],
+        ["array", "f8,i4", [1], "AAAAAAAAAAA="],
+        ["int", "x"],
+        ["range", "0x0", "0x1", "0x0"],
+        ["fraction", "0x1", "0x0"],
+        ["dict", [[["list", []], 1]]],
+        ["list", 7],
+        ["objects", [3], [1]],
+        ["float", 1],
+        ["decimal", ["list"]],
+        "x",
+    ],
+)
+def test_forged_data_is_read_without_harm(data):
+    came = decode(data)
+    assert isinstance(came, Opaque) or came == data == "x"
+
+
+def test_nothing_is_unpickled():
+    raw = pickle.dumps(Equal())
+    assert decode(["bytes", "gASVHQAAAAAAAAA="]) != raw
+    assert isinstance(decode(["pickle", "gASVHQAAAAAAAAA="]), Opaque)
