@@ -214,7 +214,7 @@ def index_counts(results: Results, dim: int) -> NDArray[np.int64]:
     return np.bincount(certified_points(results, "census", dim)[1], minlength=dim + 1)
 
 
-def expected_counts(results: Results, dim: int, *, count: int = 200_000, rng: np.random.Generator) -> Array:
+def expected_counts(results: Results, dim: int, *, count: int = 20_000, rng: np.random.Generator) -> Array:
     """Return how many the Kac–Rice formula expects in those boxes, all together, (dim+1,)."""
     sides = [task["side"] for task in results.tasks if (task["kind"], task["dim"]) == ("census", dim)]
     volume = float(sum((side * np.sqrt(dim)) ** dim for side in sides))

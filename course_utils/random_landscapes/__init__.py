@@ -22,7 +22,6 @@ from course_utils.random_landscapes.edge import (
 from course_utils.random_landscapes.gaussian_field import (
     GaussianField,
     expected_critical_points,
-    sample_field_hessians,
 )
 from course_utils.random_landscapes.network_hessian import (
     critical_energy,
@@ -71,7 +70,6 @@ __all__ = [
     "pair_distances",
     "predicted_index",
     "sample_ball",
-    "sample_field_hessians",
     "sample_goe",
     "sample_largest_eigenvalues",
     "sample_network_hessian",

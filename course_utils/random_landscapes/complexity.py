@@ -13,7 +13,7 @@ from course_utils.random_landscapes.symmetric_matrices import semicircle_below
 def threshold_energy(order: int) -> float:
     """Return −E∞ = −2√((p−1)/p): typical critical points above it have an extensive index, those below none.
 
-    For p = 3 −1.633 (Auffinger, Ben Arous & Černý 2013, equation 2.14).
+    For p = 3 −1.633 (Auffinger, Ben Arous & Černý 2013, section 2).
 
     Raises
     ------
@@ -33,7 +33,7 @@ def complexity(energy: ArrayLike, order: int, index: int | None = None) -> Array
     - Θ(u) = ½log(p−1) − (p−2)u²/(4(p−1)) − [u < −E∞] I(u) up to u = 0, and its value there above;
     - Θₖ(u) = ½log(p−1) − (p−2)u²/(4(p−1)) − (k+1) I(u) for u ≤ −E∞, and ½log(p−1) − (p−2)/p above.
 
-    Auffinger, Ben Arous & Černý (2013), theorems 2.5 and 2.8; their mean over the couplings is *annealed*.
+    Auffinger, Ben Arous & Černý (2013), section 2; their mean over the couplings is *annealed*.
 
     Parameters
     ----------
@@ -66,7 +66,7 @@ def _price(u: Array, edge: float) -> Array:
 def ground_state_energy(order: int, index: int = 0) -> float:
     """Return −Eₖ, below which Θₖ is negative: as N grows no critical points of index k are left there.
 
-    −E₀ is the minimum of f/N: −1.657 for p = 3 (Auffinger, Ben Arous & Černý 2013, theorem 2.12). For
+    −E₀ is the minimum of f/N: −1.657 for p = 3 (Auffinger, Ben Arous & Černý 2013, section 2). For
     p = 2 all are −√2, the threshold.
 
     Raises

@@ -12,6 +12,7 @@ from course_utils.objectives.checks import generator, whole_number
 from course_utils.random_landscapes.symmetric_matrices import sample_goe
 
 _WAVES_AT_ONCE = 2**21  # numbers in the phases of one block of points: 16 MB
+_DEVIATIONS = np.linspace(-9.0, 9.0, 73)  # of the shift of a Hessian, in standard deviations
 
 
 class GaussianField(Objective):
@@ -114,39 +115,28 @@ class GaussianField(Objective):
         return product
 
 
-def sample_field_hessians(dim: int, count: int, *, rng: np.random.Generator) -> Array:
-    """Return Hessians of the field at points chosen without looking, shape (count, N, N).
-
-    A GOE matrix (`sample_goe`) plus a number ξ of variance 1/N on the whole diagonal: the entries of a
-    second derivative of an isotropic field have ⟨HᵢᵢHⱼⱼ⟩ = 1/N too. They are independent of the gradient,
-    and −ξ is the part that goes with the height: given ε alone the matrix is a GOE matrix shifted by −ε.
-
-    Raises
-    ------
-    ValueError
-        If ``dim`` or ``count`` is less than 1.
-    """
-    matrices = sample_goe(dim, count, rng=rng)
-    shift = rng.standard_normal(count) / np.sqrt(dim)
-    shifted: Array = matrices + shift[:, None, None] * np.eye(dim)
-    return shifted
-
-
 def expected_critical_points(dim: int, count: int, *, rng: np.random.Generator) -> Array:
     """Return the mean number of critical points of each index in a unit of volume, shape (N+1,).
 
     The Kac–Rice formula: (2π)^(−N/2) E[|det H|; index k], as every slope is Gaussian with variance 1, and
-    H is independent of it; E is a mean over ``count`` Hessians. Volume is measured in the units of x: a
-    cube whose sides are one correlation length, √N, has N^(N/2).
+    H is independent of it. H is a GOE matrix (`sample_goe`) plus a number s of variance 1/N on the whole
+    diagonal, as ⟨HᵢᵢHⱼⱼ⟩ = 1/N for an isotropic field; −s is the part that goes with the height. The mean
+    is taken over ``count`` matrices and their negatives, and for each over s by quadrature: minima are
+    made where s is large.
+    Volume is measured in the units of x: a cube whose sides are one correlation length, √N, has N^(N/2).
 
     Raises
     ------
     ValueError
         If ``dim`` or ``count`` is less than 1.
     """
-    eigenvalues = np.linalg.eigvalsh(sample_field_hessians(dim, count, rng=rng))
-    sizes = np.abs(eigenvalues).prod(axis=-1)
-    index = np.sum(eigenvalues < 0, axis=-1)
-    totals = np.bincount(index, weights=sizes, minlength=dim + 1)
+    eigenvalues = np.linalg.eigvalsh(sample_goe(dim, count, rng=rng))
+    totals = np.zeros(dim + 1)
+    weights = np.exp(-(_DEVIATIONS**2) / 2)
+    for s, weight in zip(_DEVIATIONS / np.sqrt(dim), weights / weights.sum(), strict=True):
+        shifted = eigenvalues + s
+        sizes, index = np.abs(shifted).prod(axis=-1), np.sum(shifted < 0, axis=-1)
+        totals += weight * np.bincount(index, weights=sizes, minlength=dim + 1)
+    totals = (totals + totals[::-1]) / 2  # −H is as likely as H
     density: Array = totals / count / (2 * np.pi) ** (dim / 2)
     return density

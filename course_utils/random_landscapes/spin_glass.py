@@ -19,8 +19,8 @@ _NUMBERS_AT_ONCE = 2**20  # in the contracted couplings of one block of points: 
 class SphericalSpinGlass(Objective):
     """f(x) = N^(−(p−1)/2) Σ Jᵢⱼₖ… xᵢxⱼxₖ… on the sphere ‖x‖ = √N, J independent normal numbers.
 
-    ⟨f(x)f(y)⟩ = N (x·y/N)^p over the draws: the Hamiltonian of Auffinger, Ben Arous & Černý (2013, equation
-    1.1). The *energy* f/N has a typical size of 1/√N at a random point, and its minimum tends to −1.657
+    ⟨f(x)f(y)⟩ = N (x·y/N)^p over the draws: the Hamiltonian of Auffinger, Ben Arous & Černý (2013, section
+    1). The *energy* f/N has a typical size of 1/√N at a random point, and its minimum tends to −1.657
     for p = 3. Off the sphere f is the value at the point of the sphere below, f(√N x/‖x‖): so it is an
     objective like any other, its gradient is that along the sphere, and it is constant along x.
 

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from course_utils.random_landscapes import (
     GaussianField,
     expected_critical_points,
-    sample_field_hessians,
     semicircle_below,
 )
 from tests.tools.derivatives import batches, check_derivatives, points_in_domain
@@ -58,9 +57,6 @@ def test_covariance_and_variances_are_those_of_the_model():
     assert np.mean(H[:, 0, 0] ** 2) == pytest.approx(3 / dim, rel=0.12)
     assert np.mean(H[:, 0, 1] ** 2) == pytest.approx(1 / dim, rel=0.12)
     assert np.mean(H[:, 0, 0] * H[:, 1, 1]) == pytest.approx(1 / dim, rel=0.25)
-    model = sample_field_hessians(dim, 40_000, rng=rng)
-    assert np.mean(model[:, 0, 0] ** 2) == pytest.approx(3 / dim, rel=0.05)
-    assert np.mean(model[:, 0, 0] * model[:, 1, 1]) == pytest.approx(1 / dim, rel=0.1)
 
 
 def test_no_fourth_derivative_exceeds_its_bound():
@@ -91,15 +87,20 @@ def test_the_hessian_slides_with_the_height():
 )
 def test_expected_numbers_agree_with_closed_forms(dim, ratio, of, to):
     """N = 1: as many maxima as minima. N = 2: saddles as many as both. N = 3: Bardeen et al. (1986)."""
-    density = expected_critical_points(dim, 400_000, rng=np.random.default_rng(dim))
+    density = expected_critical_points(dim, 40_000, rng=np.random.default_rng(dim))
     assert density[of].sum() / density[to[0]] == pytest.approx(ratio, rel=0.03)
-    np.testing.assert_allclose(density, density[::-1], rtol=0.03)
 
 
 def test_the_density_of_extrema_on_the_line_is_rices():
     """Zeros of φ′ in a unit of length: √(⟨φ″²⟩/⟨φ′²⟩)/π = √3/π."""
-    density = expected_critical_points(1, 400_000, rng=np.random.default_rng(0))
+    density = expected_critical_points(1, 40_000, rng=np.random.default_rng(0))
     assert density.sum() == pytest.approx(np.sqrt(3) / np.pi, rel=0.01)
+
+
+def test_minima_in_many_dimensions_are_not_lost_in_the_noise():
+    """Two samples agree on them, although hardly any matrix without its shift is positive definite."""
+    first, second = (expected_critical_points(8, 10_000, rng=np.random.default_rng(k))[0] for k in (1, 2))
+    assert first == pytest.approx(second, rel=0.1)
 
 
 @pytest.mark.parametrize(
@@ -107,7 +108,7 @@ def test_the_density_of_extrema_on_the_line_is_rices():
     [
         (lambda rng: GaussianField(0, rng=rng), "dim must be a whole number of at least 1"),
         (lambda rng: GaussianField(2, 0, rng=rng), "waves must be a whole number of at least 1"),
-        (lambda rng: sample_field_hessians(2, 0, rng=rng), "count must be"),
+        (lambda rng: expected_critical_points(2, 0, rng=rng), "count must be"),
         (lambda rng: expected_critical_points(0, 3, rng=rng), "size must be"),
         (lambda rng: GaussianField(2, rng=rng).third_derivatives([1.0]), "x must have shape"),
     ],
