@@ -14,6 +14,7 @@ there, evaluated there, and what comes back is read as plain data (`checking.pla
 `session`         the notebook of one student: its kernel ends, is restarted, and catches up
 `worker`          runs graded cells in a process of their own (``python -m course_utils.grading.worker``)
 `oracle`          objectives that stay with the grader, and what stands for them in the kernel
+`folders`         the folders of submissions, and those that a killed grading left
 `judge`           starts workers and carries messages between them and the kernel
 `preprocessors`   the steps of nbgrader that use all this
 `course`          an nbgrader course folder made from the sources of the homework

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from course_utils.checking.sandbox import PATIENCE
+from course_utils.grading.folders import tidy_up
 from course_utils.grading.journal import Journal, alone_in, fingerprint, write_at_once
 from course_utils.grading.limits import Limits
 from course_utils.grading.lines import ENDED, Lines
@@ -127,6 +128,7 @@ def grade(
     folder.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
         stack.enter_context(alone_in(folder))
+        tidy_up()
         for desk in desks:
             stack.callback(desk.close)
         points = release([by_name[name] for name in sorted(wanted)], folder, desks[0], None)

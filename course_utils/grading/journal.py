@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import course_utils
+from course_utils.locks import seize
 
 
 def fingerprint(files: Iterable[Path], *settings: object) -> str:
@@ -69,18 +70,7 @@ def alone_in(folder: Path) -> Iterator[None]:
 
 
 def _locked(descriptor: int) -> bool:
-    if sys.platform == "win32":
-        import msvcrt
-
-        try:
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
+    with suppress(OSError):
+        seize(descriptor)
         return True
-    import fcntl
-
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
+    return False

@@ -5,14 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from tempfile import mkdtemp
 from types import TracebackType
 from typing import Any
 
 from course_utils.grading.environment import settle
+from course_utils.grading.folders import Folder
 from course_utils.grading.kernel import Answerer, Kernel, KernelEndedError, Ran
 from course_utils.grading.limits import Limits, overrun
-from course_utils.grading.wall import NoWall, Wall, sweep
+from course_utils.grading.wall import NoWall, Wall
 
 
 class Session:
@@ -47,7 +47,7 @@ class Session:
             kernel, self._kernel = self._kernel, None
             self._spent += kernel.cpu
             kernel.close()
-            sweep(self._folder)
+            self._folder.remove()
 
     def run(self, code: str) -> Ran:
         """Run a cell of the student.
@@ -101,12 +101,12 @@ class Session:
 
     def _start(self) -> Kernel:
         """Start a kernel in a folder of its own; what an earlier one wrote is not there."""
-        self._folder = Path(mkdtemp(prefix="submission-"))
+        self._folder = Folder()
         try:
-            wall = self._build(self._folder, self._limits, self._hidden)
-            settle(self._folder / "settings")
+            wall = self._build(self._folder.path, self._limits, self._hidden)
+            settle(self._folder.path / "settings")
             wall.give()
             return Kernel(wall, self._limits)
         except BaseException:
-            sweep(self._folder)
+            self._folder.remove()
             raise
