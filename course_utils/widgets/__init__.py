@@ -25,6 +25,8 @@ own are on the shelf `course_utils.pictures`. ::
 What goes in
     `Panel` : title, axis labels, window (an end that is None follows what is drawn), log axes, ratio.
     `Handle` : where it starts, where it may go: `Anywhere`, `OnLine`, `OnGraph`, `OnPolyline`, `OnCircle`.
+        With ``among=("count", 3)`` it is there while the slider ``count`` is 3 or more: a double click puts
+        the next one, Delete takes one away.
     `slider`, `choice`, `toggle` : controls; ``groups={"heading": ["name", ...]}`` arranges them in columns.
 What comes out
     `View` : for each panel its layers `Landscape` or `Raster`, `Line`, `Points`, `Arrow`, `Text`, `Bars`;

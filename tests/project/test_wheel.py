@@ -45,6 +45,7 @@ def test_the_wheel_holds_the_package_and_its_data_and_nothing_else(wheel):
         assert {f"data/{Path(name).name}" for name in data} == _tracked("data") - {
             "data/make.py",
             "data/solvers.py",
+            "data/update_rules.py",
         }
         shared = {name for name in held if ".data/data/" in name}  # goes to the environment's etc and share
         assert held - data - shared == _tracked("course_utils")
