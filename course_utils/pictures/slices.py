@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from course_utils.landscapes import Subspace, normalize_filters
 from course_utils.networks import MLP, rescale_units
-from course_utils.objectives import Array, Objective, as_points
+from course_utils.objectives import Array, Objective, Tabulated, as_points
 from course_utils.objectives.checks import real_number
 from course_utils.widgets.axes import Panel
 from course_utils.widgets.controls import choice, slider
@@ -16,7 +16,8 @@ from course_utils.widgets.layers import Arrow, Landscape, Layer, Line, Points, T
 from course_utils.widgets.scene import Scene, scene
 from course_utils.widgets.view import View
 
-_RESOLUTION = 17  # a network is evaluated at the square of it, in every frame
+_RESOLUTION = 13  # a network is evaluated at the square of it, in every frame
+_FINE = 61  # of the spline through these values
 _LEVELS = 12
 _CENTRES = {"first": (0.0, 1.3), "second": (0.0, -1.3)}
 _TURN = np.linspace(0, np.pi / 2, 31)
@@ -96,7 +97,7 @@ def slice_compass(
         shape = "a minimum" if low > 0 else "a saddle" if high > 0 else "a maximum"
         return View(
             compass=compass,
-            plane=[Landscape(plane, _RESOLUTION, _LEVELS), Points([(0.0, 0.0)], "black", "cross", size=7)],
+            plane=[_ground(plane), Points([(0.0, 0.0)], "black", "cross", size=7)],
             readout=Table(
                 [(*shares, number(low, 3), number(high, 3), number(here, 3))],
                 (
@@ -122,6 +123,14 @@ def slice_compass(
         },
         alt=alt or "A slice of the loss along two random directions: a bowl around the point.",
     )
+
+
+def _ground(plane: Subspace) -> Landscape:
+    """Return the plane's landscape, by a spline where it is finite: a network takes its time."""
+    try:
+        return Landscape(Tabulated(plane, _RESOLUTION), _FINE, _LEVELS)
+    except ValueError:  # not finite somewhere: no spline goes through that
+        return Landscape(plane, _FINE, _LEVELS)
 
 
 def rescaled_slices(
@@ -180,8 +189,8 @@ def rescaled_slices(
         same = apart <= 1e-9 * float(np.abs(values[0]).max())
         told = "Both pictures are the same." if same else f"The pictures differ by up to {number(apart, 2)}."
         return View(
-            trained=[Landscape(first, _RESOLUTION, _LEVELS)],
-            rescaled=[Landscape(other, _RESOLUTION, _LEVELS)],
+            trained=[_ground(first)],
+            rescaled=[_ground(other)],
             readout=Table(rows_shown, ("", "loss in the middle", "lower λ seen", "upper λ seen")),
             message=f"{told} Both networks give the same answer to every image.",
         )

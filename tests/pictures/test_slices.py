@@ -89,3 +89,21 @@ def test_any_objective_can_be_turned():
     f = from_function(lambda x: x[0] ** 2 - x[1] ** 2 + x[2] ** 2 + x[3] ** 4, 4)
     scene = slice_compass(f, np.zeros(4), np.eye(4)[[0, 2]], np.eye(4)[[1, 3]])
     assert scene.error is None
+
+
+def test_a_landscape_with_a_hole_is_drawn_as_it_is():
+    f = from_function(lambda x: x[0] ** 2 - np.log(0.9 - x[1]) + x[2] ** 2 + x[3] ** 2 - x[1] / 0.9, 4)
+    scene = slice_compass(f, np.zeros(4), np.eye(4)[[0, 1]], np.eye(4)[[2, 3]])
+    assert scene.error is None
+
+
+def test_the_shaded_ground_is_the_loss(networks):
+    network, x = networks["tanh"]
+    draw = np.random.default_rng(0).standard_normal((4, network.dim))
+    scene = slice_compass(network, x, draw[:2], draw[2:])
+    shown = scene.layers["plane"][0].objective
+    P = np.linalg.qr(draw[:2].T)
+    rows = (P[0] * np.sign(np.diagonal(P[1]))).T
+    z = np.random.default_rng(1).uniform(-1, 1, (50, 2))
+    exact = network.value(x + z @ rows)
+    assert np.abs(shown.value(z) - exact).max() < 1e-3 * np.ptp(exact)
