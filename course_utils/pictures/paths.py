@@ -28,6 +28,7 @@ from course_utils.widgets.view import View
 _STEPS = 60
 _POINTS = 41
 _COMPONENTS = 3
+_BOTH = "both paths"  # played together
 _RULES = {
     "gradient descent": GradientDescent,
     "momentum": Momentum,
@@ -128,13 +129,13 @@ def run_and_walk(points: ArrayLike, *, alt: str | None = None) -> Scene:
         rows = []
         for (name, (color, x)), panel in zip(looks.items(), ("run", "walk"), strict=True):
             coordinates, shares = components[name]
-            views[panel] = [Line(coordinates, color, run=name), Points(coordinates[-1], color, "square")]
+            views[panel] = [Line(coordinates, color, run=_BOTH), Points(coordinates[-1], color, "square")]
             end = max(1, round(state.solution * steps))
             along, away = project_onto_line(x, x[0], x[end])
             length = along[end]
             both = np.stack([along, away], axis=-1) / length
             dash = "solid" if name == "training" else "dash"
-            views["projection"].append(Line(both, color, dash, label=name, run=name))  # type: ignore[arg-type]
+            views["projection"].append(Line(both, color, dash, label=name, run=_BOTH))  # type: ignore[arg-type]
             views["projection"].append(Points(both[end], color, "star"))
             rows.append((name, *(f"{share:.0%}" for share in shares), number(both[: end + 1, 1].max(), 2)))
         null = [f"{random_walk_share(k, steps + 1):.0%}" for k in range(1, _COMPONENTS + 1)]

@@ -26,6 +26,11 @@ def destinations():
     return pictures.destinations(himmelblau(), methods, start=(-1.0, 2.0), resolution=9)
 
 
+def walk():
+    run = minimize(quadratic([1.0, 10.0, 3.0]), GradientDescent(0.05), [1.0, 1.0, 1.0], 30)
+    return pictures.run_and_walk(run.x)
+
+
 @pytest.mark.parametrize(
     ("make", "runs", "panels"),
     [
@@ -42,6 +47,7 @@ def destinations():
         (pictures.catapult, {"no clipping", "clip the norm", "clip the components"}, {"plane", "loss"}),
         (monitor, {"slow"}, {"loss", "norm", "sharp"}),
         (destinations, {"one run"}, {"map", "loss"}),
+        (walk, {"both paths"}, {"run", "walk", "projection"}),
         (pictures.field_walk, {"gradient descent"}, {"slice", "plane"}),
         (pictures.glass_descent, {"descent"}, {"sheet", "plane"}),
     ],
