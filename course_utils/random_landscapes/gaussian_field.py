@@ -12,6 +12,7 @@ from course_utils.objectives.checks import generator, whole_number
 from course_utils.random_landscapes.symmetric_matrices import sample_goe
 
 _WAVES_AT_ONCE = 2**21  # numbers in the phases of one block of points: 16 MB
+_MATRICES_AT_ONCE = 2**18  # numbers in one block of random matrices: 2 MB
 _DEVIATIONS = np.linspace(-9.0, 9.0, 73)  # of the shift of a Hessian, in standard deviations
 
 
@@ -130,7 +131,10 @@ def expected_critical_points(dim: int, count: int, *, rng: np.random.Generator) 
     ValueError
         If ``dim`` or ``count`` is less than 1.
     """
-    eigenvalues = np.linalg.eigvalsh(sample_goe(dim, count, rng=rng))
+    whole_number("count", count, 1)
+    at_once = max(1, _MATRICES_AT_ONCE // whole_number("dim", dim, 1) ** 2)
+    blocks = [min(at_once, count - done) for done in range(0, count, at_once)]
+    eigenvalues = np.concatenate([np.linalg.eigvalsh(sample_goe(dim, size, rng=rng)) for size in blocks])
     totals = np.zeros(dim + 1)
     weights = np.exp(-(_DEVIATIONS**2) / 2)
     for s, weight in zip(_DEVIATIONS / np.sqrt(dim), weights / weights.sum(), strict=True):

@@ -109,7 +109,7 @@ def test_minima_in_many_dimensions_are_not_lost_in_the_noise():
         (lambda rng: GaussianField(0, rng=rng), "dim must be a whole number of at least 1"),
         (lambda rng: GaussianField(2, 0, rng=rng), "waves must be a whole number of at least 1"),
         (lambda rng: expected_critical_points(2, 0, rng=rng), "count must be"),
-        (lambda rng: expected_critical_points(0, 3, rng=rng), "size must be"),
+        (lambda rng: expected_critical_points(0, 3, rng=rng), "dim must be"),
         (lambda rng: GaussianField(2, rng=rng).third_derivatives([1.0]), "x must have shape"),
     ],
 )
