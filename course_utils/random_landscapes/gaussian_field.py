@@ -11,7 +11,7 @@ from course_utils.objectives import Array, Objective, as_points
 from course_utils.objectives.checks import generator, whole_number
 from course_utils.random_landscapes.symmetric_matrices import sample_goe
 
-_WAVES_AT_ONCE = 2**21  # numbers in the phases of one block of points: 16 MB
+_WAVES_AT_ONCE = 2**18  # numbers in the phases of one block of points: 2 MB
 _MATRICES_AT_ONCE = 2**18  # numbers in one block of random matrices: 2 MB
 _DEVIATIONS = np.linspace(-9.0, 9.0, 73)  # of the shift of a Hessian, in standard deviations
 
