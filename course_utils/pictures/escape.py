@@ -182,7 +182,7 @@ def noise_direction(*, learning_rate: float = 0.1) -> Scene:
         },
         handles={"direction": Handle((0.42, 0.42), label="d", on=OnCircle((0.0, 0.0), 0.6), shape="diamond")},
         controls={
-            "sigma": slider("noise σ", 1e-4, 1.0, 0.01, log=True),
+            "sigma": slider("noise σ", 1e-4, 1.0, 0.5, log=True),
             "curvature": slider("downward curvature λ", 0.1, 1.0, 0.5),
         },
         alt="A saddle with 24 noisy paths that leave it along the way down, and their steps against the "
@@ -238,7 +238,7 @@ def waiting_times(*, learning_rate: float = 0.1, kicks: int = 2000) -> Scene:
             ("longest", f"{waits[-1]:,.0f} steps"),
             ("share that waits longer than the mean", f"{np.mean(waits > mean):.0%}"),
         ]
-        top = max(float(waits[-1]) * 1.5, 10.0)
+        low, high = 10 ** np.floor(np.log10(waits[0])), 10 ** np.ceil(np.log10(waits[-1]))
         return View(
             waits=[
                 Line(np.stack([waits, share], axis=-1), "blue", label="still waiting"),
@@ -249,7 +249,7 @@ def waiting_times(*, learning_rate: float = 0.1, kicks: int = 2000) -> Scene:
             message="A tail that falls like 1/√t has no mean: that of the next sample may be any other."
             if state.saddle == "flat"
             else f"Median and mean differ by {abs(mean / median - 1):.0%}: the tail is exponential.",
-            windows={"waits": (max(1.0, float(waits[0]) / 2), top, 1e-3, 1.2)},
+            windows={"waits": (float(low), float(high), 1e-3, 1.2)},
         )
 
     return scene(

@@ -53,6 +53,7 @@ def test_noise_across_the_way_down_never_leaves():
 @pytest.mark.parametrize("degrees", [5, 30, 90])
 def test_the_median_follows_the_law_of_the_spread(degrees):
     scene = noise_direction()
+    scene.set("sigma", 0.01)
     angle = np.radians(degrees)
     scene.move("direction", (0.6 * np.cos(angle), 0.6 * np.sin(angle)))
     median = int(cells(scene, 2)[1].split()[0])
