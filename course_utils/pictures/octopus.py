@@ -82,8 +82,8 @@ def octopus_tentacles() -> Scene:
             ],
             times=[
                 Line(np.stack([k, law], axis=-1), "grey", "dot", label="growth by halving", width=1.6),
-                Points(_finite(k, slow), "blue", label="gradient descent", size=5.0),
                 Points(_finite(k, quick), "vermillion", "square", label="perturbed", size=9.0, hollow=True),
+                Points(_finite(k, slow), "blue", label="gradient descent", size=5.0),
             ],
             readout=Table(rows, ("passed", "gradient descent", "perturbed (median of 9)")),
             message=f"In the plane, after {_PLANE_STEPS} steps: gradient descent has passed {int(done[0])} "
