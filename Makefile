@@ -4,7 +4,7 @@ BIN := .venv/bin
 ARGS ?=
 CHROMIUM ?= /usr/bin/chromium
 
-.PHONY: lab test fuzz test-lowest test-homework test-wheel test-torch test-jax test-browser notebooks homework handout grade checks misconceptions html lint bench data clean
+.PHONY: lab test fuzz test-lowest test-homework test-wheel test-torch test-jax test-browser notebooks homework handout grade checks misconceptions html slides slides-pdf lint bench data clean
 lab: .venv/lab.stamp
 	$(BIN)/jupyter lab $(ARGS) notebooks/00_start_here.ipynb
 
@@ -83,6 +83,18 @@ misconceptions: .venv/lab.stamp
 # Every notebook as a page in build/html to read without Jupyter and network: one file each, its pictures alive.
 html: .venv/pages.stamp $(patsubst %,build/recorded/%,$(notdir $(NOTEBOOKS)))
 	$(BIN)/python tools/make_html.py build/html $(patsubst %,build/recorded/%,$(notdir $(NOTEBOOKS)))
+
+# A deck of slides a lesson in build/slides, from the same notebooks and recordings (speaker's view: key S); and
+# the decks as PDF.
+DECKS := $(filter-out %/00_start_here.ipynb,$(NOTEBOOKS))
+slides: .venv/pages.stamp $(patsubst %,build/recorded/%,$(notdir $(DECKS)))
+	$(BIN)/python tools/make_slides.py build/slides $(patsubst %,build/recorded/%,$(notdir $(DECKS)))
+
+PRINT := --headless --no-sandbox --disable-gpu --no-pdf-header-footer --virtual-time-budget=60000
+slides-pdf: slides
+	for deck in $(basename $(notdir $(DECKS))); do \
+	    $(CHROMIUM) $(PRINT) --print-to-pdf=build/slides/$$deck.pdf "file://$(CURDIR)/build/slides/$$deck.html?print-pdf" || exit 1; \
+	done
 
 # A notebook run again, with each of its live pictures recorded at STATES states: a minute or two a lesson.
 STATES ?= 500

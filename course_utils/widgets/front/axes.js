@@ -74,11 +74,11 @@ class Axes {
     ];
   }
   xTicks() {
-    const most = Math.floor(this.box.width / 70);
+    const most = Math.floor(this.box.width / (70 * this.box.type));
     return this.panel.log_x ? logTicks(this.x0, this.x1, most) : linearTicks(this.x0, this.x1, most);
   }
   yTicks() {
-    const most = Math.floor(this.box.height / 42);
+    const most = Math.floor(this.box.height / (42 * this.box.type));
     return this.panel.log_y ? logTicks(this.y0, this.y1, most) : linearTicks(this.y0, this.y1, most);
   }
 }

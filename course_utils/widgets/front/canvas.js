@@ -9,7 +9,8 @@ const SILENT = 6000;
 const NO_ANSWER = "Python has not answered for a while. If the kernel is busy, wait; if it was restarted, run this cell again.";
 const GONE = "The kernel that drew this picture is gone: run this cell again.";
 
-function render({ model, el, style }) {
+/** `type` is how much larger all type is than in a notebook. */
+function render({ model, el, style, type = 1 }) {
   const panels = model.get("panel_list");
   const handles = model.get("handle_list");
   const requests = new Requests(model);
@@ -17,6 +18,7 @@ function render({ model, el, style }) {
   const root = element("div", "course-canvas", el);
   // The notebook's own shortcuts would take the arrow keys and letters; it asks the element with the focus alone.
   root.addEventListener("focusin", ({ target }) => { target.dataset.lmSuppressShortcuts = "true"; });
+  root.style.setProperty("--type", type);
   root.setAttribute("role", "group");
   root.setAttribute("aria-label", model.get("alt"));
   const enlarged = new Enlarged(el, root, layout);
@@ -209,20 +211,28 @@ function render({ model, el, style }) {
   }
 
   function layout() {
+    measure();
+    paint();
+  }
+
+  function measure() {
     const available = Math.min(row.clientWidth, (enlarged.on ? NARROW : WIDEST) * panels.length);
     if (!available) return;
-    const stacked = (available - GAP * (panels.length - 1)) / panels.length < 300;
+    const tallest = Number(root.dataset.tallest ?? Infinity); // pixels of a plot, where the page leaves no more
+    const scale = root.getBoundingClientRect().width / root.offsetWidth; // enlarged, or on a slide
+    const stacked = (root.clientWidth - GAP * (panels.length + 1)) / panels.length < 300;
     const total = panels.reduce((sum, panel) => sum + panel.weight, 0);
     let height = 0;
     for (const view of views) {
       const share = ((available - GAP * (panels.length - 1)) * view.panel.weight) / total;
       const width = stacked ? Math.min(available, WIDEST) : share;
-      const plot = width - MARGIN.left - MARGIN.right;
+      const plot = width - type * (MARGIN.left + MARGIN.right);
       // A panel without a shape of its own is as high as the one before it.
-      height = view.panel.ratio ? plot * view.panel.ratio : stacked ? plot * 0.75 : height || plot * 0.75;
-      view.resize(width, Math.round(height), devicePixelRatio * enlarged.scale);
+      const { ratio } = view.panel;
+      height = Math.min(tallest, ratio ? plot * ratio : stacked ? plot * 0.75 : height || plot * 0.75);
+      const own = ratio ? Math.min(width, width - plot + height / ratio) : width;
+      view.resize(width, own, Math.round(height), devicePixelRatio * scale, type);
     }
-    paint();
   }
 
   model.on("change:grounds", ground);
@@ -231,6 +241,8 @@ function render({ model, el, style }) {
   receive();
   const watcher = new ResizeObserver(layout);
   watcher.observe(row);
+  // For a page that tries out how large the picture may be, and paints it only then.
+  root.addEventListener("relayout", ({ detail }) => { measure(); if (detail === "paint") paint(); });
   // A move to a screen of another pixel density changes nothing that ResizeObserver sees.
   const density = () => { layout(); watchDensity(); };
   let query = null;

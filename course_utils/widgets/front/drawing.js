@@ -118,7 +118,7 @@ const PAINT = {
   text(c, layer, data, first, box) {
     const x = box.left + box.width * data[2 * first], y = box.top + box.height * (1 - data[2 * first + 1]);
     if (Number.isNaN(x + y)) return;
-    c.font = `${layer.size}px ${FONT}`;
+    c.font = `${layer.size * box.type}px ${FONT}`;
     c.textAlign = layer.anchor;
     c.textBaseline = "middle";
     c.setLineDash([]);
@@ -159,7 +159,7 @@ function paintGround(ground, box, ratio) {
 }
 
 function paintAxes(c, axes, panel, grid) {
-  const { left, top, width, height } = axes.box;
+  const { left, top, width, height, type } = axes.box;
   const [xs, ys] = [axes.xTicks(), axes.yTicks()];
   if (grid) {
     c.strokeStyle = FAINT;
@@ -177,29 +177,29 @@ function paintAxes(c, axes, panel, grid) {
   c.strokeRect(left, top, width, height);
   c.beginPath();
   c.fillStyle = INK;
-  c.font = `13px ${FONT}`;
+  c.font = `${13 * type}px ${FONT}`;
   c.textAlign = "center";
   c.textBaseline = "top";
   for (const { value, label } of xs) {
     const x = axes.toPixels(value, axes.y0)[0];
     c.moveTo(x, top + height); c.lineTo(x, top + height + 4);
-    const rest = left + width + MARGIN.right - c.measureText(label).width / 2; // a long last label stays inside
-    c.fillText(label, Math.min(x, rest), top + height + 7);
+    const rest = left + width + type * MARGIN.right - c.measureText(label).width / 2; // a long last label stays inside
+    c.fillText(label, Math.min(x, rest), top + height + 7 * type);
   }
   c.textAlign = "right";
   c.textBaseline = "middle";
   for (const { value, label } of ys) {
     const y = axes.toPixels(axes.x0, value)[1];
     c.moveTo(left, y); c.lineTo(left - 4, y);
-    c.fillText(label, left - 7, y);
+    c.fillText(label, left - 7 * type, y);
   }
   c.stroke();
-  c.font = `15px ${FONT}`;
+  c.font = `${15 * type}px ${FONT}`;
   c.textAlign = "center";
   c.textBaseline = "alphabetic";
-  c.fillText(panel.x, left + width / 2, top + height + 42);
+  c.fillText(panel.x, left + width / 2, top + height + 42 * type);
   c.save();
-  c.translate(16, top + height / 2);
+  c.translate(16 * type, top + height / 2);
   c.rotate(-Math.PI / 2);
   c.fillText(panel.y, 0, 0);
   c.restore();

@@ -23,7 +23,7 @@ async function awaken(el) {
   const still = [...el.children];
   const pack = Uint8Array.from(atob((await textOf(el)).trim()), (letter) => letter.charCodeAt(0));
   const room = element("div", "", el);
-  await play(room, pack, "");
+  await play(room, pack, Number(el.dataset.type ?? 1));
   for (const node of still) node.remove();
 }
 

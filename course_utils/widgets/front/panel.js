@@ -1,6 +1,6 @@
 // A panel: title, legend and the canvas that its layers are painted on.
 
-const MARGIN = { left: 66, right: 14, top: 10, bottom: 52 };
+const MARGIN = { left: 66, right: 14, top: 10, bottom: 52 }; // for type of its own size, as all pixels of type
 const NEAR = 22; // pixels from a pointer to the step that it means
 
 class PanelView {
@@ -18,15 +18,16 @@ class PanelView {
     this.size = null;
     this.legendText = "";
   }
-  /** Lay out anew; `ratio` is that of the screen's pixels to the panel's own. */
-  resize(width, plotHeight, ratio) {
-    const height = plotHeight + MARGIN.top + MARGIN.bottom;
-    const size = [width, height, ratio].join();
+  /** Lay out anew, the canvas `width` wide in a panel of `share`; `ratio` is that of the screen's pixels to the panel's own, `type` how much larger type is. */
+  resize(share, width, plotHeight, ratio, type) {
+    const height = plotHeight + type * (MARGIN.top + MARGIN.bottom);
+    const size = [share, width, height, ratio].join();
     if (size === this.size) return;
     this.size = size;
     this.ratio = ratio;
-    this.box = { left: MARGIN.left, top: MARGIN.top, width: width - MARGIN.left - MARGIN.right, height: plotHeight };
-    this.root.style.width = `${width}px`;
+    const [left, top] = [type * MARGIN.left, type * MARGIN.top];
+    this.box = { left, top, width: width - left - type * MARGIN.right, height: plotHeight, type };
+    this.root.style.width = `${share}px`;
     Object.assign(this.canvas.style, { width: `${width}px`, height: `${height}px` });
     this.canvas.width = Math.round(width * ratio);
     this.canvas.height = Math.round(height * ratio);

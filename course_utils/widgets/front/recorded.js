@@ -153,7 +153,7 @@ function byName(axes) {
 }
 
 /** Show the recording in `pack` (bytes) in the element `el`. */
-export async function play(el, pack, style) {
+export async function play(el, pack, type) {
   const model = new Recorded(await unpack(pack));
-  return render({ model, el, style });
+  return render({ model, el, style: "", type });
 }

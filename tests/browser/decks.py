@@ -1,0 +1,55 @@
+"""What can be wrong with a slide, found in the browser that shows it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+SIZES = ((1280, 720), (1920, 1080))
+SMALLEST = 18  # pixels
+
+# What sticks out of the slide, is cut off inside of it, or is too small to read from the last row.
+FAULTS = """() => {
+    const slide = Reveal.getCurrentSlide(), scale = Reveal.getScale(), faults = [];
+    for (const node of slide.querySelectorAll("*")) {
+        if (node.closest("aside, mjx-assistive-mml, svg, .cc-spoken") || !node.checkVisibility()) continue;
+        const box = node.getBoundingClientRect(), name = `${node.tagName}.${node.className}`;
+        if (!box.width || !box.height) continue;
+        if (box.right > innerWidth + 1 || box.bottom > innerHeight + 1 || box.left < -1 || box.top < -1)
+            faults.push(`${name} ends at ${Math.round(box.right)}, ${Math.round(box.bottom)}`);
+        const scrolls = getComputedStyle(node).overflowX !== "visible" && node.clientWidth;
+        if (scrolls && node.scrollWidth > node.clientWidth + 1)
+            faults.push(`${name} is cut: ${node.scrollWidth} of ${node.clientWidth}`);
+        const type = parseFloat(getComputedStyle(node).fontSize) * scale;
+        const text = [...node.childNodes].some((child) => child.nodeType === 3 && child.textContent.trim());
+        if (text && type < SMALLEST - 0.01)
+            faults.push(`${name} has ${type} pixels: ${node.textContent.slice(0, 30)}`);
+    }
+    return faults;
+}""".replace("SMALLEST", str(SMALLEST))
+
+
+def open_deck(page: Any, path: Path) -> int:
+    """Open a deck and return how many slides it has, once they are laid out."""
+    page.goto(path.as_uri())
+    page.locator("body[data-ready]").wait_for(state="attached", timeout=120_000)
+    return int(page.evaluate("() => Reveal.getTotalSlides()"))
+
+
+def go(page: Any, slide: int) -> None:
+    """Show a slide, its live picture at rest."""
+    page.evaluate("(k) => Reveal.slide(k)", slide)
+    if page.locator("section.present .recorded-picture").count():
+        page.locator("section.present .course-canvas[data-table]").wait_for()
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+def faults(page: Any, slides: int) -> dict[int, list[str]]:
+    """Return what is wrong, by slide; the first is 0."""
+    found = {}
+    for k in range(slides):
+        go(page, k)
+        wrong = page.evaluate(FAULTS)
+        if wrong:
+            found[k] = wrong[:3]
+    return found

@@ -1,0 +1,81 @@
+"""Every deck on a projector: nothing sticks out, nothing is cut, nothing is too small."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.browser import lab
+from tests.browser.conftest import NOTEBOOKS
+from tests.browser.decks import SIZES, faults, go, open_deck
+from tests.tools import ROOT
+
+pytest.importorskip("a11y_pygments", reason="the packages of the extra [pages] are not installed")
+LESSONS = sorted(path for path in NOTEBOOKS.glob("[0-9]*.ipynb") if not path.name.startswith("00"))
+
+
+def written(folder, *notebooks):
+    tool = [sys.executable, str(ROOT / "tools" / "make_slides.py"), str(folder)]
+    subprocess.run([*tool, *map(str, notebooks)], check=True, cwd=ROOT)
+    return [folder / f"{path.stem}.html" for path in notebooks]
+
+
+@pytest.fixture(scope="module")
+def decks(tmp_path_factory):
+    """The decks of all lessons as they are stored, their pictures still."""
+    return {path.stem: path for path in written(tmp_path_factory.mktemp("slides"), *LESSONS)}
+
+
+@pytest.fixture
+def page(chromium):
+    context = chromium.new_context(viewport={"width": 1280, "height": 720}, offline=True)
+    opened = context.new_page()
+    asked = []
+    opened.on("request", lambda request: asked.append(request.url))
+    opened.on("pageerror", lambda error: asked.append(str(error)))
+    yield opened
+    assert [url for url in asked if not url.startswith(("data:", "blob:"))] == [opened.url.partition("#")[0]]
+    context.close()
+
+
+@pytest.mark.parametrize("lesson", [path.stem for path in LESSONS])
+def test_no_slide_overflows_and_no_type_is_small(page, decks, lesson):
+    slides = open_deck(page, decks[lesson])
+    assert 20 < slides < 90
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        assert faults(page, slides) == {}, f"{lesson} at {width} × {height}"
+
+
+def test_code_is_hidden_and_the_speaker_has_notes_and_minutes(page, decks):
+    open_deck(page, decks[LESSONS[0].stem])
+    assert page.locator(".slides .highlight").count() == 0
+    assert page.locator(".slides aside.notes").count() >= 3
+    assert page.locator("section[data-timing]").count() >= 5
+    assert page.locator(".slides img:not([alt]), .slides img[alt='']").count() == 0
+
+
+def test_live_pictures_answer_on_their_slides(page, tmp_path):
+    record = [sys.executable, str(ROOT / "tools" / "record_notebooks.py")]
+    notebook = NOTEBOOKS / "00_start_here.ipynb"
+    subprocess.run([*record, str(notebook), str(tmp_path), "--states", "120"], check=True, cwd=ROOT)
+    (deck,) = written(tmp_path / "slides", tmp_path / notebook.name)
+    slides = open_deck(page, deck)
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        assert faults(page, slides) == {}, f"at {width} × {height}"
+    live = [
+        k for k in range(slides) if (go(page, k), page.locator("section.present .course-canvas").count())[1]
+    ]
+    assert len(live) == 2
+    go(page, live[0])
+    canvas = page.locator("section.present .course-canvas")
+    lab.settle(canvas)
+    assert lab.canvas_pixels_changed(canvas, lambda: lab.drag_handle(canvas.locator(".cc-handle"), 80, -90))
+    x, _ = lab.handle_centre(canvas.locator(".cc-handle"))
+    page.keyboard.press("ArrowLeft")  # is for the picture, not for the deck
+    lab.settle(canvas)
+    assert lab.handle_centre(canvas.locator(".cc-handle"))[0] < x - 3
+    assert page.evaluate("() => Reveal.getIndices().h") == live[0]

@@ -1,0 +1,140 @@
+// Lays the material of a lesson out on slides, as much as fits on each, then starts reveal.js.
+
+const [WIDTH, HEIGHT] = [1280, 720];
+const BELOW = 30; // pixels of a slide that stay free beneath its content
+const FIGURE = 330; // pixels that a figure needs at least to share a slide
+const [TALLEST, LOWEST] = [480, 160]; // pixels of a live plot
+const OWN = /^(Predict|Play|Explain|Check|Your own|Where textbooks|Derive|Try|Next)\b/; // a step of the lesson begins a slide
+
+await MathJax.startup.promise;
+await Promise.all([...document.images].map((image) => image.decode().catch(() => {})));
+const stage = document.getElementById("stage");
+let heading = null; // of the section that the slides are in
+
+function begin(title = null, running = true) {
+  const page = document.createElement("section");
+  page.className = "page";
+  if (title) page.append((heading = title));
+  else if (heading && running) {
+    const line = document.createElement("p");
+    line.className = "running";
+    line.textContent = heading.textContent.replace("¶", "");
+    page.append(line);
+  }
+  stage.append(page);
+  return page;
+}
+
+const content = (page) => [...page.children].filter((node) => node !== heading && !node.matches(".running, aside"));
+
+/** The pixels that are left beneath what is on a slide; negative where it does not fit. */
+function room(page) {
+  const top = page.getBoundingClientRect().top;
+  const bottom = Math.max(top, ...[...page.children].map((node) => node.getBoundingClientRect().bottom));
+  return HEIGHT - BELOW - (bottom - top);
+}
+
+for (const group of document.querySelectorAll("#source > section")) {
+  const title = group.querySelector("h1, h2");
+  const first = begin(title);
+  let page = first;
+
+  /** Put a block on this slide, or else on the next; what is too long for one is split by its children. */
+  function put(block) {
+    const step = block.tagName === "P" && OWN.test(block.textContent.trim());
+    const figure = block.matches("img.figure");
+    if (block.matches("h2")) { page = begin(block); return; }
+    const answer = content(page).at(-1)?.matches(".question"); // not beside its question
+    if (content(page).length && (step || answer || (figure && room(page) < FIGURE))) turn();
+    if (figure) block.style.maxHeight = `${room(page) - 12}px`;
+    page.append(block);
+    if (room(page) >= 0) return;
+    if (content(page).length > 1) {
+      block.remove();
+      turn();
+      put(block);
+    } else split(block);
+  }
+
+  /** Go on on a new slide, with the words that only announce what comes next. */
+  function turn() {
+    const last = content(page).at(-1), many = content(page).length;
+    page = begin();
+    if (many > 1 && last.tagName === "P" && (/:$/.test(last.textContent.trim()) || last.querySelector(":scope > strong:only-child")?.textContent === last.textContent)) page.append(last);
+  }
+
+  function split(block) {
+    if (block.matches("pre") && !block.children.length) // its lines are its parts
+      block.replaceChildren(...block.textContent.replace(/\n$/, "").split("\n").map((line) => Object.assign(document.createElement("div"), { textContent: line || " " })));
+    const parts = (node) => (node.matches("table") ? node.tBodies[0] : node.matches(".question") ? node.firstElementChild : node);
+    if (!parts(block) || parts(block).children.length < 2) return;
+    const rest = block.cloneNode(true);
+    parts(rest).replaceChildren();
+    while (room(page) < 0 && parts(block).children.length > 1) parts(rest).prepend(parts(block).lastElementChild);
+    if (rest.matches("ol")) rest.start = block.start + block.children.length;
+    page = begin();
+    put(rest);
+  }
+
+  for (const block of [...group.children]) {
+    if (block === title) continue;
+    if (block.matches("aside.notes")) page.append(block);
+    else if (block.matches(".recorded-picture")) {
+      const last = content(page).at(-1); // what to play with it
+      const play = last?.tagName === "P" && /^Play\b/.test(last.textContent);
+      const own = begin(null, false);
+      if (play) { own.append(last); last.className = "caption"; }
+      if (!content(page).length && page !== first) { own.append(...page.querySelectorAll("aside")); page.remove(); }
+      own.append(block);
+      for (const image of block.querySelectorAll("img")) image.style.maxHeight = `${room(own) + image.clientHeight - 8}px`;
+      page = begin();
+    } else put(block);
+  }
+  if (!content(page).length && page !== first) {
+    page.previousElementSibling.append(...page.querySelectorAll("aside"));
+    page.remove();
+  }
+  if (group.dataset.minutes) first.dataset.timing = 60 * group.dataset.minutes;
+}
+document.getElementById("source").remove();
+document.querySelector(".reveal .slides").append(...stage.children);
+stage.remove();
+
+/** Make a live picture as large as its slide allows, with the table beneath the panels or beside them. */
+function fit(canvas) {
+  const page = canvas.closest(".page"), scale = page.getBoundingClientRect().width / WIDTH;
+  const high = () => (canvas.getBoundingClientRect().bottom - page.getBoundingClientRect().top) / scale <= HEIGHT - BELOW;
+  const wide = () => [...canvas.querySelectorAll(".cc-readout")].every((node) => node.scrollWidth <= node.clientWidth + 1);
+  const lay = (table, tallest, detail = "try") => {
+    Object.assign(canvas.dataset, { table, tallest });
+    canvas.dispatchEvent(new CustomEvent("relayout", { detail }));
+  };
+  let best = [LOWEST - 20, "beneath"];
+  for (const table of ["beneath", "beside"])
+    for (let tallest = TALLEST; tallest > best[0]; tallest -= 20) {
+      lay(table, tallest);
+      if (high() && wide()) best = [tallest, table];
+    }
+  const caption = page.querySelector(":scope > .caption");
+  if (best[0] < LOWEST && caption) { // then it is for the speaker to say
+    const notes = document.createElement("aside");
+    notes.className = "notes";
+    notes.append(caption);
+    page.append(notes);
+    fit(canvas);
+  } else lay(best[1], best[0], "paint");
+}
+const due = new Set();
+document.addEventListener("drawn", ({ target }) => {
+  // Two frames later: its legends have come by then.
+  if (!due.size) requestAnimationFrame(() => requestAnimationFrame(() => { for (const canvas of due) fit(canvas); due.clear(); }));
+  const shape = [target.querySelectorAll(".cc-readout tr").length, target.querySelector(".cc-message").textContent.length > 0].join();
+  if (target.dataset.fitted !== shape) due.add(target);
+  target.dataset.fitted = shape;
+});
+
+await Reveal.initialize({
+  width: WIDTH, height: HEIGHT, margin: 0, minScale: 0.1, maxScale: 6,
+  center: false, hash: true, transition: "none", slideNumber: "c/t", controls: false, plugins: [RevealNotes],
+});
+document.body.dataset.ready = "";

@@ -1,0 +1,144 @@
+"""Write lessons as decks of slides, one file each, that need neither Jupyter nor a network.
+
+    python tools/make_slides.py build/slides build/recorded/*.ipynb
+
+The tags of the cells decide: ``slide`` and ``subslide`` begin a slide, ``skip`` leaves a cell out, ``notes``
+are for the speaker (key S). Code is hidden unless its cell has the tag ``slide-code``; exercises are for the
+notebook. What does not fit on a slide goes on on the next one. reveal.js comes from sphinx-revealjs.
+"""
+
+from __future__ import annotations
+
+import html
+import importlib.util
+import re
+import sys
+from pathlib import Path
+
+import nbformat
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from course_utils.widgets.delivery import page_parts
+from tools.reading import MATHJAX_SETTINGS, Reader, code_style, mathjax, tags
+
+FRONT = Path(__file__).with_name("front")
+TYPE = 18 / 13  # how much larger a picture's type is, so that its smallest has 18 pixels
+
+PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<style>{style}</style>
+<script>{settings}</script>
+<script>{mathjax}</script>
+</head>
+<body>
+<div class="reveal"><main class="slides"></main></div>
+<div id="stage"></div>
+<div id="source">
+{body}
+</div>
+{packs}
+<script>{reveal}</script>
+<script>{notes}</script>
+<script type="module">{deck}</script>
+<script type="module">{code}</script>
+</body>
+</html>
+"""
+
+
+def reveal(name: str) -> str:
+    """Return a file of reveal.js (MIT licence, which the file states)."""
+    found = importlib.util.find_spec("sphinx_revealjs")
+    if found is None or not found.submodule_search_locations:
+        raise SystemExit("sphinx-revealjs is missing: run make slides, which installs the extra [pages]")
+    folder = Path(found.submodule_search_locations[0]) / "_static" / "revealjs"
+    return (folder / name).read_text(encoding="utf-8")
+
+
+def deck(path: Path) -> str:
+    """Return the notebook at ``path`` as one self-contained deck."""
+    notebook = nbformat.read(path, as_version=4)
+    reader = Reader(path.stem)
+    minutes = _minutes(notebook)
+    groups: list[list[str]] = []
+    heads: list[str] = []
+    for cell in notebook.cells:
+        kind = cell.metadata.get("slideshow", {}).get("slide_type")
+        if kind == "skip":
+            continue
+        if kind in ("slide", "subslide") or not groups:
+            number = re.match(r"## (\d+) ·", cell.source)
+            groups.append([])
+            heads.append(f' data-minutes="{minutes[number[1]]}"' if number and number[1] in minutes else "")
+        groups[-1] += _blocks(reader, cell, notes=kind == "notes")
+    title = next(
+        re.findall(r"^# (.+)$", cell.source, re.M)[0] for cell in notebook.cells if "# " in cell.source
+    )
+    code, style = page_parts()
+    return PAGE.format(
+        title=html.escape(title),
+        style="\n".join(
+            (reveal("dist/reveal.css"), code_style(), style, (FRONT / "deck.css").read_text(encoding="utf-8"))
+        ),
+        settings=MATHJAX_SETTINGS,
+        mathjax=mathjax(),
+        body="\n".join(
+            f"<section{head}>{''.join(parts)}</section>" for head, parts in zip(heads, groups, strict=True)
+        ),
+        packs="\n".join(
+            f'<script type="text/plain" id="{name}">{pack}</script>' for name, pack in reader.packs.items()
+        ),
+        reveal=reveal("dist/reveal.js"),
+        notes=reveal("plugin/notes/notes.js").replace("</script", "<\\/script"),
+        deck=(FRONT / "deck.js").read_text(encoding="utf-8"),
+        code=code,
+    )
+
+
+def _minutes(notebook: nbformat.NotebookNode) -> dict[str, str]:
+    """Return section → minutes, as the slide map at the end of a lesson has them."""
+    text = "\n".join(cell.source for cell in notebook.cells if "## Slide map" in cell.source)
+    return dict(re.findall(r"^\|[^|]*\| *(\d+) *\| *(\d+) *\|", text.partition("## Slide map")[2], re.M))
+
+
+def _blocks(reader: Reader, cell: nbformat.NotebookNode, *, notes: bool) -> list[str]:
+    """Return what a cell puts on slides."""
+    if cell.cell_type == "markdown":
+        if re.match(r"\*\*[^*]*· exercise \d", cell.source):
+            return []
+        source = cell.source.partition("## Slide map")[0]  # for whoever prepares the lecture
+        text = reader.markdown(source)
+        return [f'<aside class="notes">{text}</aside>'] if notes else [text]
+    if "exercise" in tags(cell):
+        return []
+    parts = [reader.code(cell.source)] if "slide-code" in tags(cell) else []
+    for output in cell.outputs:
+        part = reader.output(output)
+        if part.startswith('<div class="recorded-picture"'):
+            part = part.replace("<div ", f'<div data-type="{TYPE:.4f}" data-prevent-swipe ', 1)
+        elif not part.startswith(("<pre", "<img")):
+            part = f'<div class="question">{part}</div>'
+        parts.append(part)
+    return parts
+
+
+def main(arguments: list[str]) -> int:
+    """Write the decks of the notebooks named on the command line."""
+    if len(arguments) < 2:
+        print(__doc__)
+        return 2
+    folder = Path(arguments[0])
+    folder.mkdir(parents=True, exist_ok=True)
+    for argument in arguments[1:]:
+        out = folder / f"{Path(argument).stem}.html"
+        out.write_text(deck(Path(argument)), encoding="utf-8")
+        print(f"{out}: {out.stat().st_size // 1024} kB", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
