@@ -90,11 +90,8 @@ DECKS := $(filter-out %/00_start_here.ipynb,$(NOTEBOOKS))
 slides: .venv/pages.stamp $(patsubst %,build/recorded/%,$(notdir $(DECKS)))
 	$(BIN)/python tools/make_slides.py build/slides $(patsubst %,build/recorded/%,$(notdir $(DECKS)))
 
-PRINT := --headless --no-sandbox --disable-gpu --no-pdf-header-footer --virtual-time-budget=60000
-slides-pdf: slides
-	for deck in $(basename $(notdir $(DECKS))); do \
-	    $(CHROMIUM) $(PRINT) --print-to-pdf=build/slides/$$deck.pdf "file://$(CURDIR)/build/slides/$$deck.html?print-pdf" || exit 1; \
-	done
+slides-pdf: .venv/browser.stamp slides
+	CHROMIUM=$(CHROMIUM) $(BIN)/python tools/print_slides.py $(patsubst %.ipynb,build/slides/%.html,$(notdir $(DECKS)))
 
 # A notebook run again, with each of its live pictures recorded at STATES states: a minute or two a lesson.
 STATES ?= 500

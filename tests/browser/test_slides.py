@@ -79,3 +79,11 @@ def test_live_pictures_answer_on_their_slides(page, tmp_path):
     lab.settle(canvas)
     assert lab.handle_centre(canvas.locator(".cc-handle"))[0] < x - 3
     assert page.evaluate("() => Reveal.getIndices().h") == live[0]
+
+
+def test_a_printed_deck_has_a_page_for_each_slide(page, decks):
+    deck = decks[LESSONS[0].stem]
+    page.goto(f"{deck.as_uri()}?print-pdf")
+    page.locator("body[data-printable]").wait_for(state="attached", timeout=120_000)
+    paper = page.pdf(prefer_css_page_size=True, print_background=True)
+    assert paper.count(b"/Type /Page\n") == page.locator(".pdf-page").count() > 20

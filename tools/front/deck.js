@@ -133,6 +133,7 @@ document.addEventListener("drawn", ({ target }) => {
   target.dataset.fitted = shape;
 });
 
+Reveal.on("pdf-ready", () => { document.body.dataset.printable = ""; });
 await Reveal.initialize({
   width: WIDTH, height: HEIGHT, margin: 0, minScale: 0.1, maxScale: 6,
   center: false, hash: true, transition: "none", slideNumber: "c/t", controls: false, plugins: [RevealNotes],
