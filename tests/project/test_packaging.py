@@ -10,6 +10,7 @@ import zipfile
 
 import pytest
 import yaml
+from packaging.specifiers import SpecifierSet
 
 from tests.tools import ROOT
 
@@ -83,3 +84,10 @@ def test_import_takes_less_than_half_a_second():
     print(f"curvature: {spine - bare:.2f} s; the start of the interpreter takes {bare:.2f} s of its own")
     for heavy in ("matplotlib", "ipywidgets", "anywidget"):  # what would make it slow, whatever the machine
         assert f"'{heavy}'" not in loaded
+
+
+def test_binder_installs_the_pinned_versions_on_a_python_that_is_supported():
+    runtime = (ROOT / ".binder" / "runtime.txt").read_text(encoding="utf-8").strip()
+    assert SpecifierSet(PYPROJECT["project"]["requires-python"]).contains(runtime.removeprefix("python-"))
+    lines = (ROOT / ".binder" / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    assert lines == ["-c ../constraints.txt", "-e ."]
