@@ -45,6 +45,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         if getattr(one, "when", "") == "call"
     ]
     counts = [value for one in reports for name, value in one.user_properties if name == "mutants"]
+    hidden = [value for one in reports for name, value in one.user_properties if name == "hidden tests"]
+    if hidden:
+        wrong, same, survived = (sum(column) for column in zip(*hidden, strict=True))
+        terminalreporter.write_line(
+            f"mutants of {len(hidden)} homework tasks: {wrong} lost points, {same} equivalent, "
+            f"{survived} survived"
+        )
     if counts:
         wrong, named, same, survived = (sum(column) for column in zip(*counts, strict=True))
         terminalreporter.write_line(

@@ -134,7 +134,7 @@ return [g * threshold / norm for g in gradients]
     ),
     _clip(
         "changes its input",
-        1.5,
+        1.0,
         """
 norm = np.linalg.norm(np.concatenate([np.ravel(g) for g in gradients]))
 factor = min(1.0, threshold / norm) if np.isfinite(norm) and norm else 0.0
@@ -359,10 +359,20 @@ return out
 """,
     ),
     _adapt(
-        "raises on a short run",
+        "keeps whole numbers",
         2.75,
         """
 out = norms.copy()
+for t in range(warm_up, len(norms)):
+    out[t] = min(norms[t], np.quantile(norms[:t], quantile))
+return out
+""",
+    ),
+    _adapt(
+        "raises on a short run",
+        2.75,
+        """
+out = np.array(norms, dtype=float)
 if warm_up > len(norms):
     raise ValueError("warm_up")
 for t in range(warm_up, len(norms)):

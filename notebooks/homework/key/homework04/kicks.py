@@ -179,5 +179,6 @@ FRESH = keeps_rule(
         Task((1.5, 0.8, -0.4), (0.5, 1.0, -2.0), threshold=1e-12, seed=11),  # nowhere flat
         Task((8.0, 8.0, 8.0, 3.0, -0.6), (0.0,) * 5, steps=150, seed=12),  # on a saddle
         Task((7.0, 7.0, 4.0), (0.0,) * 3, radius=1e-6, waiting=6, seed=13),  # in a minimum
+        Task((4.0, 1.0), (0.5, 0.0), threshold=2.0, seed=14),  # at the threshold itself
     ]
 )

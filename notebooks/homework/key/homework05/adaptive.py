@@ -77,7 +77,7 @@ ADAPTIVE = Exercise(
     model=Solution(
         code="""
 def adaptive_lengths(norms, quantile, warm_up):
-    lengths = norms.copy()
+    lengths = np.array(norms, dtype=float)
     for t in range(warm_up, len(norms)):
         lengths[t] = min(norms[t], np.quantile(norms[:t], quantile))
     return lengths
