@@ -134,11 +134,11 @@ ALONG = Exercise(
     ),
     model=Solution(
         code="""
-def along(gradients, direction):
+def along_direction(gradients, direction):
     v = direction / np.linalg.norm(direction)
     return np.mean((gradients @ v) ** 2)
 
-exercise("08.4").check(along)
+exercise("08.4").check(along_direction)
 """,
         explanation="The condition of Daneshmand et al. (2018) asks for the mean *square* of the slopes of "
         "single "
