@@ -166,9 +166,10 @@ def combine(V: Array, coordinates: Array) -> Array:
 
 def _checked(gradient: ArrayLike, hessian: ArrayLike) -> tuple[Array, Array]:
     g, H = real_array("gradient", gradient), real_array("hessian", hessian)
-    if g.ndim == 0 or H.shape != (*g.shape, g.shape[-1]):
+    if g.ndim == 0 or g.shape[-1] == 0 or H.shape != (*g.shape, g.shape[-1]):
         raise ValueError(
-            f"gradient and hessian must have shapes (..., n) and (..., n, n), got {g.shape} and {H.shape}"
+            "gradient and hessian must have shapes (..., n) and (..., n, n) with n ≥ 1, "
+            f"got {g.shape} and {H.shape}"
         )
     return g, H
 

@@ -43,10 +43,10 @@ def neighbour_gaps(eigenvalues: ArrayLike, *, middle: float = 0.5) -> Array:
 def wigner_surmise(gap: ArrayLike) -> Array:
     """Return (π/2)s exp(−πs²/4), the density of gaps of 2×2 GOE matrices, and nearly that of large ones.
 
-    At s = 0 it is 0, neighbours repel; the gaps of independent numbers have the density e⁻ˢ.
+    At s = 0 it is 0, neighbours repel; the gaps of independent numbers have the density e⁻ˢ. NaN stays NaN.
     """
-    s = real_array("gap", gap)
-    density: Array = np.where(s >= 0, np.pi / 2 * s * np.exp(-np.pi * s**2 / 4), 0.0)
+    s = np.clip(real_array("gap", gap), 0.0, 100.0)  # 0 on both sides; beyond 100 no float64 is as small
+    density: Array = np.asarray(np.pi / 2 * s * np.exp(-np.pi * s**2 / 4))
     return density
 
 
@@ -82,19 +82,20 @@ def tracy_widom(s: ArrayLike) -> Array:
 
     The determinant of 1 − K on the half line, K(x, y) = ½Ai((x + y)/2 + s) (Ferrari & Spohn 2005), by
     Gauss–Legendre quadrature (Bornemann 2010). Its mean is −1.2065, its standard deviation 1.2680.
+    NaN stays NaN.
     """
     from scipy.special import airy
 
     at = real_array("s", s)
     nodes, weights = np.polynomial.legendre.leggauss(_NODES)
     x, w = 8 * (nodes + 1), 8 * weights  # on 0 … 16; beyond, the Airy function is below 1e-13 for s ≥ −2
-    shifted = np.clip(at, *_WINDOW).ravel()
+    shifted = np.clip(np.where(np.isnan(at), 0.0, at), *_WINDOW).ravel()
     reach = np.maximum(1.0, (8 - shifted) / 8)  # longer where s is negative
     X, W = reach[:, None] * x, reach[:, None] * w
     kernel = airy((X[:, :, None] + X[:, None, :]) / 2 + shifted[:, None, None])[0] / 2
     roots = np.sqrt(W)
     F = np.linalg.det(np.eye(_NODES) - roots[:, :, None] * kernel * roots[:, None, :])
-    distribution: Array = np.clip(F, 0.0, 1.0).reshape(at.shape)
+    distribution: Array = np.where(np.isnan(at), np.nan, np.clip(F, 0.0, 1.0).reshape(at.shape))
     return distribution
 
 

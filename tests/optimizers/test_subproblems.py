@@ -165,7 +165,9 @@ def test_what_is_not_finite_stays_in_its_row(step):
     [
         (lambda: trust_region_step([1.0], [[1.0]], 0.0), "radius must be finite and > 0, got 0.0"),
         (lambda: cubic_step([1.0], [[1.0]], -1.0), "penalty must be finite and > 0"),
-        (lambda: cubic_step([1.0, 2.0], [[1.0]], 1.0), r"shapes \(..., n\) and \(..., n, n\), got \(2,\)"),
+        (lambda: cubic_step([1.0, 2.0], [[1.0]], 1.0), r"\(..., n, n\) with n ≥ 1, got \(2,\)"),
+        (lambda: trust_region_step([], np.zeros((0, 0)), 1.0), r"with n ≥ 1, got \(0,\) and \(0, 0\)"),
+        (lambda: cubic_step([], np.zeros((0, 0)), 1.0), r"with n ≥ 1, got \(0,\) and \(0, 0\)"),
     ],
 )
 def test_bad_input_is_named(call, words):

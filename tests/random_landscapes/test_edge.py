@@ -77,3 +77,9 @@ def test_edges_tend_to_tracy_widom():
 def test_bad_input_is_named(call, words):
     with pytest.raises(ValueError, match=words):
         call()
+
+
+def test_laws_of_gap_and_edge_keep_nan_and_end_at_their_limits():
+    s = np.array([np.nan, -np.inf, np.inf, -1e200, 1e200])
+    np.testing.assert_array_equal(wigner_surmise(s), [np.nan, 0, 0, 0, 0])
+    np.testing.assert_allclose(tracy_widom(s), [np.nan, 0, 1, 0, 1], atol=1e-9)
