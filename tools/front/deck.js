@@ -136,6 +136,6 @@ document.addEventListener("drawn", ({ target }) => {
 Reveal.on("pdf-ready", () => { document.body.dataset.printable = ""; });
 await Reveal.initialize({
   width: WIDTH, height: HEIGHT, margin: 0, minScale: 0.1, maxScale: 6,
-  center: false, hash: true, transition: "none", slideNumber: "c/t", controls: false, plugins: [RevealNotes],
+  pdfMaxPagesPerSlide: 1, center: false, hash: true, transition: "none", slideNumber: "c/t", controls: false, plugins: [RevealNotes],
 });
 document.body.dataset.ready = "";
