@@ -19,7 +19,7 @@ import nbformat
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from course_utils.widgets.delivery import page_parts
-from tools.reading import MATHJAX_SETTINGS, Reader, code_style, mathjax, tags
+from tools.reading import MATHJAX_SETTINGS, Reader, code_style, mathjax, tags, write_each
 
 FRONT = Path(__file__).with_name("front")
 TYPE = 18 / 13  # how much larger a picture's type is, so that its smallest has 18 pixels
@@ -126,19 +126,5 @@ def _blocks(reader: Reader, cell: nbformat.NotebookNode, *, notes: bool) -> list
     return parts
 
 
-def main(arguments: list[str]) -> int:
-    """Write the decks of the notebooks named on the command line."""
-    if len(arguments) < 2:
-        print(__doc__)
-        return 2
-    folder = Path(arguments[0])
-    folder.mkdir(parents=True, exist_ok=True)
-    for argument in arguments[1:]:
-        out = folder / f"{Path(argument).stem}.html"
-        out.write_text(deck(Path(argument)), encoding="utf-8")
-        print(f"{out}: {out.stat().st_size // 1024} kB", flush=True)
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(write_each(sys.argv[1:], deck, __doc__))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import importlib.util
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -87,3 +88,17 @@ def linked(page: str) -> str:
 def tags(cell: Any) -> set[str]:
     """Return the tags of a cell."""
     return set(cell.metadata.get("tags", []))
+
+
+def write_each(arguments: list[str], render: Callable[[Path], str], usage: str) -> int:
+    """Write what ``render`` makes of each notebook into a folder: the command line FOLDER NOTEBOOK …."""
+    if len(arguments) < 2:
+        print(usage)
+        return 2
+    folder = Path(arguments[0])
+    folder.mkdir(parents=True, exist_ok=True)
+    for argument in arguments[1:]:
+        out = folder / f"{Path(argument).stem}.html"
+        out.write_text(render(Path(argument)), encoding="utf-8")
+        print(f"{out}: {out.stat().st_size // 1024} kB", flush=True)
+    return 0

@@ -212,6 +212,24 @@ def call(function: Any, arguments: tuple[Any, ...], names: tuple[str, ...]) -> C
     return Call(output, changed)
 
 
+def values_at(function: Any, points: Array) -> Array | Verdict:
+    """Return a reader's ``function`` at points (..., n), one call each, (...); or why there are no values."""
+    values = np.empty(points.shape[:-1])
+    for place in np.ndindex(values.shape):
+        called = call(function, (points[place],), ("x",))
+        if called.problem is not None:
+            return called.problem
+        if called.changed_input:
+            return not_yet("Your function changes the point that it is given; compute with new variables.")
+        output, problem = real_array(called.output, "one real number for one point `x`")
+        if output is None:
+            return not_yet(problem)
+        if output.size != 1:
+            return not_yet(f"Expected one real number for one point `x`, got {describe(called.output)}.")
+        values[place] = output.item()
+    return values
+
+
 def _copy(arguments: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple(copy.deepcopy(value) if isinstance(value, _PLAIN) else value for value in arguments)
 

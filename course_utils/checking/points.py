@@ -16,8 +16,10 @@ from course_utils.checking.sandbox import Stop, run
 TIME_LIMIT = 10.0  # CPU seconds for one part (see `sandbox.run`)
 STOPPED = ", stopped after "  # before the limit, in the line of a part that overran
 
+Part = tuple[float, str, Callable[[], object]]  # points, what is asked, its test
 
-def award(*parts: tuple[float, str, Callable[[], object]]) -> float:
+
+def award(*parts: Part) -> float:
     """Return the points earned, and print a line a part for whoever reads the graded notebook.
 
     nbgrader takes the last value of a graded cell for its points. A part that raises or overruns earns

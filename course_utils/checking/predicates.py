@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -197,6 +197,27 @@ def named(name: Callable[[Any], str | Verdict], wanted: str, otherwise: str = ""
         return correct() if found == wanted else not_yet(otherwise)
 
     return Named(check, lambda answer, check: check(answer), name=name, wanted=wanted)
+
+
+def fault_free(study: Callable[[Any], Collection[str] | Verdict], messages: Mapping[str, str]) -> Predicate:
+    """Expect an answer in which ``study`` finds none of the faults; the first of ``messages`` found is told.
+
+    Where ``study`` returns a Verdict instead, because the answer cannot be studied, that is the verdict.
+    """
+
+    def check(answer: Any) -> Verdict:
+        found = study(answer)
+        if isinstance(found, Verdict):
+            return found
+        told = [message for fault, message in messages.items() if fault in found]
+        return not_yet(told[0]) if told else correct()
+
+    return checker(check)
+
+
+def holds(condition: Callable[[Any], bool]) -> Predicate:
+    """Recognise answers of which ``condition`` is true: a detector, which says nothing of the others."""
+    return checker(lambda answer: correct() if condition(answer) else not_yet(""))
 
 
 @dataclass(frozen=True, eq=False)

@@ -39,11 +39,7 @@ def trust_region_step(gradient: ArrayLike, hessian: ArrayLike, radius: ArrayLike
     ValueError
         If the shapes do not fit, or a radius is not positive.
     """
-    g, H = _checked(gradient, hessian)
-    r = np.broadcast_to(_positive("radius", radius), g.shape[:-1])
-    eigenvalues, V, slopes = decompose(g, H)
-    coordinates, multiplier = ball_border(eigenvalues, slopes, r)
-    return combine(V, coordinates), multiplier
+    return _solved(gradient, hessian, "radius", radius, ball_border)
 
 
 def cubic_step(gradient: ArrayLike, hessian: ArrayLike, penalty: ArrayLike) -> tuple[Array, Array]:
@@ -68,10 +64,21 @@ def cubic_step(gradient: ArrayLike, hessian: ArrayLike, penalty: ArrayLike) -> t
     ValueError
         If the shapes do not fit, or a penalty is not positive.
     """
+    return _solved(gradient, hessian, "penalty", penalty, cubic_border)
+
+
+def _solved(
+    gradient: ArrayLike,
+    hessian: ArrayLike,
+    name: str,
+    limit: ArrayLike,
+    border: Callable[[Array, Array, Array], tuple[Array, Array]],
+) -> tuple[Array, Array]:
+    """Check the model and its ``limit``, solve in the eigenbasis by ``border``, and come back from there."""
     g, H = _checked(gradient, hessian)
-    M = np.broadcast_to(_positive("penalty", penalty), g.shape[:-1])
+    limits = np.broadcast_to(_positive(name, limit), g.shape[:-1])
     eigenvalues, V, slopes = decompose(g, H)
-    coordinates, multiplier = cubic_border(eigenvalues, slopes, M)
+    coordinates, multiplier = border(eigenvalues, slopes, limits)
     return combine(V, coordinates), multiplier
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from course_utils.checking.feedback import Verdict, correct, not_yet
+from course_utils.checking.feedback import Verdict, not_yet
 from course_utils.checking.functions import call
-from course_utils.checking.predicates import Predicate, checker, real_array
+from course_utils.checking.predicates import Predicate, fault_free, holds, real_array
 
 Array = NDArray[np.float64]
 Matrices = tuple[Array, Array, Array]
@@ -119,22 +119,10 @@ _MESSAGES = {
 
 def has_one_form(networks: Sequence[Matrices]) -> Predicate:
     """Expect a function that gives all copies of each of these networks one form."""
-
-    def check(answer: Any) -> Verdict:
-        found = _study(answer, networks)
-        if isinstance(found, Verdict):
-            return found
-        wrong = [message for name, message in _MESSAGES.items() if name in found]
-        return not_yet(wrong[0]) if wrong else correct()
-
-    return checker(check)
+    return fault_free(lambda answer: _study(answer, networks), _MESSAGES)
 
 
 # Misconceptions --------------------------------------------------------------------------------
-
-
-def _has(condition: Callable[[Any], bool]) -> Predicate:
-    return checker(lambda answer: correct() if condition(answer) else not_yet(""))
 
 
 def _keeps_outgoing(answer: Any) -> bool:
@@ -161,12 +149,12 @@ def _all_positive(answer: Any) -> bool:
 
 
 DETECTORS = {
-    "order settled and signs left": _has(lambda answer: faults(answer, _VISIBLE[:1]) == {"signs", "both"}),
-    "signs settled and order left": _has(lambda answer: faults(answer, _VISIBLE) == {"order", "both"}),
-    "sign read off a zero": _has(
+    "order settled and signs left": holds(lambda answer: faults(answer, _VISIBLE[:1]) == {"signs", "both"}),
+    "signs settled and order left": holds(lambda answer: faults(answer, _VISIBLE) == {"order", "both"}),
+    "sign read off a zero": holds(
         lambda answer: not faults(answer, _VISIBLE[:1]) and faults(answer, _VISIBLE[1:]) == {"signs", "both"}
     ),
-    "columns sorted one by one": _has(_tears_units_apart),
-    "sizes without signs": _has(_all_positive),
-    "readers of a unit forgotten": _has(_keeps_outgoing),
+    "columns sorted one by one": holds(_tears_units_apart),
+    "sizes without signs": holds(_all_positive),
+    "readers of a unit forgotten": holds(_keeps_outgoing),
 }

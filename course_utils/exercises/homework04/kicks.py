@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from course_utils.checking.feedback import Verdict, correct, not_yet
-from course_utils.checking.predicates import Predicate, checker
+from course_utils.checking.feedback import Verdict
+from course_utils.checking.predicates import Predicate, fault_free, holds
 from course_utils.exercises.homework04.rule import Task, kick_faults, run_of, study
 
 Array = NDArray[np.float64]
@@ -33,19 +33,7 @@ _MESSAGES = {
 
 def keeps_rule(tasks: Sequence[Task]) -> Predicate:
     """Expect a function that keeps the rule in every step of these tasks."""
-
-    def check(answer: Any) -> Verdict:
-        found = study(answer, tasks)
-        if isinstance(found, Verdict):
-            return found
-        wrong = [message for name, message in _MESSAGES.items() if name in found]
-        return not_yet(wrong[0]) if wrong else correct()
-
-    return checker(check)
-
-
-def _has(condition: Callable[[Any], bool]) -> Predicate:
-    return checker(lambda answer: correct() if condition(answer) else not_yet(""))
+    return fault_free(lambda answer: study(answer, tasks), _MESSAGES)
 
 
 def _only_once(answer: Any) -> bool:
@@ -79,10 +67,10 @@ def _after_the_step(before: Array, after: Array, task: Task) -> bool:
 
 
 DETECTORS = {
-    "kicked before the last kick could work": _has(lambda answer: kick_faults(answer, VISIBLE) == {"early"}),
-    "kicked on every slope": _has(lambda answer: "loud" in kick_faults(answer, VISIBLE)),
-    "one kick for a whole run": _has(_only_once),
-    "the same kick every time": _has(lambda answer: kick_faults(answer, VISIBLE) == {"repeated"}),
-    "cube taken for a ball": _has(lambda answer: _inside(answer, _in_cube)),
-    "kick added after the step": _has(lambda answer: _inside(answer, _after_the_step)),
+    "kicked before the last kick could work": holds(lambda answer: kick_faults(answer, VISIBLE) == {"early"}),
+    "kicked on every slope": holds(lambda answer: "loud" in kick_faults(answer, VISIBLE)),
+    "one kick for a whole run": holds(_only_once),
+    "the same kick every time": holds(lambda answer: kick_faults(answer, VISIBLE) == {"repeated"}),
+    "cube taken for a ball": holds(lambda answer: _inside(answer, _in_cube)),
+    "kick added after the step": holds(lambda answer: _inside(answer, _after_the_step)),
 }

@@ -7,11 +7,10 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from course_utils.checking.describe import describe
 from course_utils.checking.engine import Exercise, Misconception, Solution
-from course_utils.checking.feedback import Verdict, not_yet
-from course_utils.checking.functions import call
-from course_utils.checking.predicates import named, real_array
+from course_utils.checking.feedback import Verdict
+from course_utils.checking.functions import values_at
+from course_utils.checking.predicates import named
 
 Array = NDArray[np.float64]
 Shape = Literal["saddle", "textbook", "one sign", "flat", "sloping", "kinked"]
@@ -21,24 +20,6 @@ _SLOPE = 1e-3  # a slope above this part of the curvature is a saddle elsewhere,
 _FLAT = 1e-4  # a curvature below this cannot be told from zero
 _FAR = np.array([[1.1, 0.3], [-0.7, 0.9], [0.2, -1.3], [-1.8, -1.6], [1.9, 1.7]])  # where the model is tried
 _MODEL = 1e-4  # of the height: a landscape that is nearer to its quadratic model is nothing else
-
-
-def _sample(answer: Any, points: Array) -> Array | Verdict:
-    """Return the values at points (..., 2), or why there are none."""
-    values = np.empty(points.shape[:-1])
-    for place in np.ndindex(values.shape):
-        called = call(answer, (points[place],), ("x",))
-        if called.problem is not None:
-            return called.problem
-        if called.changed_input:
-            return not_yet("Your function changes the point that it is given; compute with new variables.")
-        output, problem = real_array(called.output, "one real number for one point `x`")
-        if output is None:
-            return not_yet(problem)
-        if output.size != 1:
-            return not_yet(f"Expected one real number for one point `x`, got {describe(called.output)}.")
-        values[place] = output.item()
-    return values
 
 
 def _grid(step: float) -> Array:
@@ -58,7 +39,7 @@ def _derivatives(values: Array, step: float) -> tuple[Array, Array]:
 
 def _shape(answer: Any) -> Shape | Verdict:
     """Name the shape of a reader's landscape at the origin."""
-    coarse, fine = _sample(answer, _grid(_STEP)), _sample(answer, _grid(_STEP / 2))
+    coarse, fine = values_at(answer, _grid(_STEP)), values_at(answer, _grid(_STEP / 2))
     if isinstance(coarse, Verdict):
         return coarse
     if isinstance(fine, Verdict):
@@ -80,7 +61,7 @@ def _shape(answer: Any) -> Shape | Verdict:
         return "flat"
     if curvatures[0] > 0 or curvatures[1] < 0:
         return "one sign"
-    far = _sample(answer, _FAR)
+    far = values_at(answer, _FAR)
     if isinstance(far, Verdict):  # not defined there: no quadratic
         return "saddle"
     model = np.einsum("ni,ij,nj->n", _FAR, hessian, _FAR) / 2

@@ -8,11 +8,10 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from course_utils.checking.describe import describe
 from course_utils.checking.engine import Exercise, Misconception, Solution
-from course_utils.checking.feedback import Verdict, not_yet
-from course_utils.checking.functions import call
-from course_utils.checking.predicates import named, real_array
+from course_utils.checking.feedback import Verdict
+from course_utils.checking.functions import values_at
+from course_utils.checking.predicates import named
 from course_utils.landscapes import random_directions
 
 Array = NDArray[np.float64]
@@ -38,24 +37,6 @@ _PAIRS = list(combinations(range(_DIM), 2))
 _SEEN_FROM = [random_directions(np.random.default_rng(seed), 2, _DIM) for seed in range(_PLANES)]
 
 
-def _sample(answer: Any, points: Array) -> Array | Verdict:
-    """Return the values at points (m, 6), or why there are none."""
-    values = np.empty(len(points))
-    for i, point in enumerate(points):
-        called = call(answer, (point,), ("x",))
-        if called.problem is not None:
-            return called.problem
-        if called.changed_input:
-            return not_yet("Your function changes the point that it is given; compute with new variables.")
-        output, problem = real_array(called.output, "one real number for one point `x`")
-        if output is None:
-            return not_yet(problem)
-        if output.size != 1:
-            return not_yet(f"Expected one real number for one point `x`, got {describe(called.output)}.")
-        values[i] = output.item()
-    return values
-
-
 def _derivatives(values: Array, step: float) -> tuple[Array, Array]:
     """Return gradient and Hessian at the origin by central differences."""
     here, plus, minus = values[0], values[1 : 1 + _DIM], values[1 + _DIM : 1 + 2 * _DIM]
@@ -68,7 +49,7 @@ def _derivatives(values: Array, step: float) -> tuple[Array, Array]:
 
 def _shape(answer: Any) -> Shape | Verdict:
     """Name what a reader's landscape is at the origin, and what random planes show of it."""
-    coarse, fine = _sample(answer, _STEP * _OFFSETS), _sample(answer, _STEP / 2 * _OFFSETS)
+    coarse, fine = values_at(answer, _STEP * _OFFSETS), values_at(answer, _STEP / 2 * _OFFSETS)
     if isinstance(coarse, Verdict):
         return coarse
     if isinstance(fine, Verdict):

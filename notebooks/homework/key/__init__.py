@@ -4,10 +4,12 @@ For the lecturer alone. Graded cells import it, the course does not: what studen
 written into the course by ``make checks`` (see `course_utils.checking.released`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
+from typing import Any
 
 from course_utils.checking import Catalogue
+from course_utils.checking.points import Part
 from course_utils.checking.predicates import Predicate
 
 _KEY = Catalogue(__name__)
@@ -37,4 +39,29 @@ def fresh(id: str) -> Predicate:
     return checks[id]
 
 
-__all__ = ["all_exercises", "exercise", "fresh", "parts"]
+def share(id: str, names: Sequence[str], answers: Mapping[str, Any]) -> float:
+    """Return which share, 0 … 1, of the values called ``names`` is right; a missing one is not.
+
+    Parameters
+    ----------
+    id : of the task, "hw05.3".
+    names : of some of its values.
+    answers : what the student gave, by name.
+    """
+    predicates = parts(id)
+    return sum(predicates[name](answers.get(name)).is_correct for name in names) / len(names)
+
+
+def hidden_tests(id: str, function: Callable[..., Any]) -> tuple[Part, ...]:
+    """Return what `award` takes for a student's function.
+
+    Parameters
+    ----------
+    id : of the task, "hw03.2".
+    """
+    tests: dict[str, Callable[..., tuple[Part, ...]]]
+    tests = import_module(f"{__name__}.homework{id[2:4]}.hidden").HIDDEN
+    return tests[id](function)
+
+
+__all__ = ["all_exercises", "exercise", "fresh", "hidden_tests", "parts", "share"]
