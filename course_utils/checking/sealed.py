@@ -77,7 +77,7 @@ class SealedArray:
     digests: tuple[str, ...]
 
     def tokens(self, values: Array) -> list[str | None]:
-        """Return the cell of every entry that is right, None for the others."""
+        """Return the cells of the right entries of ``values``, None for the others, as a flat list."""
         largest = self.scale.token(float(np.abs(values).max(initial=0.0)), self.rtol)
         if largest is None:
             return [None] * len(self.digests)
@@ -89,7 +89,7 @@ class SealedArray:
         return found
 
     def off(self, values: Array) -> NDArray[np.bool_]:
-        """Return which entries are not right."""
+        """Return which entries of ``values``, of the sealed shape, are not right, as a flat mask."""
         return np.array([token is None for token in self.tokens(values)])
 
 
@@ -104,7 +104,7 @@ def seal_word(word: str, salt: str) -> SealedWord:
 
 
 def seal_array(values: Array, rtol: float, salt: str) -> SealedArray:
-    """Seal an array; entries are right within ``rtol`` of the largest size."""
+    """Seal an array of any shape; entries are right within ``rtol`` of the largest size."""
     largest = float(np.abs(values).max(initial=0.0))
     scale = seal_number(largest, [rtol], f"{salt} scale")
     width = _size(_cell(largest, rtol), rtol) * rtol / _CELLS

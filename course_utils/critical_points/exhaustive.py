@@ -110,7 +110,7 @@ class _Search:
         self.radii: Array = np.empty(0)
 
     def open(self, centres: Array, half: Array) -> Array:
-        """Return the centres of the boxes that are neither empty nor settled, looking for new balls."""
+        """Return the ``centres`` (m, n) of boxes, half sides (n,), that are neither empty nor settled."""
         reach = float(norms(half))
         centres = centres[~self.hold(centres, reach)]
         g, H, T = self.objective.gradient(centres), self.objective.hessian(centres), self.third(centres)
@@ -131,7 +131,7 @@ class _Search:
         return centres[~self.hold(centres, reach)]
 
     def hold(self, centres: Array, reach: float) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
-        """Return which boxes, whose corners are ``reach`` away from their centres, lie in a ball."""
+        """Return which boxes, with corners ``reach`` away from their centres (m, n), lie in a ball, (m,)."""
         squares = np.sum(centres**2, axis=-1)[:, None] + np.sum(self.found**2, axis=-1)
         apart = np.sqrt(np.maximum(squares - 2 * centres @ self.found.T, 0.0))
         inside: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
@@ -139,7 +139,7 @@ class _Search:
         return inside
 
     def settle(self, starts: Array) -> None:
-        """Run Newton's method from ``starts`` and put a ball around each critical point that it finds."""
+        """Run Newton's method from ``starts`` (m, n); put a ball around each critical point that it finds."""
         x = starts
         for _ in range(_POLISH):
             g, H = self.objective.gradient(x), self.objective.hessian(x)
@@ -159,7 +159,7 @@ class _Search:
                 self.radii = np.append(self.radii, radius)
 
     def polished(self) -> Array:
-        """Return the critical points as exactly as Newton's method gives them."""
+        """Return the critical points (k, n) as exactly as Newton's method gives them."""
         x: Array = self.found
         for _ in range(_POLISH):
             x = x + _newton_step(self.objective.gradient(x), self.objective.hessian(x))

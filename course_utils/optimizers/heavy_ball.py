@@ -54,7 +54,8 @@ def heavy_ball_roots(
 def heavy_ball_factor(learning_rate: ArrayLike, momentum: ArrayLike, eigenvalues: ArrayLike) -> Array:
     """Return the modulus of the larger root: by how much one step shrinks the component in the long run.
 
-    The arguments are those of `heavy_ball_roots` and broadcast; above 1 the component grows.
+    The arguments are those of `heavy_ball_roots` and broadcast to the shape (...) of the result; above 1 the
+    component grows.
     """
     return larger_root(*_sum_and_product(learning_rate, momentum, eigenvalues))
 
@@ -110,7 +111,7 @@ def _u(t: Array, total: Array, product: Array) -> Array:
 
 
 def larger_root(total: Array, product: Array) -> Array:
-    """Return the larger modulus of the two roots with this sum and product."""
+    """Return the larger modulus, (...), of the two roots with this sum and product, (...) each."""
     discriminant = total**2 - 4 * product
     real = (np.abs(total) + np.sqrt(np.maximum(discriminant, 0.0))) / 2
     # A pair of conjugate roots has the modulus √product; product > 0 there, whatever rounding says.
