@@ -42,7 +42,7 @@ class NumericalObjective(Objective):
     differences of values. Steps have the length at which differences err least at a few points of the window,
     and are shortened where they still err: at a kink, at the edge of where f is finite. Outside of it
     derivatives are NaN, as f is. A gradient by differences calls f 6n + 1 times, a Hessian 3n² + 3n + 1
-    times; with complex steps it is n + 1 and as many.
+    times, a product Hv 12n + 7 times; with complex steps a gradient takes n + 1 calls, a Hessian as many.
 
     It can be pickled, and so sent to another process, if its function is one of a module: `pickle` finds
     neither lambdas nor functions inside functions.
@@ -134,8 +134,6 @@ class NumericalObjective(Objective):
         return H
 
     def _hvp(self, x: Array, v: Array) -> Array:
-        if self.derivatives == "differences":
-            return super()._hvp(x, v)
         both = np.broadcast_arrays(x, v)
         pair = np.concatenate(both, axis=-1)
         product = self._by_points(self._bends_along, pair, self.dim)
@@ -193,7 +191,7 @@ class NumericalObjective(Objective):
         n = self.dim
         v = pair[n:] / np.maximum(np.abs(pair[n:] / self._scale[:, None]).max(axis=0), np.finfo(float).tiny)
 
-        def estimate(x: Array, h: Array) -> Estimate:
+        def of_slopes(x: Array, h: Array) -> Estimate:
             h = h.max(axis=0)
             way = (x[n:] * h)[:, None]
             g = self._stencils(x[:n], lambda c: np.repeat(way, len(c), axis=1), np.arange(n), np.arange(n))
@@ -201,6 +199,19 @@ class NumericalObjective(Objective):
             centre = self._slopes(x[:n]) * self._scale[:, None]
             return first(g, centre, h, self._noise + largest(g))
 
+        def of_values(x: Array, h: Array) -> Estimate:
+            # 2 eᵀHv is what the bend along e + v has more than those along e and along v.
+            along = h.max(axis=0)
+            way = (x[n:] * along)[:, None]
+            centre = self._f.real(x[:n])
+            alone = self._stencils(x[:n], lambda c: way, np.arange(1))
+            single = self._stencils(x[:n], lambda c: self._axes(c, h), np.arange(n))
+            pairs = self._stencils(x[:n], lambda c: self._axes(c, h) + way, np.arange(n))
+            bends = [second_differences(f, centre) for f in (pairs, single, alone)]
+            size = 4 * (self._noise + largest(pairs))
+            return extrapolated((bends[0] - bends[1] - bends[2]) / 2, h * along, size)
+
+        estimate = of_slopes if self.derivatives == "complex step" else of_values
         unit = np.concatenate([pair[:n], v])
         found = self._refined(unit, estimate, self._bend_step, self._bend_size, self.hessian_error)
         length = np.abs(pair[n:] / self._scale[:, None]).max(axis=0)

@@ -209,12 +209,19 @@ def test_calls_grow_like_the_numbers_that_are_asked_for(n):
     assert not ours.vectorised
     assert f.calls < 400
     x = np.linspace(-1.0, 1.0, n)
-    for ask, most in ((ours.value, 1), (ours.gradient, 6 * n + 2), (ours.hessian, 3 * n * (n + 1) + 2)):
+    for ask, most in (
+        (ours.value, 1),
+        (ours.gradient, 6 * n + 2),
+        (ours.hessian, 3 * n * (n + 1) + 2),
+        (lambda x: ours.hvp(x, np.ones(n)), 12 * n + 8),
+    ):
         f.calls = 0
         ask(x)
         assert f.calls <= most
     np.testing.assert_allclose(ours.gradient(x), objectives.Rosenbrock(n).gradient(x), rtol=1e-9)
     np.testing.assert_allclose(ours.hessian(x), objectives.Rosenbrock(n).hessian(x), rtol=1e-7, atol=1e-6)
+    v = np.linspace(0.0, 1.0, n)
+    np.testing.assert_allclose(ours.hvp(x, v), objectives.Rosenbrock(n).hvp(x, v), rtol=1e-6, atol=1e-5)
 
 
 @pytest.mark.parametrize("wrap", [lambda f: f, real_only], ids=["complex", "real"])
