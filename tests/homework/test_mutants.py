@@ -198,6 +198,14 @@ def balls(rng: np.random.Generator) -> Inputs:
     return drawn
 
 
+def chains(rng: np.random.Generator) -> Inputs:
+    drawn: Inputs = []
+    for saddles, floor in ((1, 0.0), (1, 0.05), (2, 1e-3), (4, 0.0), (5, 0.02), (6, 1e-9), (9, 0.0)):
+        waiting, growing, start = rng.uniform((0.3, 1.2, 0.1), (0.9, 2.0, 0.5))
+        drawn += [(saddles, waiting, growing, start, goal, floor) for goal in (0.55, 3.0)]
+    return [*drawn, (3, 0.5, 1.4, 0.2, 6.0, 0.2)]
+
+
 # What a task asks for, where that is not the values of its solution ------------------------------
 
 
@@ -266,6 +274,21 @@ def smallest_in_balls(step: Function) -> bool:
     return True
 
 
+def smallest_with_penalty(step: Function) -> bool:
+    """Whether the cubic model is as low at a step as at the solution's."""
+    solution = solved("hw08.5")
+    for g, H, size in balls(np.random.default_rng(8)):
+        M = 2 * np.abs(H).max() / size
+        given = g.copy(), H.copy()
+        came, right = np.asarray(step(*given, M)), solution(g, H, M)
+        if came.shape != g.shape or not np.array_equal(given[0], g) or not np.array_equal(given[1], H):
+            return False
+        low, mine = (g @ x + x @ H @ x / 2 + M / 6 * np.linalg.norm(x) ** 3 for x in (right, came))
+        if not mine <= low + 1e-5 * abs(low):
+            return False
+    return True
+
+
 @dataclass(frozen=True)
 class Asked:
     """What a task asks for: the values of its solution on drawn inputs, or a property."""
@@ -311,6 +334,8 @@ ASKED = {
     "hw05.5": Asked(norms),
     "hw06.2": Asked(ranks),
     "hw06.4": Asked(holds=smallest_in_balls),
+    "hw08.2": Asked(chains),
+    "hw08.5": Asked(holds=smallest_with_penalty),
 }
 
 

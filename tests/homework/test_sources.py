@@ -28,8 +28,9 @@ HOMEWORK = ROOT / "notebooks" / "homework"
 each_homework = pytest.mark.parametrize("homework", NAMES)
 
 
-def test_there_is_homework_for_every_core_lesson():
-    assert [f"hw0{number}" for number in range(1, 7)] == NAMES
+def test_there_is_homework_for_every_core_lesson_and_none_without_a_lesson():
+    assert NAMES[:6] == [f"hw0{number}" for number in range(1, 7)]
+    assert set(NAMES) <= {f"hw{lesson.name[:2]}" for lesson in HOMEWORK.parent.glob("[0-9][0-9]_*.ipynb")}
 
 
 @each_homework
