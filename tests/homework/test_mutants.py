@@ -198,6 +198,23 @@ def balls(rng: np.random.Generator) -> Inputs:
     return drawn
 
 
+def gaps_of_spectra(rng: np.random.Generator) -> Inputs:
+    drawn = [rng.normal(size=size) for size in ((1, 3), (4, 3), (1, 11), (9, 5))]
+    drawn += [1e-80 * rng.normal(size=(3, 6)), 1e80 * rng.exponential(size=(2, 8))]
+    drawn += [rng.integers(-3, 3, (6, 7)), np.zeros((2, 4)), np.array([[5, 5, 5, 1], [0, 2, 4, 4]])]
+    return [(spectra,) for spectra in drawn]
+
+
+def ends_of_searches(rng: np.random.Generator) -> Inputs:
+    drawn: Inputs = []
+    for n, k, m, radius in ((1, 1, 12, 1.0), (2, 2, 90, 0.5), (3, 2, 70, 0.25), (2, 4, 80, 2.0)):
+        x = radius * rng.integers(-8, 9, (m, n)) / 4  # some exactly a radius apart
+        steps = rng.choice([0.0, 0.5, 0.75, np.inf], m)  # some exactly at the tolerance
+        drawn.append((x, steps, rng.integers(-1, 2, (m, k)).astype(float), radius, 0.5))
+    alone = (np.ones((1, 2)), np.zeros(1), np.array([[-1.0, 2.0, -3.0]]), 1.0, 1e-8)
+    return [*drawn, alone, (alone[0], np.ones(1), *alone[2:]), tuple(v[:0] for v in alone[:3]) + alone[3:]]
+
+
 def chains(rng: np.random.Generator) -> Inputs:
     drawn: Inputs = []
     for saddles, floor in ((1, 0.0), (1, 0.05), (2, 1e-3), (4, 0.0), (5, 0.02), (6, 1e-9), (9, 0.0)):
@@ -334,6 +351,8 @@ ASKED = {
     "hw05.5": Asked(norms),
     "hw06.2": Asked(ranks),
     "hw06.4": Asked(holds=smallest_in_balls),
+    "hw07.3": Asked(gaps_of_spectra),
+    "hw07.4": Asked(ends_of_searches),
     "hw08.2": Asked(chains),
     "hw08.5": Asked(holds=smallest_with_penalty),
 }
