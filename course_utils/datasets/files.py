@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
+from functools import wraps
 from os import PathLike
 from pathlib import Path
+from typing import TypeVar
+from weakref import WeakValueDictionary
+
+_Read = TypeVar("_Read")
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 _INSTALLED = _PACKAGE / "_data"  # where a wheel puts it; in a checkout it lies beside the package
@@ -16,6 +22,23 @@ def as_folder(name: str, folder: str | Path) -> Path:
     if not isinstance(folder, (str, PathLike)):
         raise ValueError(f"{name} must be the path of a folder, got {folder!r:.80}")
     return Path(folder).expanduser()
+
+
+def kept_while_used(read: Callable[[str, Path], _Read]) -> Callable[[str, Path], _Read]:
+    """Return ``read`` so that it returns the same object again, as long as somebody still holds it.
+
+    Nothing is kept for a reader who has only taken a part of it.
+    """
+    held: WeakValueDictionary[tuple[str, Path], _Read] = WeakValueDictionary()
+
+    @wraps(read)
+    def again(name: str, folder: Path) -> _Read:
+        found = held.get((name, folder))
+        if found is None:
+            found = held[name, folder] = read(name, folder)
+        return found
+
+    return again
 
 
 def read_checked(file_name: str, *, folder: str | Path = DATA_FOLDER) -> bytes:

@@ -12,7 +12,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from course_utils.datasets.files import DATA_FOLDER, as_folder, read_checked
+from course_utils.datasets.files import DATA_FOLDER, as_folder, kept_while_used, read_checked
 from course_utils.objectives import Array
 from course_utils.objectives.checks import generator, real_array, whole_number
 
@@ -167,17 +167,22 @@ def area_average(images: ArrayLike, size: int) -> Array:
 
 
 @lru_cache(maxsize=4)
+def _bytes_of(name: str, folder: Path) -> bytes:
+    return bz2.decompress(read_checked(f"{name}.bz2", folder=folder))
+
+
+@kept_while_used
 def _read_images(name: str, folder: Path) -> Dataset:
     layout = IMAGES[name]
-    rows = np.frombuffer(bz2.decompress(read_checked(f"{name}.bz2", folder=folder)), dtype=np.uint8)
+    rows = np.frombuffer(_bytes_of(name, folder), dtype=np.uint8)
     rows = rows.reshape(layout.train + layout.test, 1 + int(np.prod(layout.image_shape)))
-    inputs, targets = rows[:, 1:] / 255.0, rows[:, 0].astype(np.int64)
+    train, test = rows[: layout.train], rows[layout.train :]  # apart: a subset needs one of them alone
     return Dataset(
         name=name,
-        inputs=_frozen(inputs[: layout.train]),
-        targets=_frozen(targets[: layout.train]),
-        test_inputs=_frozen(inputs[layout.train :]),
-        test_targets=_frozen(targets[layout.train :]),
+        inputs=_frozen(train[:, 1:] / 255.0),
+        targets=_frozen(train[:, 0].astype(np.int64)),
+        test_inputs=_frozen(test[:, 1:] / 255.0),
+        test_targets=_frozen(test[:, 0].astype(np.int64)),
         class_names=layout.class_names,
         image_shape=layout.image_shape,
     )

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import bz2
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from course_utils.datasets.files import DATA_FOLDER, as_folder, read_checked
+from course_utils.datasets.files import DATA_FOLDER, as_folder, kept_while_used, read_checked
 
 Codes = NDArray[np.int64]
 
@@ -90,7 +89,7 @@ def load_text(*, folder: str | Path = DATA_FOLDER) -> TextDataset:
 
     One paragraph a line; ``data/README.md`` tells how it was made. Errors as in `load`.
     """
-    return _read_text(as_folder("folder", folder))
+    return _read_text(_TEXT, as_folder("folder", folder))
 
 
 def load_penn_treebank(folder: str | Path) -> TextDataset:
@@ -118,11 +117,11 @@ def load_penn_treebank(folder: str | Path) -> TextDataset:
     )
 
 
-@lru_cache(maxsize=4)
-def _read_text(folder: Path) -> TextDataset:
-    text = bz2.decompress(read_checked(f"{_TEXT}.txt.bz2", folder=folder)).decode("ascii")
+@kept_while_used
+def _read_text(name: str, folder: Path) -> TextDataset:
+    text = bz2.decompress(read_checked(f"{name}.txt.bz2", folder=folder)).decode("ascii")
     cut = text.index("\n", round(len(text) * (1 - _TEST_SHARE))) + 1
-    return TextDataset.from_strings(_TEXT, text[:cut], text[cut:])
+    return TextDataset.from_strings(name, text[:cut], text[cut:])
 
 
 def _encode(text: str, vocabulary: str) -> Codes:

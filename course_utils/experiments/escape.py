@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from course_utils import landscapes
 from course_utils.datasets import DATA_FOLDER, read_checked
 from course_utils.experiments import critical_points
 from course_utils.objectives import Array, Objective, quadratic
@@ -207,17 +208,13 @@ def median_interval(values: ArrayLike, level: float = 0.95) -> tuple[float, floa
     ValueError
         If there are too few values for the level, or NaN among them.
     """
-    from scipy.stats import binom
-
-    sample = np.sort(np.asarray(values, dtype=np.float64))
+    sample = np.asarray(values, dtype=np.float64)
     if sample.ndim != 1 or np.isnan(sample).any():
         raise ValueError(f"values must be a row of numbers without NaN, got {values!r:.80}")
-    n = sample.size
-    k = int(binom.ppf((1 - level) / 2, n, 0.5)) if n else 0
-    if k < 1:
-        raise ValueError(f"values must be more, for an interval of level {level:g}, got {n}")
-    middle = sample[n // 2] if n % 2 else (sample[n // 2 - 1] + sample[n // 2]) / 2
-    return float(middle), float(sample[k - 1]), float(sample[n - k])
+    found = landscapes.median_interval(sample, level) if sample.size > 1 else None
+    if found is None or found.level < level:
+        raise ValueError(f"values must be more, for an interval of level {level:g}, got {sample.size}")
+    return found.median, found.low, found.high
 
 
 def row(results: Results, **wanted: Any) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -13,7 +13,9 @@ from course_utils.networks.passes import Linearization
 from course_utils.networks.recurrent import RNN
 from course_utils.networks.recurrent_passes import Unrolled
 from course_utils.objectives.base import Array, as_points
-from course_utils.objectives.hessian_operator import HessianOperator
+
+if TYPE_CHECKING:
+    from course_utils.objectives.hessian_operator import HessianOperator
 
 
 def ggn_operator(network: MLP | RNN, x: ArrayLike) -> HessianOperator:
@@ -61,6 +63,10 @@ def ggn_operator(network: MLP | RNN, x: ArrayLike) -> HessianOperator:
     def matrix() -> Array:
         G = products(np.eye(network.dim))
         return (G + G.T) / 2
+
+    from course_utils.objectives.hessian_operator import (
+        HessianOperator,
+    )  # here, for what SciPy's import costs
 
     return HessianOperator(network.dim, products, matrix)
 

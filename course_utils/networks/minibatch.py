@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -11,7 +12,9 @@ from course_utils.networks.mlp import MLP
 from course_utils.networks.recurrent import RNN
 from course_utils.objectives.base import Array, as_points
 from course_utils.objectives.checks import whole_number
-from course_utils.objectives.hessian_operator import HessianOperator
+
+if TYPE_CHECKING:
+    from course_utils.objectives.hessian_operator import HessianOperator
 
 
 def minibatch_operator(
@@ -60,5 +63,9 @@ def minibatch_operator(
 
     def matrix() -> Array:
         return total(lambda part: part.matrix(), np.zeros((network.dim, network.dim)))
+
+    from course_utils.objectives.hessian_operator import (
+        HessianOperator,
+    )  # here, for what SciPy's import costs
 
     return HessianOperator(network.dim, products, matrix)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import expit
 
 from course_utils.objectives import Array, RecurrentCliff, as_points
 from course_utils.optimizers import clip_by_norm, clip_by_value
@@ -22,6 +21,8 @@ _BIASES = (-5.0, -1.0)
 
 def states_and_slopes(weight: float, bias: float, iterations: int) -> tuple[Array, Array]:
     """Return s_t of s₀ = 0.5, s_t = σ(w s_{t−1} + b), and its derivative with respect to b, (t + 1,) each."""
+    from scipy.special import expit  # here, because it takes as long to import as NumPy
+
     s, slope = np.full(iterations + 1, 0.5), np.zeros(iterations + 1)
     for t in range(iterations):
         s[t + 1] = expit(weight * s[t] + bias)

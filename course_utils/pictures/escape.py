@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import betaincinv, ndtri
 
 from course_utils.objectives import Array, Quadratic, quadratic
 from course_utils.optimizers import cubic_step, trust_region_step
@@ -19,7 +18,7 @@ _ROUND = np.linspace(0, 2 * np.pi, 181)
 _CIRCLE = np.stack([np.cos(_ROUND), np.sin(_ROUND)], axis=-1)
 _ALMOST = 1e-9
 _RUNS, _SHOWN = 96, 24
-_HALF = float(ndtri(0.75))  # half of a normal number lies within
+_HALF = 0.6744897501960817  # Φ⁻¹(¾): half of all normal numbers lie within ± this
 
 
 def _model(g: Array, H: Array) -> Quadratic:
@@ -221,6 +220,8 @@ def waiting_times(*, learning_rate: float = 0.1, kicks: int = 2000) -> Scene:
     that still wait after t steps. At −½λx² it falls exponentially; at −¼λx⁴ like t^(−1/2), too slowly for a
     mean.
     """
+    from scipy.special import betaincinv  # here, because it takes as long to import as NumPy
+
     rng = np.random.default_rng(0)
     quantile, size = rng.random((2, kicks))
 

@@ -16,6 +16,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 from PIL import Image
 
 from course_utils.objectives import Kind
@@ -120,11 +121,18 @@ class CourseFigure(Figure):
                 picture = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
             finally:
                 self.set_dpi(self.dpi / _SHARPNESS)
+                self._forget_pixels()
         buffer = io.BytesIO()
         # The octree keeps rare colours, such as a thin line's; median cut would merge them into greys.
         few = picture.quantize(256, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
         few.save(buffer, "png", optimize=True)
         return buffer.getvalue()
+
+    def _forget_pixels(self) -> None:
+        """Let go of the picture just drawn, up to 4 MB: a notebook keeps every figure that it has shown."""
+        FigureCanvasAgg(self)
+        for text in self.findobj(Text):
+            text._renderer = None  # type: ignore[attr-defined]  # as when a figure is pickled
 
     def _lay_out(self) -> None:
         """Place the axes: from the same beginning every time, as one pass builds on the one before."""

@@ -1,5 +1,7 @@
 """The shipped images are what they say."""
 
+import gc
+import weakref
 from dataclasses import replace
 
 import numpy as np
@@ -24,6 +26,15 @@ def test_images_have_the_promised_shape_scale_and_balance(name, train, test, sha
     assert np.bincount(data.test_targets).tolist() == [test // 10] * 10
     assert len(data.class_names) == 10
     assert load(name) is data, "a second load costs nothing"
+
+
+def test_a_dataset_of_which_only_a_part_is_used_is_let_go():
+    whole = load()
+    part, images = whole.subset(10), weakref.ref(whole)
+    del whole
+    gc.collect()
+    assert images() is None
+    assert part.test_inputs.base is None, "nor do its test images hold the others"
 
 
 @pytest.mark.parametrize(("name", "least"), [("mnist-10x10", 0.85), ("cifar10-10x10", 0.33)])

@@ -1,6 +1,7 @@
 """Figures say in words what they show, and leave no trace in the reader's settings."""
 
 import base64
+import gc
 import io
 import json
 import subprocess
@@ -8,6 +9,7 @@ import sys
 
 import matplotlib as mpl
 import pytest
+from matplotlib.backends.backend_agg import RendererAgg
 from PIL import Image
 
 from course_utils import plotting
@@ -32,6 +34,14 @@ def test_panels_of_one_figure():
             plotting.curve(objective, legend=False, axes=axes)
     saved(figure)
     assert not any(axes.get_legend() for axes in figure.axes)
+
+
+def test_a_figure_that_has_been_shown_keeps_no_pixels():
+    figure = plotting.loss_curves(two_runs()[1])
+    first = figure.png()
+    gc.collect()
+    assert not [one for one in gc.get_objects() if isinstance(one, RendererAgg)]
+    assert figure.png() == first
 
 
 def test_own_figures_have_the_look_inside_the_block_only():
