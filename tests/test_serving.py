@@ -44,6 +44,6 @@ def test_connecting_turns_nagles_algorithm_off_first(monkeypatch):
 def test_what_is_installed_beside_the_package_names_this_module():
     etc = ROOT / "jupyter" / "etc"
     lab = json.loads((etc / "jupyter_server_config.d" / "nonconvex.json").read_text(encoding="utf-8"))
-    assert lab["ServerApp"]["jpserver_extensions"] == {"course_utils.serving": True}
+    assert lab["ServerApp"]["jpserver_extensions"]["course_utils.serving"] is True
     voila = json.loads((etc / "voila.json").read_text(encoding="utf-8"))
     assert import_item(voila["Voila"]["kernel_websocket_connection_class"]) is PromptConnection
