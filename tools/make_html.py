@@ -33,6 +33,7 @@ PAGE = """<!doctype html>
 {body}
 </main>
 {packs}
+<script type="module">{scrolling}</script>
 <script type="module">{code}</script>
 </body>
 </html>
@@ -57,6 +58,7 @@ def page(path: Path) -> str:
         packs="\n".join(
             f'<script type="text/plain" id="{name}">{pack}</script>' for name, pack in reader.packs.items()
         ),
+        scrolling=(FRONT / "scrolling.js").read_text(encoding="utf-8"),
         code=code,
     )
 

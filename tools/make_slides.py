@@ -35,7 +35,7 @@ PAGE = """<!doctype html>
 <script>{mathjax}</script>
 </head>
 <body>
-<div class="reveal"><main class="slides"></main></div>
+<div class="reveal"><div class="slides"></div></div>
 <div id="stage"></div>
 <div id="source">
 {body}

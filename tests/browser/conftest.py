@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,9 +12,10 @@ from typing import Any
 import pytest
 
 from tests.browser import lab
+from tests.tools import ROOT
 from tests.tools.notebooks import write_notebook
 
-NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
+NOTEBOOKS = ROOT / "notebooks"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -41,6 +44,15 @@ def served(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     shutil.copytree(NOTEBOOKS, folder / "root" / "notebooks")
     with lab.jupyterlab(folder / "root", folder / "home") as url:
         yield url, folder / "root"
+
+
+@pytest.fixture(scope="session")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The first lesson as a notebook, its pictures recorded with few states."""
+    folder, notebook = tmp_path_factory.mktemp("recorded"), NOTEBOOKS / "00_start_here.ipynb"
+    record = [sys.executable, str(ROOT / "tools" / "record_notebooks.py"), str(notebook), str(folder)]
+    subprocess.run([*record, "--states", "150"], check=True, cwd=ROOT)
+    return folder / notebook.name
 
 
 @pytest.fixture(scope="module")

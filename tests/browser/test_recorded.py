@@ -13,24 +13,18 @@ import pytest
 
 from course_utils.widgets import RECORDING, packing
 from tests.browser import lab
-from tests.browser.conftest import NOTEBOOKS
 from tests.tools import ROOT
 
 pytest.importorskip("a11y_pygments", reason="the packages of the extra [pages] are not installed")
-LESSON = "00_start_here"
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory):
-    """The first lesson, recorded with few states, and its page."""
+def built(recorded, tmp_path_factory):
+    """The recorded lesson, and its page."""
     folder = tmp_path_factory.mktemp("pages")
-    tools = [sys.executable, str(ROOT / "tools" / "record_notebooks.py")]
-    notebook = NOTEBOOKS / f"{LESSON}.ipynb"
-    subprocess.run([*tools, str(notebook), str(folder), "--states", "150"], check=True, cwd=ROOT)
-    recorded = folder / notebook.name
-    tools[1] = str(ROOT / "tools" / "make_html.py")
-    subprocess.run([*tools, str(folder / "html"), str(recorded)], check=True, cwd=ROOT)
-    return recorded, folder / "html" / f"{LESSON}.html"
+    tool = [sys.executable, str(ROOT / "tools" / "make_html.py")]
+    subprocess.run([*tool, str(folder), str(recorded)], check=True, cwd=ROOT)
+    return recorded, folder / f"{recorded.stem}.html"
 
 
 @pytest.fixture(scope="module")

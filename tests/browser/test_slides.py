@@ -57,11 +57,8 @@ def test_code_is_hidden_and_the_speaker_has_notes_and_minutes(page, decks):
     assert page.locator(".slides img:not([alt]), .slides img[alt='']").count() == 0
 
 
-def test_live_pictures_answer_on_their_slides(page, tmp_path):
-    record = [sys.executable, str(ROOT / "tools" / "record_notebooks.py")]
-    notebook = NOTEBOOKS / "00_start_here.ipynb"
-    subprocess.run([*record, str(notebook), str(tmp_path), "--states", "120"], check=True, cwd=ROOT)
-    (deck,) = written(tmp_path / "slides", tmp_path / notebook.name)
+def test_live_pictures_answer_on_their_slides(page, recorded, tmp_path):
+    (deck,) = written(tmp_path, recorded)
     slides = open_deck(page, deck)
     for width, height in SIZES:
         page.set_viewport_size({"width": width, "height": height})

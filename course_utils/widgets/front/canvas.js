@@ -278,7 +278,7 @@ function foldedBoxes(root, before) {
 function fillReadout(root, readout) {
   root.hidden = !readout;
   const lines = !readout ? [] : readout.text !== undefined ? [[readout.text]] : [readout.columns, ...readout.rows];
-  const shape = JSON.stringify([readout?.text === undefined, lines.map((cells) => cells.length)]);
+  const shape = JSON.stringify([readout?.text === undefined, lines.map((cells) => cells.length), readout?.columns?.map(Boolean)]);
   if (root.dataset.shape !== shape) {
     root.dataset.shape = shape;
     root.replaceChildren();
@@ -293,7 +293,8 @@ function buildTable(root, { columns, rows }) {
   const table = element("table", "", root);
   if (columns.length) {
     const head = element("tr", "", element("thead", "", table));
-    for (const _ of columns) element("th", "cc-cell", head).scope = "col";
+    // A corner without a name heads nothing.
+    for (const name of columns) Object.assign(element(name ? "th" : "td", "cc-cell", head), name && { scope: "col" });
   }
   const body = element("tbody", "", table);
   for (const row of rows) {

@@ -13,6 +13,7 @@ class HandleView {
     this.node.setAttribute("role", "slider");
     this.node.setAttribute("aria-roledescription", "draggable point; arrow keys move it, with Shift in large steps" + (handle.among ? "; Delete takes it away" : ""));
     this.node.setAttribute("aria-label", handle.label);
+    this.node.setAttribute("aria-valuenow", 0); // until it has a place
     this.node.dataset.name = handle.name;
     this.drawShape();
     this.makeBoxes(boxes);
