@@ -54,6 +54,11 @@ class GaussianLandscape(Objective):
         if (self.widths <= 0).any():
             raise ValueError(f"widths must be positive, got {self.widths.min():g}")
         self.bowl = real_number("bowl", bowl, above=0.0)
+        with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+            self._sharpness = 1 / self.widths**2
+            pulls = self._sharpness[:, None] * np.column_stack([np.ones(len(c)), c])
+        # Σ sizeᵢ, Σ sizeᵢ/wᵢ² and Σ sizeᵢcᵢ/wᵢ² as one product.
+        self._sums = np.column_stack([np.ones(len(c)), pulls])
         window = ((-3.0, 3.0),) * min(c.shape[1], 2) if domain is None else domain
         super().__init__(name, c.shape[1], domain=window)
 
@@ -61,20 +66,18 @@ class GaussianLandscape(Objective):
         """Return x − cᵢ, (..., k, n), and hᵢ exp(−‖x − cᵢ‖²/2wᵢ²), (..., k)."""
         away = x[..., None, :] - self.centers
         squared = np.einsum("...i,...i->...", away, away)
-        return away, self.heights * np.exp(squared * (-0.5 / self.widths**2))
+        return away, self.heights * np.exp(-0.5 * self._sharpness * squared)
 
     def _value(self, x: Array) -> Array:
-        total: Array = 0.5 * self.bowl * np.sum(x**2, axis=-1) + self._bumps(x)[1].sum(axis=-1)
-        return total
+        return self._value_and_gradient(x)[0]
 
     def _gradient(self, x: Array) -> Array:
         return self._value_and_gradient(x)[1]
 
     def _value_and_gradient(self, x: Array) -> tuple[Array, Array]:
-        _, size = self._bumps(x)
-        value = 0.5 * self.bowl * np.sum(x**2, axis=-1) + size.sum(axis=-1)
-        pull = size / self.widths**2  # Σ pullᵢ(x − cᵢ) as two products
-        return value, (self.bowl - pull.sum(axis=-1, keepdims=True)) * x + pull @ self.centers
+        sums = self._bumps(x)[1] @ self._sums
+        value = 0.5 * self.bowl * np.einsum("...i,...i->...", x, x) + sums[..., 0]
+        return value, (self.bowl - sums[..., 1:2]) * x + sums[..., 2:]
 
     def _hessian(self, x: Array) -> Array:
         away, size = self._bumps(x)

@@ -113,30 +113,33 @@ def minimize(
         taken = np.zeros(converged.shape, dtype=np.int64)
         points, looks, costs = [x], [(value, norm)], [0.0]
         state = optimizer.init(meter, x.copy())
+        active = ~(converged | diverged)
         for t in range(1, steps + 1):
-            active = ~(converged | diverged)
             given = x.copy()  # for a rule that works in place
             meter.remember(given, x, value, gradient)
             proposal, state = advance(optimizer, meter, given, state, rng)
             finite = np.isfinite(proposal)
             # Over a short last axis `all` is slow, and it is rarely needed.
-            moving = active.copy() if finite.all() else active & finite.all(axis=-1)
+            moving = active if finite.all() else active & finite.all(axis=-1)
             if not moving.all():
                 proposal = np.where(moving[..., None], proposal, x)
             next_value, next_gradient = meter.look(proposal)
             next_norm = _norms(next_gradient)
-            moving &= _usable(next_value, next_gradient, next_norm)
-            diverged = diverged | (active & ~moving)
-            if not moving.any():
-                break
-            if moving.all():
+            moving = np.asarray(moving & _usable(next_value, next_gradient, next_norm))
+            if moving.size and moving.all():
                 x, value, gradient, norm = proposal, next_value, next_gradient, next_norm
             else:
+                diverged = diverged | (active & ~moving)
+                if not moving.any():
+                    break
                 x = np.where(moving[..., None], proposal, x)
                 gradient = np.where(moving[..., None], next_gradient, gradient)
                 value, norm = np.where(moving, next_value, value), np.where(moving, next_norm, norm)
-            converged = converged | (moving & (norm <= tol) & (tol > 0))
             taken += moving
+            active = moving
+            if tol > 0:
+                converged = converged | (moving & (norm <= tol))
+                active = moving & ~converged
             if record != "path":
                 del points[1:]
             if record == "ends":
@@ -161,5 +164,10 @@ def _usable(value: Array, gradient: Array, norm: Array) -> NDArray[np.bool_]:
 def _norms(g: Array) -> Array:
     """Return ‖g‖ over the last axis; much quicker than numpy.linalg.norm where that axis is short."""
     squares: Array = np.asarray(np.einsum("...i,...i->...", g, g))
-    safe = (squares > 1e-280) & (squares < 1e300)
-    return np.sqrt(squares) if safe.all() else np.where(safe, np.sqrt(squares), norms(g))
+    lengths: Array = np.asarray(np.sqrt(squares))
+    doubtful = ~((squares > 1e-280) & (squares < 1e300))
+    if doubtful.any():
+        rows = g[doubtful]
+        if rows.any():  # where a run has come to rest all of them are zero, and so are their lengths
+            lengths[doubtful] = norms(rows)
+    return lengths
