@@ -2,7 +2,7 @@
 
 nbconvert's templates for pages and slides leave alt texts behind in the metadata of outputs. Installing the
 course adds `AltTexts` to the exporters of its environment: the command line finds it in nbconvert's
-configuration, JupyterLab and Notebook load this module as a server extension.
+configuration, JupyterLab and Notebook are told by the server extension `course_utils.serving`.
 """
 
 from __future__ import annotations
@@ -34,13 +34,3 @@ def _image(png: str, look: dict[str, Any]) -> str:
     source = "".join(png.split())
     style = "max-width:100%;height:auto"
     return f'<img alt="{escape(look["alt"])}"{size} style="{style}" src="data:image/png;base64,{source}">'
-
-
-def _jupyter_server_extension_points() -> list[dict[str, str]]:
-    return [{"module": "course_utils.exporting"}]
-
-
-def _load_jupyter_server_extension(server: Any) -> None:
-    """Add `AltTexts` to what the server's exports to HTML do."""
-    preprocessors = server.web_app.settings["config"]["HTMLExporter"].setdefault("preprocessors", [])
-    preprocessors.append(f"{__name__}.{AltTexts.__name__}")

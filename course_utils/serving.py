@@ -1,9 +1,12 @@
-"""What the notebook server does for live pictures: pass a kernel's answers on at once.
+"""What the notebook server does for pictures: it passes a kernel's answers on at once, and exports alt texts.
 
 A reply of a kernel is three small frames (busy, message, idle). Jupyter Server leaves Nagle's algorithm on
 for kernel WebSockets, so that the second one waits until the browser has acknowledged the first, which it
 does up to 40 ms later. Installing the course makes the servers of its environment use `PromptConnection`:
 JupyterLab and Notebook load this module as a server extension, Voilà is told in its configuration.
+
+The exports in the menu of JupyterLab and Notebook go through `course_utils.exporting.AltTexts`, which is
+named here and not imported: nbconvert's 8 MB are for the server that exports something.
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ from typing import Any
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 
 _SETTING = "kernel_websocket_connection_class"
+_ALT_TEXTS = "course_utils.exporting.AltTexts"
 
 
 class PromptConnection(ZMQChannelsWebsocketConnection):
@@ -29,7 +33,8 @@ def _jupyter_server_extension_points() -> list[dict[str, str]]:
 
 
 def _load_jupyter_server_extension(server: Any) -> None:
-    """Use `PromptConnection` from now on, unless somebody has chosen another one (a gateway, say)."""
+    """Use `PromptConnection`, unless somebody has chosen another one (a gateway, say); export alt texts."""
     settings = server.web_app.settings
+    settings["config"]["HTMLExporter"].setdefault("preprocessors", []).append(_ALT_TEXTS)
     if settings[_SETTING] is ZMQChannelsWebsocketConnection:
         settings[_SETTING] = PromptConnection

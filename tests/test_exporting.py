@@ -14,7 +14,7 @@ from jupyter_server.nbconvert.handlers import get_exporter
 from traitlets.config import Config
 from traitlets.utils.importstring import import_item
 
-from course_utils import exporting
+from course_utils import serving
 from course_utils.exporting import AltTexts
 from course_utils.plotting import figure
 from tests.tools import ROOT
@@ -56,10 +56,9 @@ def drawing():
 @pytest.mark.parametrize("kind", ["html", "slides"])
 def test_the_export_in_the_menu_writes_the_alt_text_once_and_the_same_picture(drawing, kind):
     config = Config()
-    server = SimpleNamespace(web_app=SimpleNamespace(settings={"config": config}))
-    points = exporting._jupyter_server_extension_points()
-    assert [import_item(point["module"]) for point in points] == [exporting]
-    exporting._load_jupyter_server_extension(server)
+    settings = {"config": config, "kernel_websocket_connection_class": None}
+    server = SimpleNamespace(web_app=SimpleNamespace(settings=settings))
+    serving._load_jupyter_server_extension(server)
     page, _ = get_exporter(kind, config=config).from_notebook_node(stored(drawing))
     (image,) = Images(page).found
     assert image["alt"] == ALT
@@ -89,8 +88,12 @@ def test_what_has_html_or_no_alt_text_stays_as_it_is(drawing):
     assert after.outputs == before.cells[0].outputs
 
 
+def test_a_server_that_exports_nothing_has_not_loaded_nbconvert_for_it():
+    code = "import sys, course_utils.serving; print('nbconvert.preprocessors' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
+
+
 def test_what_is_installed_beside_the_package_names_this_module():
-    server = json.loads((ETC / "jupyter_server_config.d" / "nonconvex.json").read_text(encoding="utf-8"))
-    assert server["ServerApp"]["jpserver_extensions"]["course_utils.exporting"] is True
     command_line = json.loads((ETC / "jupyter_nbconvert_config.json").read_text(encoding="utf-8"))
     assert [import_item(name) for name in command_line["HTMLExporter"]["preprocessors"]] == [AltTexts]

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 from jupyter_server.gateway.connections import GatewayWebSocketConnection
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
+from traitlets.config import Config
 from traitlets.utils.importstring import import_item
 
 from course_utils import serving
@@ -13,7 +14,7 @@ from tests.tools import ROOT
 
 
 def server(connection):
-    settings = {"kernel_websocket_connection_class": connection}
+    settings = {"kernel_websocket_connection_class": connection, "config": Config()}
     return SimpleNamespace(web_app=SimpleNamespace(settings=settings))
 
 
@@ -44,6 +45,6 @@ def test_connecting_turns_nagles_algorithm_off_first(monkeypatch):
 def test_what_is_installed_beside_the_package_names_this_module():
     etc = ROOT / "jupyter" / "etc"
     lab = json.loads((etc / "jupyter_server_config.d" / "nonconvex.json").read_text(encoding="utf-8"))
-    assert lab["ServerApp"]["jpserver_extensions"]["course_utils.serving"] is True
+    assert lab["ServerApp"]["jpserver_extensions"] == {"course_utils.serving": True}
     voila = json.loads((etc / "voila.json").read_text(encoding="utf-8"))
     assert import_item(voila["Voila"]["kernel_websocket_connection_class"]) is PromptConnection
