@@ -16,6 +16,7 @@ CONTENTS = {"01.1": "The first", "01.2": "The <second>", "02.1": "Another", "hw0
 def progress(tmp_path, monkeypatch):
     monkeypatch.setenv(VARIABLE, str(tmp_path / "mine.json"))
     monkeypatch.setattr(exercises.progress, "_told", set())
+    monkeypatch.setattr(exercises.progress, "_trouble", "")
     return exercises.progress
 
 
