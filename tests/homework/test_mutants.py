@@ -223,6 +223,26 @@ def chains(rng: np.random.Generator) -> Inputs:
     return [*drawn, (3, 0.5, 1.4, 0.2, 6.0, 0.2)]
 
 
+def paths(rng: np.random.Generator) -> Inputs:
+    drawn: Inputs = []
+    for steps, n in ((2, 3), (3, 1), (5, 4), (12, 3), (4, 9)):
+        path = np.cumsum(rng.normal(size=(steps, n)) / np.arange(1, n + 1), axis=0) + 3 * rng.normal(size=n)
+        drawn += [(path, count) for count in range(1, min(steps, n) + 1)]
+    return drawn
+
+
+def grounds(rng: np.random.Generator) -> Inputs:
+    drawn: Inputs = []
+    for rows, columns in ((1, 1), (1, 7), (6, 1), (3, 3), (5, 8), (9, 6)):
+        heights = rng.normal(size=(rows, columns))
+        steps = np.round(2 * heights)
+        for ground in (heights, steps, -5 - abs(steps)):
+            for _ in range(3):
+                first, second = (tuple(rng.integers((rows, columns)).tolist()) for _ in range(2))
+                drawn.append((ground, first, second))
+    return drawn
+
+
 # What a task asks for, where that is not the values of its solution ------------------------------
 
 
@@ -355,6 +375,8 @@ ASKED = {
     "hw07.4": Asked(ends_of_searches),
     "hw08.2": Asked(chains),
     "hw08.5": Asked(holds=smallest_with_penalty),
+    "hw09.2": Asked(paths),
+    "hw09.5": Asked(grounds),
 }
 
 
