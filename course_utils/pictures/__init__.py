@@ -33,11 +33,13 @@ from course_utils.pictures.slices import rescaled_slices, slice_compass
 from course_utils.pictures.spectra import slice_turner, spectrum_browser
 from course_utils.pictures.spectral_edges import gaps_and_edges
 from course_utils.pictures.spin_glasses import complexity_curves, glass_descent
+from course_utils.pictures.split_units import split_shares
 from course_utils.pictures.symmetry import unit_symmetries
 from course_utils.pictures.training import spectral_progress, training_monitor
 from course_utils.pictures.trust_region import destinations, trust_region
 from course_utils.pictures.volumes import distance_spread, volume_shell
 from course_utils.pictures.wedges import wedges_in_space
+from course_utils.pictures.xor import xor_units
 
 __all__ = [
     "OwnLandscape",
@@ -77,6 +79,7 @@ __all__ = [
     "slice_turner",
     "spectral_progress",
     "spectrum_browser",
+    "split_shares",
     "stability_limit",
     "step_gain",
     "taylor_model",
@@ -87,4 +90,5 @@ __all__ = [
     "waiting_times",
     "way_round",
     "wedges_in_space",
+    "xor_units",
 ]

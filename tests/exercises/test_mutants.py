@@ -19,6 +19,7 @@ import pytest
 from course_utils.checking import Outcome
 from course_utils.checking.engine import Exercise
 from course_utils.exercises import all_exercises, exercise
+from course_utils.networks import MLP
 from course_utils.objectives import RecurrentCliff, quadratic, two_wells
 from tests.tools.mutants import built, mutants
 from tests.tools.stand_ins import alike, equivalent, stand_ins
@@ -177,6 +178,33 @@ def leavings(rng):
         (rng.normal(size=n), symmetric(rng, n) - 1.5 * np.eye(n), float(rng.uniform(0.5, 3)))
         for n in (1, 2, 4, 7)
     ]
+
+
+def components(rng):
+    sizes = ((3, 2, 2), (5, 3, 4), (6, 0, 2), (4, 1, 1), (8, 4, 7))
+    return [(rng.exponential(size=d), rng.permutation(d)[:r].tolist(), p) for d, r, p in sizes]
+
+
+def couplings(rng):
+    shapes = ((2, 3), (6, 4), (1, 5), (4, 4), (7, 2))
+    return [(rng.normal(size=shape), float(rng.uniform(0.2, 2)), int(rng.integers(1, 5))) for shape in shapes]
+
+
+def is_plateau(point: Callable) -> bool:
+    """Whether the XOR network's gradient is zero at points of three sizes, with both units at work."""
+    corners, targets = np.array([(a, b) for a in (-1, 1) for b in (-1, 1)]), np.array([0, 1, 1, 0])
+    network = MLP([2, 2, 1], corners, targets[:, None], loss="squared_error")
+    seen = []
+    for t in (0.3, 0.9, 2.2):
+        W, b, v, c = (np.asarray(part, dtype=float) for part in point(t))
+        x = np.zeros(network.dim)
+        network.layers[0].weights(x)[...], network.layers[0].bias(x)[...] = W, b
+        network.layers[1].weights(x)[...], network.layers[1].bias(x)[...] = v, c
+        idle = np.abs(v).min() < 1e-3 or np.abs(W).max(axis=1).min() < 1e-3
+        if idle or network.value(x) < 1e-9 or np.linalg.norm(network.gradient(x)) > 1e-8:
+            return False
+        seen.append(x)
+    return min(np.abs(seen[i] - seen[j]).max() for i, j in ((0, 1), (0, 2), (1, 2))) > 1e-6
 
 
 def is_lowest_in_ball(step: Callable) -> bool:
@@ -417,6 +445,9 @@ ASKED = {
     "09.5": Asked(holds=is_hidden_saddle, most=60),
     "09.7": Asked(planes),
     "09.8": Asked(curves),
+    "10.1": Asked(components),
+    "10.3": Asked(holds=is_plateau),
+    "10.4": Asked(couplings),
 }
 
 # A counterexample and nothing else, or the result of a rule and nothing on why.
