@@ -44,11 +44,13 @@ class Journal:
     Attributes
     ----------
     rows : results found in it, by the number of the task.
+    seconds : how long those tasks took.
     """
 
     def __init__(self, path: Path, identity: Mapping[str, Any]) -> None:
         self.path = path
         self.rows: dict[int, Row] = {}
+        self.seconds: dict[int, float] = {}
         self._file = open(path, "a+b")  # noqa: SIM115 - open for as long as the run
         self._file.seek(0)
         sound = 0
@@ -70,17 +72,18 @@ class Journal:
                     name: np.load(io.BytesIO(base64.b64decode(text)), allow_pickle=False)
                     for name, text in entry["row"].items()
                 }
+                self.seconds[entry["task"]] = entry["seconds"]
             sound += len(line)
         self._file.truncate(sound)
         if sound == 0:
             self._append(identity)
             sync_directory(path.parent)
 
-    def add(self, index: int, row: Row) -> None:
-        """Store the result of task ``index``; it is on the disk when this returns."""
+    def add(self, index: int, row: Row, seconds: float) -> None:
+        """Store the result of task ``index``, which took ``seconds``; it is on the disk when this returns."""
         encoded = {name: base64.b64encode(npy_bytes(array)).decode() for name, array in row.items()}
-        self._append({"task": index, "row": encoded})
-        self.rows[index] = row
+        self._append({"task": index, "row": encoded, "seconds": seconds})
+        self.rows[index], self.seconds[index] = row, seconds
 
     def _append(self, entry: Mapping[str, Any]) -> None:
         self._file.write(encode(entry))

@@ -16,6 +16,7 @@ from course_utils.running.journal import Journal, check_same
 from course_utils.running.lock import only_runner
 from course_utils.running.progress import Progress
 from course_utils.running.results import Results, load_results, write_results
+from course_utils.running.times import load_times, write_times
 from course_utils.running.workers import (
     Outcome,
     failure,
@@ -43,14 +44,14 @@ def run(
     Every finished task is on the disk at once, in ``<out>.journal``; the same call resumes there after
     any interruption. At the end the journal becomes the file ``out``, whose bytes depend only on the
     experiment and the seed. Tasks that fail are noted in it, the others go on; the next call tries
-    them again.
+    them again. How long each task took is noted beside it, in ``<out>.times``, for `estimate`.
 
     Parameters
     ----------
     out : the result file, ending in ``.npz``; see `load_results`.
-    executor : where to run the tasks, any ``concurrent.futures.Executor``, for a cluster
-        ``dask.distributed.Client(...).get_executor()``. It is not shut down. For equal bits its
-        workers should compute with one BLAS thread. Default: a pool of processes with one thread each.
+    executor : where to run the tasks, any ``concurrent.futures.Executor``; `cluster` gives one on a Dask
+        cluster. It is not shut down. For equal bits its workers should compute with one BLAS thread. Default:
+        a pool of processes with one thread each.
     workers : number of processes in the default pool. Default: one for each processor. They import the
         calling script: it must call ``run`` below ``if __name__ == "__main__":``.
     seed : task i draws from child i of ``numpy.random.SeedSequence(seed)``.
@@ -65,7 +66,7 @@ def run(
     AlreadyRunningError
         If another runner is at work on ``out``.
     concurrent.futures.BrokenExecutor
-        If a worker process died. What was finished is kept.
+        If a worker process of the default pool died, or a cluster was lost. What was finished is kept.
     """
     path = Path(out).resolve()
     if path.suffix != ".npz" or not path.parent.is_dir():
@@ -92,7 +93,7 @@ def run(
                 with pool as where, closing(outcomes(where, experiment, identity, todo)) as finished:
                     for index, outcome in finished:
                         if outcome.row is not None:
-                            journal.add(index, outcome.row)
+                            journal.add(index, outcome.row, outcome.seconds)
                             rows[index] = outcome.row
                         else:
                             errors[index] = outcome.error
@@ -100,6 +101,7 @@ def run(
                         progress.advance(failed=outcome.row is None)
             if before is None or not before.complete:
                 write_results(path, identity, rows, errors)
+                write_times(path, {**(load_times(path) if before else {}), **journal.seconds})
             journal.remove()
         return load_results(path)
 

@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
@@ -24,9 +25,10 @@ BLAS_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "V
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one task: a row, or an error and where it was raised."""
+    """What became of one task: a row and the seconds it took, or an error and where it was raised."""
 
     row: Row | None
+    seconds: float = 0.0
     error: str = ""
     trace: str = ""
 
@@ -48,8 +50,10 @@ def perform(
     Errors come back as text: an exception need not survive the way between processes.
     """
     rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(index,)))
+    begin = time.perf_counter()
     try:
-        return Outcome(row=as_row(run(parameters, rng)))
+        row = as_row(run(parameters, rng))
+        return Outcome(row=row, seconds=time.perf_counter() - begin)
     except Exception as error:
         return failure(error)
 

@@ -67,7 +67,7 @@ def test_rows_survive_journal_and_file(tmp_path_factory, raw, chance):
     identity = {"format": 1, "tasks": [{}] * 10}
     with Journal(folder / "journal", identity) as journal:
         for index in chance.sample(sorted(rows), len(rows)):
-            journal.add(index, rows[index])
+            journal.add(index, rows[index], 0.25)
     with Journal(folder / "journal", identity) as journal:
         write_results(folder / "a.npz", identity, journal.rows, {})
     write_results(folder / "b.npz", identity, rows, {})

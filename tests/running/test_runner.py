@@ -11,6 +11,7 @@ from course_utils.experiments.__main__ import main
 from course_utils.running import Experiment, load_results, run
 from course_utils.running.journal import Journal
 from course_utils.running.results import as_row
+from tests.tools.dask_cluster import of_threads
 from tests.tools.toy_experiment import ENVIRONMENT, FLAKY, TOY, journal_of, logged, threads
 
 
@@ -55,11 +56,7 @@ def test_any_executor_will_do_and_is_left_running(tmp_path, reference):
 
 
 def test_on_dask(tmp_path, reference):
-    import distributed
-
-    # All within this process: no network, no dashboard.
-    settings_ = {"processes": False, "n_workers": 1, "threads_per_worker": 4, "dashboard_address": None}
-    with distributed.Client(**settings_) as client:
+    with of_threads() as client:
         assert client.scheduler.address.startswith("inproc://")
         run(TOY, tmp_path / "toy.npz", executor=client.get_executor())
     assert (tmp_path / "toy.npz").read_bytes() == reference

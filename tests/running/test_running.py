@@ -4,7 +4,6 @@ import io
 import os
 import random
 import signal
-import subprocess
 import sys
 import time
 import zipfile
@@ -17,52 +16,21 @@ import pytest
 from course_utils.experiments.__main__ import main
 from course_utils.running import AlreadyRunningError, run
 from course_utils.running import runner as runner_room
-from course_utils.running.journal import Journal, decode
+from course_utils.running.journal import Journal
 from course_utils.running.lock import only_runner
 from course_utils.running.results import as_row
-from tests.tools import ROOT, toy_experiment
-from tests.tools.toy_experiment import DEADLY, TOY, journal_of, logged, threads
+from tests.tools import toy_experiment
+from tests.tools.toy_experiment import DEADLY, TOY, in_journal, journal_of, logged, threads, wait_for
+from tests.tools.toy_experiment import start as start_where
 
 
 def start(name, out, *options, **environment):
-    """Start a runner in a process of its own."""
-    command = [
-        sys.executable,
-        "-m",
-        "course_utils.experiments",
-        f"tests.tools.toy_experiment:{name}",
-        "--out",
-        str(out),
-    ]
-    return subprocess.Popen(
-        [*command, "--workers", "2", *options],
-        cwd=ROOT,
-        env={**os.environ, **environment},
-        start_new_session=True,  # a process group of its own, as a terminal gives each command
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-def wait_for(condition, seconds=60.0):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.002)
+    """Start a runner with two processes of its own."""
+    return start_where(name, out, "--workers", "2", *options, **environment)
 
 
 def wait_for_tasks(out, process, number):
     wait_for(lambda: len(in_journal(out)) >= number or process.poll() is not None)
-
-
-def in_journal(out):
-    """Return the numbers of the tasks in the journal, torn line left out."""
-    if not journal_of(out).exists():
-        return set()
-    with open(journal_of(out), "rb") as file:
-        entries = [decode(line) for line in file]
-    return {entry["task"] for entry in entries if entry is not None and "task" in entry}
 
 
 def is_gone(pid):
@@ -106,7 +74,7 @@ def test_killed_at_random_moments_it_gives_the_same_file(tmp_path, reference):
     assert process.returncode == 0, errors
     assert "40 of 40 tasks" in output
     assert out.read_bytes() == reference
-    assert sorted(path.name for path in tmp_path.glob("toy*")) == ["toy.npz"]
+    assert sorted(path.name for path in tmp_path.glob("toy*")) == ["toy.npz", "toy.npz.times"]
 
 
 @pytest.mark.parametrize("step", ["write_results", "remove"])
@@ -138,7 +106,7 @@ def test_a_journal_torn_anywhere_loses_the_torn_task_only(tmp_path, reference):
     with Journal(whole, TOY.identity(0, False)) as journal, zipfile.ZipFile(io.BytesIO(reference)):
         for index in range(40):
             rng = np.random.default_rng(np.random.SeedSequence(0, spawn_key=(index,)))
-            journal.add(index, as_row(toy_experiment.walk(TOY.tasks(0, False)[index], rng)))
+            journal.add(index, as_row(toy_experiment.walk(TOY.tasks(0, False)[index], rng)), 0.25)
     content = whole.read_bytes()
     ends = np.cumsum([len(line) for line in content.splitlines(keepends=True)])
     chance = random.Random(0)

@@ -1,10 +1,14 @@
 """Small experiments for the tests of the runner, in a module of their own: worker processes import it."""
 
 import os
+import subprocess
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
 from course_utils.running import Experiment
+from course_utils.running.journal import decode
+from tests.tools import ROOT
 
 
 def log(word):
@@ -31,6 +35,15 @@ def walk(parameters, rng):
     }
     if parameters["number"] % 5 == 0:
         result["sometimes"] = float("nan")
+    return result
+
+
+def gated(parameters, rng):
+    """Walk; from task 10 on, wait until the test opens the gate by making the file."""
+    result = walk(parameters, rng)
+    gate = os.environ.get("TOY_GATE")
+    while gate and parameters["number"] >= 10 and not os.path.exists(gate):
+        time.sleep(0.01)
     return result
 
 
@@ -62,6 +75,7 @@ def summary(results):
 
 
 TOY = Experiment("toy", "Random walks of a few milliseconds.", tasks, walk, summary, settings={"dim": 2})
+GATED = Experiment("gated", "All but ten tasks may have to wait.", tasks, gated, summary)
 FLAKY = Experiment("flaky", "Two tasks may fail.", tasks, flaky, summary)
 DEADLY = Experiment("deadly", "One task takes its process with it.", tasks, deadly, summary)
 SLOW = Experiment("slow", "One quick task, others of a minute.", tasks, slow, lambda results: "")
@@ -71,6 +85,43 @@ ENVIRONMENT = Experiment("environment", "What workers see.", tasks, environment,
 def threads():
     """Return an executor with more workers than processors."""
     return ThreadPoolExecutor(8)
+
+
+def start(name, out, *options, **environment):
+    """Start a runner in a process of its own."""
+    command = [
+        sys.executable,
+        "-m",
+        "course_utils.experiments",
+        f"tests.tools.toy_experiment:{name}",
+        "--out",
+        str(out),
+    ]
+    return subprocess.Popen(
+        [*command, *options],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        start_new_session=True,  # a process group of its own, as a terminal gives each command
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def wait_for(condition, seconds=120.0):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.002)
+
+
+def in_journal(out):
+    """Return the numbers of the tasks in the journal, torn line left out."""
+    if not journal_of(out).exists():
+        return set()
+    with open(journal_of(out), "rb") as file:
+        entries = [decode(line) for line in file]
+    return {entry["task"] for entry in entries if entry is not None and "task" in entry}
 
 
 def journal_of(out):
