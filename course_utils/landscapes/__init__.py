@@ -6,6 +6,7 @@ from course_utils.landscapes.curve import BentCurve
 from course_utils.landscapes.directions import normalize_filters, random_directions
 from course_utils.landscapes.projection import ProjectedRun, project_onto_line, projected_run
 from course_utils.landscapes.random_walk import projected_walk, random_walk, walk_residual
+from course_utils.landscapes.rank_correlation import rank_correlation
 from course_utils.landscapes.subspace import Subspace, plane_through
 from course_utils.landscapes.threshold_dimension import MedianInterval, median_interval, threshold_dimension
 from course_utils.landscapes.trajectory import PathComponents, principal_components, random_walk_share
@@ -37,6 +38,7 @@ __all__ = [
     "random_directions",
     "random_walk",
     "random_walk_share",
+    "rank_correlation",
     "settled_at",
     "straight_line",
     "threshold_dimension",
