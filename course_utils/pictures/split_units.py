@@ -25,7 +25,7 @@ def split_shares(network: MLP, x: ArrayLike, *, reach: float = 1.5, alt: str | N
     """Return the line of critical points that splitting a hidden unit makes, with the share to drag.
 
     The unit's two copies share its outgoing weights, s and 1 − s. Left the extreme curvatures of pulling
-    the copies apart, s(1 − s)·λ(A), with A from the Hessian (Fukumizu & Amari 2000, theorem 3); right the
+    the copies apart, s(1 − s)·λ(A), over the largest |λ(A)| (Fukumizu & Amari 2000, theorem 3); right the
     loss of the wide network along the direction that curves down most, or up least. The readout gives the
     lowest eigenvalue of the whole Hessian and the number of negative ones.
 
@@ -72,45 +72,40 @@ def split_shares(network: MLP, x: ArrayLike, *, reach: float = 1.5, alt: str | N
         curvatures, vectors = apart(unit)
         k = int(np.argmin(share * (1 - share) * curvatures))
         way = reach * vectors[:, k] @ pulls(wide, unit, share)
-        loss = wide.value(point + _STEPS[:, None] * way) - wide.value(point)
+        loss = 100 * (wide.value(point + _STEPS[:, None] * way) / wide.value(point) - 1)
         return np.asarray(np.linalg.eigvalsh(wide.hessian(point)), dtype=np.float64), np.stack(
             [_STEPS * reach, loss], axis=-1
         )
 
-    highest = 0.8 * max(float(np.abs(apart(unit)[0]).max()) for unit in range(units))
-    highest = highest or 1.0  # of a unit that is not in use
-
     def update(state: State) -> View:
         share = float(state.share[0])
         curvatures = apart(state.unit)[0]
+        sizes = curvatures / (np.abs(curvatures).max() or 1.0)  # 0 for a unit that is not in use
         eigenvalues, way = look(state.unit, round(share, 3))
         cutoff = _ZERO * float(np.abs(eigenvalues).max())
         down = int(np.sum(eigenvalues < -cutoff))
         curves = _SHARES * (1 - _SHARES)
         now = share * (1 - share)
-        definite = curvatures[0] * curvatures[-1] > 0
-        signs = "one sign" if definite else "both signs"
+        extremes = f"{number(curvatures[0], 2)} … {number(curvatures[-1], 2)}"
         lowest = 0.0 if abs(eigenvalues[0]) <= cutoff else float(eigenvalues[0])
         return View(
             line=[
                 Line([(_SHARES[0], 0), (_SHARES[-1], 0)], "grey", "dot", width=1.3),
+                Line(np.stack([_SHARES, curves * sizes[-1]], axis=-1), "blue", label="s(1 − s) λ_max(A)"),
                 Line(
-                    np.stack([_SHARES, curves * curvatures[-1]], axis=-1), "blue", label="s(1 − s) λ_max(A)"
-                ),
-                Line(
-                    np.stack([_SHARES, curves * curvatures[0]], axis=-1),
+                    np.stack([_SHARES, curves * sizes[0]], axis=-1),
                     "vermillion",
                     "dash",
                     label="s(1 − s) λ_min(A)",
                 ),
-                Points([(share, now * curvatures[0]), (share, now * curvatures[-1])], "black", "circle"),
+                Points([(share, now * sizes[0]), (share, now * sizes[-1])], "black", "circle"),
             ],
             way=[
                 Line([(-reach, 0), (reach, 0)], "grey", "dot", width=1.3),
                 Line(way, "black"),
             ],
             readout=Table(
-                [(number(share, 3), signs, number(lowest, 3), f"{down} of {eigenvalues.size}")],
+                [(number(share, 3), extremes, number(lowest, 3), f"{down} of {eigenvalues.size}")],
                 ("share s", "eigenvalues of A", "lowest eigenvalue of the Hessian", "negative"),
             ),
             message="A saddle: pull the copies apart and the loss falls."
@@ -124,13 +119,13 @@ def split_shares(network: MLP, x: ArrayLike, *, reach: float = 1.5, alt: str | N
             "line": Panel(
                 "curvature of pulling the copies apart",
                 "share s of the first copy",
-                "curvature",
-                (float(_SHARES[0]), float(_SHARES[-1]), -highest, highest),
+                "curvature / largest |λ(A)|",
+                (float(_SHARES[0]), float(_SHARES[-1]), -0.8, 0.8),
             ),
             "way": Panel(
                 "loss as they are pulled apart",
                 "distance pulled",
-                "loss − loss at the point",
+                "change of the loss (%)",
                 (-reach, reach, None, None),
             ),
         },

@@ -127,6 +127,7 @@ def _best_output(a: Array) -> tuple[Array, float, Array]:
     features = np.column_stack([a, np.ones(len(a))])
     # Columns that differ by rounding alone are one column: weights of 1e15 would answer with noise.
     best = np.linalg.lstsq(features, _TARGETS, rcond=1e-12)[0]
+    best[np.abs(best) < 1e-12] = 0.0  # of units that cancel, rounding would be left
     return best[:2], float(best[2]), features @ best - _TARGETS
 
 

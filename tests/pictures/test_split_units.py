@@ -32,8 +32,11 @@ def test_the_parabolas_are_the_curvatures_of_the_wide_network(bump, share):
     )
     exact = np.linalg.eigvalsh(D @ wide.hessian(x) @ D.T)
     highest, lowest = (np.asarray(line.points) for line in lines(scene, "line")[1:])
-    drawn = [np.interp(share, *curve.T) for curve in (lowest, highest)]
-    assert sorted(drawn) == pytest.approx(exact.tolist(), rel=1e-2, abs=1e-6)
+    drawn = np.sort([np.interp(share, *curve.T) for curve in (lowest, highest)])
+    shown = [read(part) for part in cells(scene, 0)[1].split(" … ")]
+    assert drawn * np.abs(shown).max() == pytest.approx(
+        exact.tolist(), rel=5e-2, abs=1e-3 * np.abs(exact).max()
+    )
     eigenvalues = np.linalg.eigvalsh(wide.hessian(x))
     assert cells(scene, 0)[3] == f"{np.sum(eigenvalues < -1e-9 * eigenvalues[-1])} of {wide.dim}"
     assert (read(cells(scene, 0)[2]) < 0) == ("saddle" in scene.message)
@@ -44,7 +47,7 @@ def test_the_loss_falls_along_the_way_exactly_at_saddles(bump):
     for share in (-0.4, 0.5, 1.4):
         scene.move("share", (share, 0.0))
         near = np.asarray(lines(scene, "way")[1].points)[45:56, 1]  # next to the point
-        assert (near.min() < -1e-12) == ("saddle" in scene.message)
+        assert (near.min() < -1e-10) == ("saddle" in scene.message)
 
 
 def test_everything_can_be_moved(bump):
