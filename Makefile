@@ -9,16 +9,16 @@ lab: .venv/lab.stamp
 	$(BIN)/jupyter lab $(ARGS) notebooks/00_start_here.ipynb
 
 # Unit, property and widget tests, then every notebook against its stored outputs: text by nbval, figures by
-# tools/figures.py in the same run. A file goes to one of two processes as a whole, and each of them computes
-# on one core.
+# tools/figures.py in the same run, and its kernel's memory at the end by tools/memory.py. A file goes to one of
+# two processes as a whole, and each of them computes on one core.
 TWO := -n 2 --dist loadfile
 test test-homework test-wheel test-browser notebooks: export OPENBLAS_NUM_THREADS = 1
 # Whoever tests or stores notebooks is no reader whose progress counts.
 test test-homework test-lowest test-wheel test-browser notebooks: export COURSE_PROGRESS = off
 test: .venv/test.stamp
 	$(BIN)/python -m pytest $(TWO) -m "not browser and not grading and not wheel" $(ARGS) tests
-	$(BIN)/python -m pytest $(TWO) -p tools.figures -p no:cacheprovider --nbval --nbval-current-env \
-	    --nbval-cell-timeout 300 notebooks
+	$(BIN)/python -m pytest $(TWO) -p tools.figures -p tools.memory -p no:cacheprovider --nbval \
+	    --nbval-current-env --nbval-cell-timeout 300 notebooks
 
 # The property tests with new random examples, for MINUTES; make test tries the same ones every time.
 MINUTES ?= 10
