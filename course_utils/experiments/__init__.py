@@ -7,7 +7,10 @@ on where it stopped. How they are run is told in `course_utils.running`.
 from course_utils.running import Experiment, named
 
 BUILT_IN: tuple[str, ...] = (
+    "course_utils.experiments.critical_levels:CRITICAL_LEVELS",
     "course_utils.experiments.critical_points:CRITICAL_POINTS",
+    "course_utils.experiments.critical_spectra:CRITICAL_SPECTRA",
+    "course_utils.experiments.deep_critical_points:DEEP_CRITICAL_POINTS",
     "course_utils.experiments.escape:ESCAPE",
     "course_utils.experiments.random_landscapes:RANDOM_LANDSCAPES",
     "course_utils.experiments.saddle_free_newton:SADDLE_FREE_NEWTON",

@@ -19,10 +19,12 @@ from course_utils.pictures.curvature import curvature_dial, step_gain, taylor_mo
 from course_utils.pictures.detour import way_round
 from course_utils.pictures.escape import model_minimum, noise_direction, waiting_times
 from course_utils.pictures.explore import explore
+from course_utils.pictures.flat_points import gradient_flat_point
 from course_utils.pictures.jacobians import jacobian_growth
 from course_utils.pictures.krylov import damping_view, krylov_view
 from course_utils.pictures.line import line_between
 from course_utils.pictures.momentum import momentum_plane
+from course_utils.pictures.network_hessians import critical_loss
 from course_utils.pictures.octopus import octopus_tentacles
 from course_utils.pictures.own_landscape import OwnLandscape, own_landscape
 from course_utils.pictures.paths import line_of_training, run_and_walk
@@ -49,6 +51,7 @@ __all__ = [
     "clip_directions",
     "clipped_average",
     "complexity_curves",
+    "critical_loss",
     "curvature_dial",
     "damping_view",
     "destinations",
@@ -59,6 +62,7 @@ __all__ = [
     "gaps_and_edges",
     "glass_descent",
     "gradient_components",
+    "gradient_flat_point",
     "height_and_index",
     "iterated_unit",
     "jacobian_growth",

@@ -207,6 +207,27 @@ def is_plateau(point: Callable) -> bool:
     return min(np.abs(seen[i] - seen[j]).max() for i, j in ((0, 1), (0, 2), (1, 2))) > 1e-6
 
 
+def stops(rng):
+    found = []
+    for n, small in ((2, 1), (4, 2), (7, 3)):
+        eigenvalues = rng.uniform(0.3, 2.0, size=n) * rng.choice([-1, 1], size=n)
+        eigenvalues[:small] *= 0.05
+        Q = np.linalg.qr(rng.normal(size=(n, n)))[0]
+        H = Q @ np.diag(eigenvalues) @ Q.T
+        found.append((rng.normal(size=n), (H + H.T) / 2, 0.2))
+    return found
+
+
+def spare_couplings(rng):
+    return [
+        (rng.normal(size=shape), float(rng.uniform(0.1, 1))) for shape in ((2, 3), (4, 2), (3, 3), (1, 5))
+    ]
+
+
+def hessian_parts(rng):
+    return [(positive(rng, n), symmetric(rng, n)) for n in (2, 4, 7)]
+
+
 def is_lowest_in_ball(step: Callable) -> bool:
     """Whether the step is a global minimum in the ball, by the conditions of Moré & Sorensen."""
     rng = np.random.default_rng(8)
@@ -448,6 +469,9 @@ ASKED = {
     "10.1": Asked(components),
     "10.3": Asked(holds=is_plateau),
     "10.4": Asked(couplings),
+    "10.5": Asked(stops),
+    "10.6": Asked(spare_couplings),
+    "10.7": Asked(hessian_parts),
 }
 
 # A counterexample and nothing else, or the result of a rule and nothing on why.
