@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -25,8 +26,10 @@ MOST = 6  # hills and hollows
 _SIDE = 3.0  # half the window
 _WIDTHS, _HEIGHTS = (0.2, 1.5), (-3.0, 3.0)
 _STEPS, _MAP_STEPS, _RESOLUTION = 60, 60, 36
+_KEPT = 4  # landscapes: while the start or a rate is moved, the ground stays
 _ROWS = 12  # critical points in the table: a whole ring of them can be degenerate
 _ARRIVED = 0.05  # from a critical point: a run that ends nearer ends there
+_Bumps = tuple[tuple[float, float, float, float], ...]
 _SHAPES = {code: name for name, code in MARKERS.items()}
 # Where a hill or hollow appears if no mouse says where: (x₁, x₂), (width, height).
 _FRESH = (
@@ -45,7 +48,7 @@ class OwnLandscape(Scene):
     @property
     def objective(self) -> GaussianLandscape:
         """The landscape as it is drawn now, an Objective to take along; later moves do not change it."""
-        return _objective(self.state)
+        return _landscape(_bumps(self.state), self.state.bowl)
 
 
 def own_landscape(
@@ -79,18 +82,28 @@ def own_landscape(
     count = 3 if landscape is None else len(landscape.heights)
     bowl = 0.3 if landscape is None else landscape.bowl
 
-    def tuned(name: str, state: State) -> Optimizer:
+    def tuned(name: str, rate: float) -> Optimizer:
         tool = tools[names.index(name)]
         rated = any(field.name == "learning_rate" for field in fields(tool))
-        settings: dict[str, Any] = {"learning_rate": state.learning_rate} if rated else {}
+        settings: dict[str, Any] = {"learning_rate": rate} if rated else {}
         return replace(tool, **settings)
 
+    @lru_cache(maxsize=_KEPT)
+    def known(bumps: _Bumps, bowl: float) -> tuple[GaussianLandscape, list[CriticalPoint]]:
+        f = _landscape(bumps, bowl)
+        return f, planar_critical_points(f, resolution=61)
+
+    @lru_cache(maxsize=_KEPT)
+    def mapped(bumps: _Bumps, bowl: float, name: str, rate: float) -> tuple[Raster, dict[str, float]]:
+        f, points = known(bumps, bowl)
+        return _map(f, tuned(name, rate), points)
+
     def update(state: State) -> View:
-        f = _objective(state)
-        points = planar_critical_points(f, resolution=61)
+        bumps = _bumps(state)
+        f, points = known(bumps, state.bowl)
         called = _called(points)
-        runs = {name: minimize(f, tuned(name, state), state.start, _STEPS) for name in names}
-        raster, shares = _map(f, tuned(state.map_of, state), points)
+        runs = {name: minimize(f, tuned(name, state.learning_rate), state.start, _STEPS) for name in names}
+        raster, shares = mapped(bumps, state.bowl, state.map_of, state.learning_rate)
         marks = _marks(points)
         rows: list[tuple[str, ...]] = [
             (
@@ -191,12 +204,15 @@ def _places(
     return own + list(_FRESH[given:])
 
 
-def _objective(state: State) -> GaussianLandscape:
-    numbers = range(1, state.count + 1)
-    centers = np.array([state[f"place_{k}"] for k in numbers]).reshape(-1, 2)
-    shapes = np.array([state[f"shape_{k}"] for k in numbers]).reshape(-1, 2)
+def _bumps(state: State) -> _Bumps:
+    """Return x₁, x₂, width and height of each hill and hollow that is there."""
+    return tuple((*state[f"place_{k}"], *state[f"shape_{k}"]) for k in range(1, state.count + 1))
+
+
+def _landscape(bumps: _Bumps, bowl: float) -> GaussianLandscape:
+    numbers = np.array(bumps, dtype=np.float64).reshape(-1, 4)
     window = ((-_SIDE, _SIDE), (-_SIDE, _SIDE))
-    return GaussianLandscape(centers, shapes[:, 1], shapes[:, 0], bowl=state.bowl, domain=window)
+    return GaussianLandscape(numbers[:, :2], numbers[:, 3], numbers[:, 2], bowl=bowl, domain=window)
 
 
 def _called(points: Sequence[CriticalPoint]) -> list[str]:

@@ -117,3 +117,16 @@ def test_a_landscape_that_cannot_be_drawn_is_named(given, words):
 def test_two_optimizers_of_one_kind_are_refused():
     with pytest.raises(ValueError, match="optimizers must be of different kinds"):
         own_landscape(optimizers=[Adam(0.1), Adam(0.2)])
+
+
+def test_while_the_start_is_moved_the_ground_and_its_map_stay():
+    picture = own_landscape()
+    ground, raster = picture.layers["ground"][0], picture.layers["map"][0]
+    picture.move("start", (1.0, -2.0))
+    assert picture.layers["ground"][0].objective is ground.objective
+    assert picture.layers["map"][0] is raster
+    picture.set("learning_rate", 0.1)
+    assert picture.layers["ground"][0].objective is ground.objective
+    assert picture.layers["map"][0] is not raster
+    picture.move("place_1", (-1.0, 0.0))
+    assert picture.layers["ground"][0].objective is not ground.objective
