@@ -14,6 +14,7 @@ import nbformat
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from course_utils.widgets.delivery import page_parts
+from tools.questions import asks_for_help, card
 from tools.reading import MATHJAX_SETTINGS, Reader, code_style, mathjax, tags, write_each
 
 FRONT = Path(__file__).with_name("front")
@@ -34,6 +35,7 @@ PAGE = """<!doctype html>
 </main>
 {packs}
 <script type="module">{scrolling}</script>
+<script type="module">{questions}</script>
 <script type="module">{code}</script>
 </body>
 </html>
@@ -44,23 +46,29 @@ def page(path: Path) -> str:
     """Return the notebook at ``path`` as one self-contained page."""
     notebook = nbformat.read(path, as_version=4)
     reader = Reader(path.stem)
-    body = "\n".join(part for cell in notebook.cells for part in _cell(reader, cell))
+    cells = [cell for cell in notebook.cells if not asks_for_help(cell)]
+    body = "\n".join(part for cell in cells for part in _cell(reader, cell))
     title = next(
         re.findall(r"^# (.+)$", cell.source, re.M)[0] for cell in notebook.cells if "# " in cell.source
     )
     code, style = page_parts()
     return PAGE.format(
         title=html.escape(title),
-        style="\n".join((code_style(), (FRONT / "page.css").read_text(encoding="utf-8"), style)),
+        style="\n".join((code_style(), _front("page.css"), _front("questions.css"), style)),
         settings=MATHJAX_SETTINGS,
         mathjax=mathjax(),
         body=body,
         packs="\n".join(
             f'<script type="text/plain" id="{name}">{pack}</script>' for name, pack in reader.packs.items()
         ),
-        scrolling=(FRONT / "scrolling.js").read_text(encoding="utf-8"),
+        scrolling=_front("scrolling.js"),
+        questions=_front("questions.js"),
         code=code,
     )
+
+
+def _front(name: str) -> str:
+    return (FRONT / name).read_text(encoding="utf-8")
 
 
 def _cell(reader: Reader, cell: nbformat.NotebookNode) -> list[str]:
@@ -70,7 +78,7 @@ def _cell(reader: Reader, cell: nbformat.NotebookNode) -> list[str]:
     code = f'<div class="code">{reader.code(cell.source)}</div>'
     if "hide-input" in tags(cell):
         code = f'<details class="code"><summary>code</summary>{reader.code(cell.source)}</details>'
-    return [code, *map(reader.output, cell.outputs)]
+    return [code, *(card(output) or reader.output(output) for output in cell.outputs)]
 
 
 if __name__ == "__main__":

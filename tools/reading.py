@@ -28,13 +28,17 @@ MATHJAX_SETTINGS = """window.MathJax = {
 CODE_STYLE = "a11y-light"
 
 
-def mathjax() -> str:
-    """Return MathJax as one script that draws formulas without any other file."""
+def mathjax_folder() -> Path:
+    """Return the folder that holds MathJax."""
     found = importlib.util.find_spec("sphinx-mathjax-offline")
     if found is None or not found.submodule_search_locations:
         raise SystemExit("sphinx-mathjax-offline is missing: run make html, which installs the extra [pages]")
-    folder = Path(found.submodule_search_locations[0])
-    return (folder / "static" / "mathjax" / "tex-svg-full.js").read_text(encoding="utf-8")
+    return Path(found.submodule_search_locations[0]) / "static" / "mathjax"
+
+
+def mathjax() -> str:
+    """Return MathJax as one script that draws formulas without any other file."""
+    return (mathjax_folder() / "tex-svg-full.js").read_text(encoding="utf-8")
 
 
 def code_style() -> str:
@@ -67,17 +71,26 @@ class Reader:
         if RECORDING in data:
             name = f"{self.name}-{len(self.packs)}"
             self.packs[name] = data[RECORDING]["pack"]
-            return f'<div class="recorded-picture" data-pack="{name}">{_figure(output)}</div>'
+            return self.picture(name, output)
         if "text/html" in data:
             return str(data["text/html"])
         if "image/png" in data:
-            return _figure(output)
+            return self.figure(output)
         return f"<pre>{html.escape(data.get('text/plain', ''))}</pre>"
 
+    def picture(self, name: str, output: Any) -> str:
+        """Return a recorded picture, whose pack is in the page."""
+        return f'<div class="recorded-picture" data-pack="{name}">{self.figure(output)}</div>'
 
-def _figure(output: Any) -> str:
-    alt = html.escape(output.metadata.get("image/png", {}).get("alt", ""), quote=True)
-    return f'<img class="figure" alt="{alt}" src="data:image/png;base64,{output.data["image/png"].strip()}">'
+    def figure(self, output: Any) -> str:
+        """Return the figure among an output's data, with its alt text."""
+        png = output.data["image/png"].strip()
+        return f'<img class="figure" alt="{alt_text(output)}" src="data:image/png;base64,{png}">'
+
+
+def alt_text(output: Any) -> str:
+    """Return the alt text of the figure among an output's data, as an attribute holds it."""
+    return html.escape(output.metadata.get("image/png", {}).get("alt", ""), quote=True)
 
 
 def linked(page: str) -> str:
