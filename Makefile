@@ -4,7 +4,7 @@ BIN := .venv/bin
 ARGS ?=
 CHROMIUM ?= /usr/bin/chromium
 
-.PHONY: lab test fuzz test-lowest test-homework test-wheel test-torch test-jax test-browser notebooks homework handout grade checks misconceptions html slides slides-pdf hub-test lint bench data clean
+.PHONY: lab test fuzz test-lowest test-homework test-wheel test-torch test-jax test-browser notebooks homework handout grade checks misconceptions html slides slides-pdf site hub-test lint bench data clean
 lab: .venv/lab.stamp
 	$(BIN)/jupyter lab $(ARGS) notebooks/00_start_here.ipynb
 
@@ -92,6 +92,14 @@ slides: .venv/pages.stamp $(patsubst %,build/recorded/%,$(notdir $(DECKS)))
 
 slides-pdf: .venv/browser.stamp slides
 	CHROMIUM=$(CHROMIUM) $(BIN)/python tools/print_slides.py $(patsubst %.ipynb,build/slides/%.html,$(notdir $(DECKS)))
+
+# The website in build/site: to be looked at by any web server, also without a network. REPOSITORY, the address of the course
+# on GitHub, and BRANCH give its lessons buttons for Colab and Binder.
+REPOSITORY ?=
+BRANCH ?= main
+site: .venv/site.stamp $(patsubst %,build/recorded/%,$(notdir $(NOTEBOOKS)))
+	REPOSITORY=$(REPOSITORY) BRANCH=$(BRANCH) OPENBLAS_NUM_THREADS=1 \
+	    $(BIN)/python tools/make_site.py build/site $(patsubst %,build/recorded/%,$(notdir $(NOTEBOOKS)))
 
 # A notebook run again, with each of its live pictures recorded at STATES states: a minute or two a lesson.
 STATES ?= 500

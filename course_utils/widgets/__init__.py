@@ -23,17 +23,17 @@ own are on the shelf `course_utils.pictures`. ::
           alt="Contours of Himmelblau's function with one gradient step from the point (-1, 2)")
 
 What goes in
-    `Panel` : title, axis labels, window (an end that is None follows what is drawn), log axes, ratio.
-    `Handle` : where it starts, where it may go: `Anywhere`, `OnLine`, `OnGraph`, `OnPolyline`, `OnCircle`.
-        With ``among=("count", 3)`` it is there while the slider ``count`` is 3 or more: a double click puts
-        the next one, Delete takes one away.
-    `slider`, `choice`, `toggle` : controls; ``groups={"heading": ["name", ...]}`` arranges them in columns.
+    - `Panel` : title, axis labels, window (an end that is None follows what is drawn), log axes, ratio.
+    - `Handle` : where it starts, where it may go: `Anywhere`, `OnLine`, `OnGraph`, `OnPolyline`, `OnCircle`.
+      With ``among=("count", 3)`` it is there while the slider ``count`` is 3 or more: a double click puts
+      the next one, Delete takes one away.
+    - `slider`, `choice`, `toggle` : controls; ``groups={"heading": ["name", ...]}`` arranges them in columns.
 What comes out
-    `View` : for each panel its layers `Landscape` or `Raster`, `Line`, `Points`, `Arrow`, `Text`, `Bars`;
-        a readout (`Table` or a sentence); a message; windows. ``color, dash, marker = series(k)`` is the
-        style of the k-th curve: nothing is told apart by colour alone.
-    A `Line` with a ``run`` can be played, and its steps are marked together with those of the same run in
-    other panels and in the row of the table of that name.
+    - `View` : for each panel its layers `Landscape` or `Raster`, `Line`, `Points`, `Arrow`, `Text`, `Bars`;
+      a readout (`Table` or a sentence); a message; windows. ``color, dash, marker = series(k)`` is the
+      style of the k-th curve: nothing is told apart by colour alone.
+    - A `Line` with a ``run`` can be played, and its steps are marked together with those of the same run in
+      other panels and in the row of the table of that name.
 Among other widgets
     A scene is one: it can stand in an ``HBox``; ``observe`` and ``link`` of ipywidgets reach each control and
     each handle, ``link((FloatSlider(), "value"), (s, "rate"))``.

@@ -1,0 +1,126 @@
+"""What the website's build looks for in its pages, and what a page makes of a lesson's questions."""
+
+import re
+
+import nbformat
+import pytest
+
+from course_utils.exercises import exercise, predict
+from tests.tools import ROOT
+from tools.check_site import Page, faults, sizes
+from tools.fontawesome import SCRIPT, reduce
+from tools.questions import asks_for_help, card
+
+GOOD = """<html><head><link rel="stylesheet" href="own.css"></head><body><h1 id="top">A</h1>
+<a href="sub/two.html#there">two</a> <a href="#top">up</a> <a href="https://example.org">elsewhere</a>
+<img src="own.png" loading="lazy"></body></html>"""
+
+
+@pytest.fixture
+def site(tmp_path):
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "index.html").write_text(GOOD)
+    (tmp_path / "sub" / "two.html").write_text('<p id="there"><a href="../">home</a></p>')
+    (tmp_path / "own.css").write_text("p { color: red }\n" * 100)
+    (tmp_path / "own.png").write_bytes(bytes(3000))
+    return tmp_path
+
+
+def wrong(site):
+    return faults({path: Page(path) for path in site.rglob("*.html")}, site)
+
+
+def test_a_good_site_has_no_faults(site):
+    assert wrong(site) == []
+
+
+@pytest.mark.parametrize(
+    ("broken", "said"),
+    [
+        ('<a href="gone.html">', "leads to gone.html"),
+        ('<a href="sub/two.html#gone">', "where no such part is"),
+        ('<a href="#gone">', "where no such part is"),
+        ('<a href="../outside.html">', "leads to ../outside.html"),
+        ('<script src="https://example.org/a.js"></script>', "loads https://example.org/a.js"),
+        ('<img src="//example.org/a.png">', "loads //example.org/a.png"),
+        ('<link rel="stylesheet" href="https://example.org/a.css">', "loads https://example.org/a.css"),
+        ('<div data-src="gone.js"></div>', "leads to gone.js"),
+    ],
+)
+def test_what_leads_nowhere_or_leaves_the_site_is_named(site, broken, said):
+    (site.parent / "outside.html").write_text("outside")
+    (site / "index.html").write_text(GOOD + broken)
+    (found,) = wrong(site)
+    assert found.startswith("index.html")
+    assert said in found
+
+
+@pytest.mark.parametrize("rule", ['@import "https://example.org/a.css";', "p { background: url(gone.png) }"])
+def test_styles_fetch_nothing_from_elsewhere(site, rule):
+    (site / "own.css").write_text(rule)
+    assert len(wrong(site)) == 1
+
+
+def test_sizes_count_what_comes_with_a_page_and_not_what_comes_later(site):
+    (site / "sub" / "large.js").write_bytes(bytes(range(256)) * 4000)
+    before = sizes({path: Page(path) for path in site.rglob("*.html")}, site)
+    assert before[1] == "index.html: 0"
+    (site / "index.html").write_text(GOOD + '<img src="own.png"><script src="sub/large.js"></script>')
+    after = sizes({path: Page(path) for path in site.rglob("*.html")}, site)
+    assert int(re.fullmatch(r"index.html: (\d+)", after[1])[1]) >= 2
+
+
+def test_icons_that_no_page_shows_are_left_out(site):
+    script = site / SCRIPT
+    script.parent.mkdir(parents=True)
+    icon = '{name}:[384,512,[8593,"{other}"],"f062","M214.6 9.4c-12.5z"]'
+    icons = [
+        icon.format(name=f'"{name}"', other=other) for name, other in (("arrow-up", "up"), ("cow", "ox"))
+    ]
+    script.write_text(f"var icons={{{','.join(icons)},{icon.format(name='list', other='rows')}}};")
+    (site / "index.html").write_text('<i class="fa-solid fa-up"></i><i class="fas fa-list"></i>')
+    reduce(site)
+    assert script.read_text() == f"var icons={{{icons[0]},{icon.format(name='list', other='rows')}}};"
+
+
+def output(shown):
+    data = {
+        "text/plain": repr(shown),
+        "text/html": shown._repr_html_() if hasattr(shown, "_repr_html_") else "",
+    }
+    return nbformat.v4.new_output("execute_result", data, execution_count=1)
+
+
+def test_an_unanswered_exercise_shows_its_hints_by_degrees_and_its_solution():
+    one = exercise("02.1")
+    page = card(output(one.check(...)))
+    assert "checked in Jupyter" in page
+    starts = [page.index(f"Hint {k} of {len(one.hints)}") for k in range(1, len(one.hints) + 1)]
+    assert starts == sorted(starts)
+    assert page.count("<details>", 0, starts[-1]) - page.count("</details>", 0, starts[-1]) == len(one.hints)
+    assert page.index("Solution") > page.index("</details>") > starts[-1]
+    assert page.count("<details>") == page.count("</details>") == len(one.hints) + 1
+
+
+def test_an_answer_or_a_hint_is_shown_as_it_is_stored():
+    assert card(output(exercise("00.1").check(40))) is None
+    assert card(output(exercise("00.1").hint())) is None
+    assert card(nbformat.v4.new_output("stream", text="… Not attempted")) is None
+
+
+def test_a_prediction_is_marked_for_the_page_to_bring_to_life():
+    shown = predict("Which?", ["one", "two"], truth="two", reveal="So it is.", id="99.a")
+    bundle = shown._repr_mimebundle_()
+    data = {name: bundle[name] for name in ("text/plain", "text/html")}
+    page = card(nbformat.v4.new_output("execute_result", data, execution_count=1))
+    assert page == f'<div class="prediction" data-id="99.a">{data["text/html"]}</div>'
+
+
+def test_every_cell_that_only_offers_help_is_found():
+    notebooks = [nbformat.read(path, as_version=4) for path in sorted((ROOT / "notebooks").glob("0*.ipynb"))]
+    cells = [cell for notebook in notebooks for cell in notebook.cells]
+    found = [cell for cell in cells if asks_for_help(cell)]
+    assert len(found) >= 6
+    assert not [cell for cell in found if cell.get("outputs")]
+    offered = [cell for cell in cells if cell.source.startswith("# exercise(") and cell.cell_type == "code"]
+    assert offered == found

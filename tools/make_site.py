@@ -1,0 +1,220 @@
+"""Write the website: lessons, glossary, pages for lecturers and the package's reference, for any web server.
+
+    python tools/make_site.py build/site build/recorded/*.ipynb
+
+Every lesson is a page, from its stored outputs; in those that are named, recorded by `record_notebooks.py`,
+the pictures are alive. The sources are assembled beside the site and Sphinx (`docs/conf.py`) makes the pages.
+Then `check_site.py` looks for broken links and for what would be fetched from elsewhere, and prints sizes.
+"""
+
+from __future__ import annotations
+
+import base64
+import importlib
+import inspect
+import pkgutil
+import re
+import shutil
+import struct
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import nbformat
+from sphinx.cmd.build import build_main
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+import course_utils
+from course_utils.widgets.delivery import page_parts
+from tools import check_site, fontawesome
+from tools.questions import asks_for_help, card
+from tools.reading import Reader, alt_text, mathjax_folder, tags
+
+ROOT = Path(__file__).resolve().parents[1]
+DOCS, FRONT, NOTEBOOKS = ROOT / "docs", Path(__file__).with_name("front"), ROOT / "notebooks"
+TEXTS = ("GLOSSARY.md", "COVERAGE.md", "homework/INSTRUCTOR.md", "homework/MISCONCEPTIONS.md")
+BESIDE = "pictures"  # the folder of the site with what pages load when the reader comes near
+SHELVES = ("exercises", "experiments", "grading")  # whose modules are no reference for readers
+
+
+@dataclass
+class Filer(Reader):
+    """Writes figures and recordings into files, which a page loads when its reader comes near."""
+
+    folder: Path = Path()
+    count: int = 0
+
+    def picture(self, name: str, output: Any) -> str:
+        """Return a recorded picture; its pack is a script, which a page from a folder may load, too."""
+        pack = self.packs[name]
+        (self.folder / f"{name}.js").write_text(f'recordedPack("{name}", "{pack}");\n', encoding="utf-8")
+        place = f'data-pack="{name}" data-src="../{BESIDE}/{name}.js"'
+        return f'<div class="recorded-picture" {place}>{self.figure(output)}</div>'
+
+    def figure(self, output: Any) -> str:
+        """Return the figure among an output's data, with its alt text and its size."""
+        content = base64.b64decode(output.data["image/png"])
+        width, height = struct.unpack(">II", content[16:24])  # PNG: the header chunk
+        shown = output.metadata.get("image/png", {}).get("width", width)
+        name = f"{self.name}-figure-{self.count}.png"
+        self.count += 1
+        (self.folder / name).write_bytes(content)
+        size = f'width="{shown}" height="{round(shown * height / width)}"'
+        source = f"../{BESIDE}/{name}"
+        return f'<img class="figure" loading="lazy" {size} alt="{alt_text(output)}" src="{source}">'
+
+
+def page(notebook: nbformat.NotebookNode, reader: Reader) -> nbformat.NotebookNode:
+    """Return the notebook as Sphinx reads it: figures, pictures, questions and notes as HTML."""
+    notebook.cells = [cell for cell in notebook.cells if not asks_for_help(cell)]
+    for cell in notebook.cells:
+        if "speaker-notes" in tags(cell):
+            folded = re.sub(r"^> ?(\*\*For the lecturer\.\*\* *)?", "", cell.source, flags=re.M)
+            summary = "<summary>For the lecturer</summary>"
+            cell.source = f'<details class="lecturer">{summary}\n\n{folded}\n\n</details>'
+        for output in cell.get("outputs", []):
+            if output.output_type in ("display_data", "execute_result"):
+                shown = card(output)
+                if shown or "image/png" in output.data:
+                    output.data = {"text/html": shown or reader.output(output)}
+    return notebook
+
+
+def first_page(text: str, lessons: dict[str, str], live: dict[str, str]) -> str:
+    """Return the landing page: the picture that it names, and links where the lessons' names stand."""
+    text = re.sub(r"<!-- picture: (\S+) -->", lambda found: live[found[1]].replace("../", ""), text)
+    table = (ROOT / "README.md").read_text(encoding="utf-8").partition("## The lessons\n")[2]
+    rows = [line for line in table.partition("\n## ")[0].splitlines() if line.startswith("|")]
+    linked = [
+        re.sub(r"`(\w+)`", lambda found: f"[{lessons[found[1]]}](notebooks/{found[1]}.ipynb)", row)
+        for row in rows
+    ]
+    return text.replace("<!-- lessons -->", "\n".join(linked))
+
+
+def reference(package: ModuleType) -> str:
+    """Return the page on a package: what it exports, then what only its modules have."""
+    exported = sorted(getattr(package, "__all__", []))
+    known = {id(getattr(package, name)) for name in exported}
+    lines = [f"# {package.__name__.partition('.')[2]}", "", "```{eval-rst}"]
+    lines += [f".. automodule:: {package.__name__}", "   :members:", ""]
+    for module in _modules(package):
+        own = [
+            name
+            for name, thing in vars(module).items()
+            if not name.startswith("_")
+            and (inspect.isclass(thing) or inspect.isfunction(thing))
+            and thing.__module__ == module.__name__
+            and id(thing) not in known
+        ]
+        if own:
+            title = module.__name__.removeprefix("course_utils.")
+            lines += [title, "-" * len(title), "", f".. automodule:: {module.__name__}", "   :no-index:", ""]
+            for name in sorted(own):
+                lines += (
+                    [f".. autoclass:: {module.__name__}.{name}", "   :members:", ""]
+                    if inspect.isclass(getattr(module, name))
+                    else [f".. autofunction:: {module.__name__}.{name}", ""]
+                )
+    return "\n".join([*lines, "```", ""])
+
+
+def _modules(package: ModuleType) -> Iterator[ModuleType]:
+    if package.__name__.rpartition(".")[2] in SHELVES:
+        return
+    for found in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+        if not found.ispkg and not found.name.rpartition(".")[2].startswith("_"):
+            yield importlib.import_module(found.name)
+
+
+def assemble(source: Path, recorded: dict[str, Path]) -> None:
+    """Write into the folder ``source`` all that Sphinx reads."""
+    shutil.rmtree(source, ignore_errors=True)
+    beside = source / "beside" / BESIDE
+    for folder in (source / "notebooks" / "homework", source / "api", beside, source / "static"):
+        folder.mkdir(parents=True)
+    titles, live = {}, {}
+    for path in sorted(NOTEBOOKS.glob("[0-9]*.ipynb")):
+        notebook = nbformat.read(recorded.get(path.name, path), as_version=4)
+        reader = Filer(path.stem, folder=beside)
+        nbformat.write(page(notebook, reader), source / "notebooks" / path.name)
+        titles[path.stem] = next(re.findall(r"^# (.+)$", cell.source, re.M)[0] for cell in notebook.cells)
+        pictures = re.findall(
+            r'<div class="recorded-picture".*?</div>',
+            "\n".join(
+                output.data["text/html"]
+                for cell in notebook.cells
+                for output in cell.get("outputs", [])
+                if "text/html" in output.get("data", {})
+            ),
+        )
+        live |= dict(zip(reader.packs, pictures, strict=True))
+    for name in TEXTS:
+        shutil.copy(NOTEBOOKS / name, source / "notebooks" / name)
+    index = (DOCS / "index.md").read_text(encoding="utf-8")
+    (source / "index.md").write_text(first_page(index, titles, live), encoding="utf-8")
+    shutil.copy(DOCS / "api.md", source)
+    for found in pkgutil.iter_modules(course_utils.__path__, "course_utils."):
+        if found.ispkg:
+            package = importlib.import_module(found.name)
+            (source / "api" / f"{found.name.partition('.')[2]}.md").write_text(
+                reference(package), encoding="utf-8"
+            )
+    style = [page_parts()[1]] + [
+        (FRONT / name).read_text(encoding="utf-8") for name in ("questions.css", "site.css")
+    ]
+    (source / "static" / "course.css").write_text("\n".join(style), encoding="utf-8")
+    _bring_mathjax(source / "static" / "mathjax")
+
+
+def _bring_mathjax(folder: Path) -> None:
+    """Copy what MathJax needs to draw formulas, with its fonts, and nothing for speech and menus."""
+    package = mathjax_folder()
+    for part in ("input/tex/extensions", "output/chtml/fonts"):
+        shutil.copytree(package / part, folder / part)
+    shutil.copy(package / "tex-chtml.js", folder)
+
+
+def main(arguments: list[str]) -> int:
+    """Build the site and check it."""
+    if not arguments:
+        print(__doc__)
+        return 2
+    site = Path(arguments[0]).resolve()
+    source = site.with_name(f"{site.name}-source")
+    assemble(source, {Path(name).name: Path(name) for name in arguments[1:]})
+    shutil.rmtree(site, ignore_errors=True)
+    paths = f"html_static_path={source / 'static'}", f"html_extra_path={source / 'beside'}"
+    options = [option for path in paths for option in ("-D", path)]
+    doctrees = ["-d", str(site.with_name(f"{site.name}-doctrees"))]
+    failed = build_main(
+        [
+            "-b",
+            "html",
+            "-q",
+            "-W",
+            "--keep-going",
+            "-c",
+            str(DOCS),
+            *doctrees,
+            *options,
+            str(source),
+            str(site),
+        ]
+    )
+    if failed:
+        return int(failed)
+    for path in NOTEBOOKS.glob("[0-9]*.ipynb"):  # for download: as they are in the course
+        shutil.copy(path, site / "_sources" / "notebooks")
+    for pattern in ("*.map", "*webpack-macros.html", "locales"):  # of the theme's own making
+        for found in [*(site / "_static").rglob(pattern)]:
+            shutil.rmtree(found) if found.is_dir() else found.unlink()
+    fontawesome.reduce(site)
+    return check_site.main([str(site)])
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
