@@ -15,6 +15,7 @@ from course_utils.plotting.style import GROUND_COLORS
 Window = Sequence[tuple[float, float]]
 
 _RESOLUTION = 161
+_AT_ONCE = 4096  # points of a grid
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Ground:
 
 
 def sample(objective: Objective, window: Window | None, levels: int | ArrayLike) -> Ground:
-    """Evaluate a function of two variables over ``window``, all points in one call.
+    """Evaluate a function of two variables over ``window``.
 
     Raises
     ------
@@ -55,12 +56,25 @@ def sample(objective: Objective, window: Window | None, levels: int | ArrayLike)
         raise ValueError(f"objective must have dim 2 to be drawn as a landscape, got {objective.dim}")
     across, up = checked_window(objective.domain if window is None else window, 2)
     x, y = np.linspace(*across, _RESOLUTION), np.linspace(*up, _RESOLUTION)
-    with np.errstate(all="ignore"):
-        values = objective.value(np.stack(np.meshgrid(x, y), axis=-1))
+    values = heights_on(objective, x, y)
     values = np.where(np.isfinite(values), values, np.nan)
     if np.isnan(values).all():
         raise ValueError(f"objective must be finite somewhere in {(across, up)}, got {objective.name!r}")
     return Ground(x, y, values, _heights(values[~np.isnan(values)], levels))
+
+
+def heights_on(objective: Objective, x: Array, y: Array) -> Array:
+    """Return the values of a function of two variables on a grid, (len(y), len(x)), whatever they are.
+
+    Some rows at a time: on a slice through a network each point is all of its parameters.
+    """
+    rows = max(1, _AT_ONCE // x.size)
+    with np.errstate(all="ignore"):
+        parts = [
+            objective.value(np.stack(np.meshgrid(x, y[first : first + rows]), axis=-1))
+            for first in range(0, y.size, rows)
+        ]
+    return np.concatenate(parts, dtype=np.float64)
 
 
 def checked_window(window: Window, dim: int) -> list[tuple[float, float]]:

@@ -9,6 +9,7 @@ import contourpy
 import numpy as np
 
 from course_utils.objectives import Array, Objective
+from course_utils.plotting.ground import heights_on
 from course_utils.plotting.style import GROUND_COLORS
 from course_utils.widgets.axes import Panel, Window
 from course_utils.widgets.layers import Landscape, Raster
@@ -76,8 +77,7 @@ def sample(objective: Objective, window: Window, resolution: int, levels: int) -
     if objective.dim != 2:
         raise ValueError(f"objective must have dim 2 to be drawn as a landscape, got {objective.dim}")
     x, y = np.linspace(*window[:2], resolution), np.linspace(*window[2:], resolution)
-    with np.errstate(all="ignore"):
-        values = np.asarray(objective.value(np.stack(np.meshgrid(x, y), axis=-1)), dtype=np.float64)
+    values = heights_on(objective, x, y)
     finite = np.isfinite(values)
     if not finite.any():
         raise ValueError(f"objective must be finite somewhere in {window}, got {objective.name!r}")

@@ -37,7 +37,7 @@ def test_surface_and_contour_show_the_same():
     assert "1 × saddle" in figure.alt
 
 
-def test_the_grid_is_one_call():
+def test_a_grid_is_a_few_calls_with_some_rows_each():
     calls = []
 
     def f(x):
@@ -51,11 +51,13 @@ def test_the_grid_is_one_call():
         def _gradient(self, x):
             return x * [2, 6]
 
-    plotting.contour(Counted("counted", 2))
-    plotting.surface_and_contour(Counted("counted", 2))
-    assert len(calls) == 2
-    assert len(calls[0]) == 3
-    assert calls[0][-1] == 2
+    for draw in (plotting.contour, plotting.surface_and_contour):
+        calls.clear()
+        draw(Counted("counted", 2))
+        assert sum(rows for rows, _, _ in calls) == 161
+        assert {shape[1:] for shape in calls} == {(161, 2)}
+        assert max(rows * columns for rows, columns, _ in calls) <= 4096
+        assert len(calls) == 7
 
 
 def test_paths_are_the_trajectories_and_differ_in_three_ways():
