@@ -134,7 +134,7 @@ exercise("10.8").check(
         Misconception(
             "one critical loss for every width",
             {**_FOUND, "twice_as_wide": _YES},
-            "Put a spare unit beside the best minimum of the narrower network: which loss, and which index?",
+            "Put an idle unit beside the best minimum of the narrower network: which loss, and which index?",
         ),
         Misconception(
             "minimum means nearly the best",

@@ -1,4 +1,4 @@
-"""Exercise 10.6: the eigenvalues that a spare unit adds."""
+"""Exercise 10.6: the eigenvalues that an idle unit adds."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from course_utils.checking.functions import function
 Array = NDArray[np.float64]
 
 
-def spare_unit(M: Array, decay: float) -> Array:
-    """Return the eigenvalues of the Hessian of one zero unit, ascending: (C + d,) for M of shape (C, d)."""
+def idle_unit(M: Array, decay: float) -> Array:
+    """Return the eigenvalues of the Hessian of one idle unit, ascending: (C + d,) for M of shape (C, d)."""
     sigma = np.linalg.svd(M, compute_uv=False)
     flat = np.zeros(sum(M.shape) - 2 * sigma.size)
     found: Array = np.sort(decay + np.concatenate([sigma, -sigma, flat]))
@@ -43,8 +43,8 @@ def _errors() -> list[tuple[Array, float]]:
 
 SPARE_SPECTRUM = Exercise(
     id="10.6",
-    title="What does a spare unit add?",
-    accepts=function(spare_unit, _errors(), rtol=1e-6),
+    title="All eigenvalues of an idle unit",
+    accepts=function(idle_unit, _errors(), rtol=1e-6),
     hints=(
         "The block of the unit is decay·1 plus a matrix that holds M and Mᵀ off its diagonal, and zeros.",
         "Such a matrix has the eigenvalues +σᵢ and −σᵢ, one pair for each singular value of M.",
@@ -52,18 +52,18 @@ SPARE_SPECTRUM = Exercise(
     ),
     model=Solution(
         code="""
-def spare_unit(M, decay):
+def idle_unit(M, decay):
     outputs, inputs = M.shape
     H = decay * np.eye(outputs + inputs)
     H[:outputs, outputs:], H[outputs:, :outputs] = M, M.T
     return np.linalg.eigvalsh(H)
 
-exercise("10.6").check(spare_unit)
+exercise("10.6").check(idle_unit)
 """,
-        explanation="decay ± σᵢ(M), and the decay for the rest. So a spare unit opens as many ways down as M "
+        explanation="decay ± σᵢ(M), and the decay for the rest. So an idle unit opens as many ways down as M "
         "has singular values above the decay, and the others pile up at the decay: the spike of the figure.",
     ),
-    right_answers=(spare_unit, _as_a_matrix),
+    right_answers=(idle_unit, _as_a_matrix),
     misconceptions=(
         Misconception(
             "singular values of one sign",
@@ -95,9 +95,9 @@ exercise("10.6").check(spare_unit)
             "MMᵀ has the eigenvalues σ². The block with M and Mᵀ off the diagonal has ±σ.",
         ),
         Misconception(
-            "no penalty on a spare unit",
-            lambda M, decay: spare_unit(M, 0.0),
-            "Where is the weight decay? It adds ½·decay·‖θ‖², over the spare unit too.",
+            "no penalty on an idle unit",
+            lambda M, decay: idle_unit(M, 0.0),
+            "Where is the weight decay? It adds ½·decay·‖θ‖², over the idle unit too.",
         ),
     ),
 )
