@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from course_utils.objectives import Array
 from course_utils.objectives.checks import real_array
 from course_utils.objectives.lengths import norms
 
 _MOST_STEPS = 100  # of Newton's method for one number; quadratic convergence needs a dozen
+_FAR = 1000  # exponents of float64 end at 1024
+_NOTHING = -10_000  # the exponent of 0, below all others
 
 
 def trust_region_step(gradient: ArrayLike, hessian: ArrayLike, radius: ArrayLike) -> tuple[Array, Array]:
@@ -32,7 +34,7 @@ def trust_region_step(gradient: ArrayLike, hessian: ArrayLike, radius: ArrayLike
     Returns
     -------
     step : (..., n); NaN where g or H is not finite.
-    multiplier : (...,).
+    multiplier : (...,); ∞ where it is beyond float64.
 
     Raises
     ------
@@ -76,7 +78,7 @@ def _solved(
 ) -> tuple[Array, Array]:
     """Check the model and its ``limit``, solve in the eigenbasis by ``border``, and come back from there."""
     g, H = _checked(gradient, hessian)
-    limits = np.broadcast_to(_positive(name, limit), g.shape[:-1])
+    limits = _positive(name, limit, g.shape[:-1])
     eigenvalues, V, slopes = decompose(g, H)
     coordinates, multiplier = border(eigenvalues, slopes, limits)
     return combine(V, coordinates), multiplier
@@ -84,19 +86,34 @@ def _solved(
 
 def ball_border(eigenvalues: Array, slopes: Array, radius: Array) -> tuple[Array, Array]:
     """Return `trust_region_step` in the eigenbasis: its coordinates (..., n) and ν (...,)."""
+    # ν is about |c|/r, and can leave float64 where the step does not: then the model is divided by 2ᵏ.
+    k = np.maximum(_exponent(slopes) - np.frexp(radius)[1], _exponent(eigenvalues))
+    k = np.where((np.abs(k) > _FAR) & (k > _NOTHING / 2), k, 0)
+    slopes, eigenvalues = np.ldexp(slopes, -k[..., None]), np.ldexp(eigenvalues, -k[..., None])
     least, above = _shifted(eigenvalues)
     # No single coordinate |cᵢ|/(λᵢ + ν) is longer than r.
     start = np.max(np.abs(slopes) / radius[..., None] - above, axis=-1)
-    return _border(slopes, least, above, np.maximum(start, 0.0), lambda nu: radius, 0)
+    step, nu = _border(slopes, least, above, np.maximum(start, 0.0), lambda nu: radius, 0)
+    with np.errstate(over="ignore"):
+        return step, np.ldexp(nu, k)
+
+
+def _exponent(x: Array) -> NDArray[np.intc]:
+    """Return e (...,) with the largest of x (..., n) in size between 2ᵉ⁻¹ and 2ᵉ."""
+    largest = np.abs(x).max(axis=-1)
+    return np.where(largest > 0, np.frexp(largest)[1], _NOTHING)
 
 
 def cubic_border(eigenvalues: Array, slopes: Array, penalty: Array) -> tuple[Array, Array]:
     """Return `cubic_step` in the eigenbasis: its coordinates (..., n) and ν (...,)."""
     least, above = _shifted(eigenvalues)
-    low, q = least[..., None], penalty[..., None] * np.abs(slopes) / 2
+    low = least[..., None]
     # No single coordinate is longer than 2ν/M: (λᵢ + ν)ν ≥ M|cᵢ|/2, and ν lies beyond the root of equality.
-    root = above + low + np.hypot(above - low, 2 * np.sqrt(q))
-    start = np.max(np.divide(2 * (q - above * low), root, out=np.zeros_like(root), where=root > 0), axis=-1)
+    # By the roots of both products: M|c|/2 can leave float64 where ν does not.
+    pull, hold = np.sqrt(penalty[..., None] / 2) * np.sqrt(np.abs(slopes)), np.sqrt(above) * np.sqrt(low)
+    whole = above + low + np.hypot(above - low, 2 * pull)
+    share = np.divide(pull + hold, whole, out=np.zeros_like(whole), where=whole > 0)  # at most 1
+    start = np.max(2 * (pull - hold) * share, axis=-1)
     return _border(slopes, least, above, np.maximum(start, 0.0), lambda nu: 2 * nu / penalty, 1)
 
 
@@ -181,8 +198,13 @@ def _checked(gradient: ArrayLike, hessian: ArrayLike) -> tuple[Array, Array]:
     return g, H
 
 
-def _positive(name: str, number: ArrayLike) -> Array:
+def _positive(name: str, number: ArrayLike, batch: tuple[int, ...]) -> Array:
     values = real_array(name, number)
     if not (values > 0).all() or not np.isfinite(values).all():
         raise ValueError(f"{name} must be finite and > 0, got {number!r:.80}")
-    return values
+    try:
+        return np.broadcast_to(values, batch)
+    except ValueError:
+        raise ValueError(
+            f"{name} must be one number or one for each model, shape {batch}, got shape {values.shape}"
+        ) from None

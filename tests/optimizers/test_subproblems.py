@@ -135,6 +135,39 @@ def test_one_dimension_of_the_cubic_model_in_closed_form():
         assert s == pytest.approx(exact, rel=1e-12)
 
 
+# Exponents of two of the gradient and of the step: with them go those of the Hessian and of M or r.
+FAR_AWAY = [(990, 0), (-990, 0), (990, 990), (-990, -990), (0, 495), (0, -495), (500, -490)]
+
+
+@pytest.mark.parametrize(("slope", "length"), FAR_AWAY)
+@pytest.mark.parametrize("g", [[0.4, -1.0, 0.3, 2.0], [0.0, -1.0, 0.3, 0.2], [0.0, 0.0, 0.0, 0.0]])
+def test_steps_keep_their_digits_in_every_unit(g, slope, length):
+    """A slope, the hard case, an exact saddle; the side in the latter two is free."""
+    H = np.diag([-3.0, 0.5, 1.0, 20.0])
+    far = np.ldexp(g, slope), np.ldexp(H, slope - length)
+    sizes = [(trust_region_step, 0.75, length)]
+    if abs(slope - 2 * length) < 1000:
+        sizes.append((cubic_step, 3.0, slope - 2 * length))
+    for step, size, power in sizes:
+        (s, nu), (far_s, far_nu) = step(g, H, size), step(*far, np.ldexp(size, power))
+        np.testing.assert_allclose(np.abs(np.ldexp(far_s, -length)), np.abs(s), rtol=1e-9, atol=1e-15)
+        np.testing.assert_allclose(np.ldexp(far_nu, length - slope), nu, rtol=1e-9)
+        assert (far_s[1:] * g[1:] <= 0).all()
+
+
+@pytest.mark.parametrize("tilt", [1e300, 1e-300])
+def test_without_curvature_the_steps_have_closed_forms_at_any_size(tilt):
+    g, flat = tilt * np.array([3.0, -4.0]), np.zeros((2, 2))
+    for other in (1e300, 1e-300):
+        s, nu = trust_region_step(g, flat, other)
+        np.testing.assert_allclose(s, other * np.array([-0.6, 0.8]), rtol=1e-9)
+        assert nu == pytest.approx(5 * (tilt / other))  # ∞ and 0 where it is beyond float64
+        s, nu = cubic_step(g, flat, other)  # (M/2)‖s‖² = ‖g‖
+        length = np.sqrt(10) * np.sqrt(tilt) / np.sqrt(other)
+        np.testing.assert_allclose(s, length * np.array([-0.6, 0.8]), rtol=1e-9)
+        assert nu == pytest.approx(np.sqrt(2.5) * np.sqrt(tilt) * np.sqrt(other), rel=1e-9, abs=0)
+
+
 @pytest.mark.parametrize("step", [trust_region_step, cubic_step])
 def test_batches_are_their_points_one_by_one(step):
     rng = np.random.default_rng(0)
@@ -165,6 +198,11 @@ def test_what_is_not_finite_stays_in_its_row(step):
     [
         (lambda: trust_region_step([1.0], [[1.0]], 0.0), "radius must be finite and > 0, got 0.0"),
         (lambda: cubic_step([1.0], [[1.0]], -1.0), "penalty must be finite and > 0"),
+        (
+            lambda: trust_region_step(np.ones((2, 1)), np.ones((2, 1, 1)), np.ones(3)),
+            r"radius must be one number or one for each model, shape \(2,\), got shape \(3,\)",
+        ),
+        (lambda: cubic_step([1.0], [[1.0]], [2.0, 3.0]), r"penalty must be .* shape \(\), got shape \(2,\)"),
         (lambda: cubic_step([1.0, 2.0], [[1.0]], 1.0), r"\(..., n, n\) with n ≥ 1, got \(2,\)"),
         (lambda: trust_region_step([], np.zeros((0, 0)), 1.0), r"with n ≥ 1, got \(0,\) and \(0, 0\)"),
         (lambda: cubic_step([], np.zeros((0, 0)), 1.0), r"with n ≥ 1, got \(0,\) and \(0, 0\)"),
