@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from course_utils.objectives.checks import real_array, whole_number
+from course_utils.objectives.checks import common_shape, real_array, whole_number
 
 if TYPE_CHECKING:
     from course_utils.objectives.hessian_operator import HessianOperator
@@ -60,7 +60,8 @@ class Objective(ABC):
 
     Points are float64 arrays of shape (..., dim): any leading axes are a batch. A subclass writes
     the formulas ``_value``, ``_gradient`` and one of ``_hessian`` and ``_hvp``; the public methods
-    check their input and fill in what follows from the others.
+    check their input and fill in what follows from the others. What is beyond float64 is ±∞, without a
+    warning.
 
     Attributes
     ----------
@@ -117,26 +118,34 @@ class Objective(ABC):
     # What everybody calls.
     def value(self, x: ArrayLike) -> Array:
         """Return f(x), shape (...,), for points ``x`` of shape (..., dim)."""
-        return self._value(as_points("x", x, self.dim))
+        with np.errstate(over="ignore"):
+            return self._value(as_points("x", x, self.dim))
 
     def gradient(self, x: ArrayLike) -> Array:
         """Return the gradient, shape (..., dim)."""
-        return self._gradient(as_points("x", x, self.dim))
+        with np.errstate(over="ignore"):
+            return self._gradient(as_points("x", x, self.dim))
 
     def value_and_gradient(self, x: ArrayLike) -> tuple[Array, Array]:
         """Return f(x) and the gradient together, for what one pass costs."""
-        return self._value_and_gradient(as_points("x", x, self.dim))
+        with np.errstate(over="ignore"):
+            return self._value_and_gradient(as_points("x", x, self.dim))
 
     def hessian(self, x: ArrayLike) -> Array:
         """Return the Hessian, shape (..., dim, dim)."""
-        return self._hessian(as_points("x", x, self.dim))
+        with np.errstate(over="ignore"):
+            return self._hessian(as_points("x", x, self.dim))
 
     def hvp(self, x: ArrayLike, v: ArrayLike) -> Array:
         """Return the Hessian-vector product H(x)v, shape (..., dim); ``x`` and ``v`` broadcast.
 
         One point ``x`` (dim,) with ``v`` (k, dim) is a block of k directions in one pass.
         """
-        return self._hvp(as_points("x", x, self.dim), as_points("v", v, self.dim))
+        points, directions = as_points("x", x, self.dim), as_points("v", v, self.dim)
+        if points.ndim > 1 and directions.ndim > 1:
+            common_shape(x=points, v=directions)
+        with np.errstate(over="ignore"):
+            return self._hvp(points, directions)
 
     def hessian_operator(self, x: ArrayLike) -> HessianOperator:
         """Return H at one point ``x`` (dim,) as a SciPy operator, formed only by its `matrix`."""

@@ -63,6 +63,15 @@ def real_number(
     return number
 
 
+def common_shape(**arrays: NDArray[np.float64]) -> tuple[int, ...]:
+    """Return the shape to which ``arrays`` broadcast, or say by name that theirs do not fit together."""
+    try:
+        return np.broadcast_shapes(*(array.shape for array in arrays.values()))
+    except ValueError:
+        shapes = " and ".join(f"{name} {array.shape}" for name, array in arrays.items())
+        raise ValueError(f"shapes must fit together, got {shapes}") from None
+
+
 def whole_number(name: str, value: Any, least: int, most: int | None = None) -> int:
     """Return the whole number ``value``, or say that it is none or not in ``least`` … ``most``."""
     whole = isinstance(value, int | np.integer) and not isinstance(value, bool)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from course_utils.objectives import Array
-from course_utils.objectives.checks import real_array
+from course_utils.objectives.checks import common_shape, real_array
 
 
 def heavy_ball_roots(
@@ -134,5 +134,6 @@ def _sum_and_product(
             raise ValueError(f"{name} must be finite, got NaN or infinity")
     if (mu < 0).any():
         raise ValueError(f"momentum must not be negative, got {mu.min()}")
+    common_shape(learning_rate=eta, momentum=mu, eigenvalues=lam)
     total = 1 + mu - eta * lam
     return total, np.broadcast_to(mu, total.shape).astype(np.float64)

@@ -18,6 +18,10 @@ CATALOGUE = catalogue()
         (lambda: CATALOGUE["Himmelblau"].gradient(1.0), "x must have shape"),
         (lambda: CATALOGUE["Himmelblau"].value([np.nan, 0.0]), "x must be finite"),
         (lambda: CATALOGUE["Himmelblau"].hvp([0.0, 0.0], [1.0]), "v must have shape"),
+        (
+            lambda: CATALOGUE["Himmelblau"].hvp(np.zeros((2, 2)), np.zeros((3, 2))),
+            r"shapes must fit together, got x \(2, 2\) and v \(3, 2\)",
+        ),
         (lambda: CATALOGUE["Himmelblau"].value("here"), "x must hold real numbers"),
         (lambda: CATALOGUE["Himmelblau"].hessian_operator(np.zeros((3, 2))), "x must be one point"),
     ],

@@ -27,3 +27,13 @@ def test_known_critical_points_are_critical_and_of_their_kind(name):
     for point in objective.critical_points:
         assert np.linalg.norm(objective.gradient(point.x)) <= 1e-12
         assert classify(np.linalg.eigvalsh(objective.hessian(point.x)), tolerance=1e-9).kind == point.kind
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_what_is_beyond_float64_is_infinite_without_a_warning(name):
+    objective = CATALOGUE[name]
+    x = 1e200 * np.ones(objective.dim)
+    with np.errstate(invalid="ignore"):  # ∞ − ∞
+        for derivative in (objective.value, objective.gradient, objective.hessian):
+            derivative(x)
+        objective.hvp(x, x)

@@ -92,5 +92,7 @@ def test_arguments_broadcast_and_bad_ones_are_named():
         heavy_ball_roots(0.1, -0.1, 1.0)
     with pytest.raises(ValueError, match="learning_rate must be finite"):
         heavy_ball_factor(np.inf, 0.1, 1.0)
+    with pytest.raises(ValueError, match=r"together, got learning_rate \(2,\) and momentum \(\) and eigenv"):
+        heavy_ball_factor(np.ones(2), 0.1, np.ones(3))
     with pytest.raises(ValueError, match="steps must be ≥ 0 and eigenvalues of shape"):
         heavy_ball_components(0.1, 0.9, [[1.0]], 5)
