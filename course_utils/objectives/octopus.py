@@ -74,16 +74,16 @@ class Octopus(Objective):
         return behind
 
     def _heights(self, z: Array) -> tuple[Array, Array, Array]:
-        """Return φ and its first two derivatives at z ≥ 0."""
+        """Return φ − Lz², whose squares cancel far away, and the first two derivatives of φ at z ≥ 0."""
         L, c, t = self.smoothness, self.descent, self.length
-        u = np.clip(z - t, 0.0, t)
+        u, inner = np.clip(z - t, 0.0, t), np.minimum(z, 2 * t)
         cubic, quartic = (10 * c - 14 * L) / (3 * t), (5 * L - 3 * c) / (2 * t**2)
         near = (
-            -c * z**2 + cubic * u**3 + quartic * u**4,
-            -2 * c * z + 3 * cubic * u**2 + 4 * quartic * u**3,
+            -(c + L) * inner**2 + cubic * u**3 + quartic * u**4,
+            -2 * c * inner + 3 * cubic * u**2 + 4 * quartic * u**3,
             -2 * c + 6 * cubic * u + 12 * quartic * u**2,
         )
-        far = (L * (z - 4 * t) ** 2 - self.drop, 2 * L * (z - 4 * t), np.full_like(z, 2 * L))
+        far = (8 * L * t * (2 * t - z) - self.drop, 2 * L * (z - 4 * t), np.full_like(z, 2 * L))
         beyond = z > 2 * t
         first, second, third = (np.where(beyond, b, a) for a, b in zip(near, far, strict=True))
         return first, second, third
@@ -105,7 +105,7 @@ class Octopus(Objective):
         of the switches before m: without either a product of n factors would be taken for every pair.
         """
         z = np.abs(x)
-        steps, a = self._heights(z)[0] - self.smoothness * x**2, self._switch(z)[0]
+        steps, a = self._heights(z)[0], self._switch(z)[0]
         G = np.zeros_like(x)
         for m in range(self.dim - 1, 0, -1):
             G[..., m - 1] = steps[..., m] + a[..., m] * G[..., m]

@@ -71,6 +71,18 @@ def test_derivatives(L, c, t, seed):
     check_derivatives(Octopus(5, smoothness=L, descent=c, length=t), x, rng)
 
 
+@pytest.mark.parametrize(("L", "c", "t"), SETTINGS)
+def test_far_away_it_is_a_bowl_and_no_difference_of_infinities(L, c, t):
+    f = Octopus(3, smoothness=L, descent=c, length=t)
+    for size in (1e100, 1e150):
+        x = size * np.array([[1.0, -2.0, 0.5], [-1.0, 1e-3, 1.0]])
+        np.testing.assert_allclose(f.value(x), L * np.sum(x**2, axis=-1), rtol=1e-12)
+    x = np.array([1e200, -1e200, 1e200])
+    np.testing.assert_allclose(f.gradient(x), 2 * L * x, rtol=1e-12)
+    np.testing.assert_array_equal(f.hessian(x), 2 * L * np.eye(3))
+    assert f.value(x) == np.inf  # L·1e400
+
+
 def test_every_saddle_has_one_way_down_and_the_minimum_none():
     f = Octopus(4, smoothness=3.0, descent=0.5)
     for k, point in enumerate(f.critical_points[:-1]):
