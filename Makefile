@@ -4,7 +4,7 @@ BIN := .venv/bin
 ARGS ?=
 CHROMIUM ?= /usr/bin/chromium
 
-.PHONY: lab test fuzz test-lowest test-homework test-wheel test-torch test-jax test-browser notebooks homework handout grade checks misconceptions html slides slides-pdf site hub-test lint bench data clean
+.PHONY: lab test fuzz test-lowest test-homework test-wheel test-torch test-jax test-browser notebooks homework handout grade checks misconceptions html slides slides-pdf site colab hub-test lint bench data clean
 lab: .venv/lab.stamp
 	$(BIN)/jupyter lab $(ARGS) notebooks/00_start_here.ipynb
 
@@ -100,6 +100,14 @@ BRANCH ?= main
 site: .venv/site.stamp $(patsubst %,build/recorded/%,$(notdir $(NOTEBOOKS)))
 	REPOSITORY=$(REPOSITORY) BRANCH=$(BRANCH) OPENBLAS_NUM_THREADS=1 \
 	    $(BIN)/python tools/make_site.py build/site $(patsubst %,build/recorded/%,$(notdir $(NOTEBOOKS)))
+
+# The lessons for Google Colab in build/colab, with the wheel that their first cell installs there: a folder for the
+# web, at ADDRESS.
+colab: .venv/test.stamp
+	$(if $(ADDRESS),,$(error Say where the folder will stand: make colab ADDRESS=https://…))
+	rm -rf build/colab
+	$(BIN)/python -m hatchling build -t wheel -d build/colab
+	$(BIN)/python tools/make_colab.py build/colab "$(ADDRESS)" $(NOTEBOOKS)
 
 # A notebook run again, with each of its live pictures recorded at STATES states: a minute or two a lesson.
 STATES ?= 500
