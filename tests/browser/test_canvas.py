@@ -27,7 +27,8 @@ def update(state):
 fragile = scene(
     update, panels=Panel("a dial", "x", "y", (-1, 1, -1, 1), ratio="equal"),
     handles={"d": Handle((0.5, 0), on=OnCircle((0, 0), 0.5))},
-    controls={"rate": slider("rate", 0, 1, 0.25), "way": choice("way", ["up", "down"]), "on": toggle("on")},
+    controls={"rate": slider("rate", 0, 1, 0.25), "on": toggle("on"),
+              "way": choice("way", ["up", "down", "neither up nor down but round and round"])},
     alt="a dial that breaks")
 fragile
 """
@@ -43,6 +44,22 @@ panel = Panel("a slow picture", "x", "y", (-1, 1, -1, 1))
 scene(slowly, panels=panel, handles={"start": Handle((0, 0))}, alt="slow")
 """
 CELLS = [EXPLORE, FRAGILE, SLOW]
+# What ends right of the picture (a table may scroll), and which control or group of boxes lies over another.
+STICKS_OUT = """(root) => {
+    const box = (node) => node.getBoundingClientRect();
+    const name = (node) => `${node.tagName}.${node.className} ${node.textContent.slice(0, 20)}`;
+    const all = [...root.querySelectorAll("*:not(.cc-readout *, .cc-spoken, svg *)")];
+    const shown = all.filter((node) => node.checkVisibility() && box(node).width);
+    const out = shown.filter((node) => box(node).right > box(root).right).map(name);
+    const parts = shown.filter((node) => node.matches(".cc-control > *, .cc-group, .cc-enlarge"));
+    for (const one of parts)
+        for (const other of parts) {
+            const [a, b] = [box(one), box(other)];
+            if (one !== other && a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom)
+                out.push(`${name(one)} over ${name(other)}`);
+        }
+    return out;
+}"""
 
 
 @pytest.fixture
@@ -347,6 +364,17 @@ def test_panels_stack_on_a_narrow_screen(notebook, explored):
     assert explored.evaluate("(root) => root.scrollWidth <= root.clientWidth")
     notebook.page.set_viewport_size({"width": 1280, "height": 1000})
     lab.settle(explored)
+
+
+def test_on_a_phone_nothing_is_cut_and_no_control_covers_another(notebook):
+    notebook.page.set_viewport_size({"width": 390, "height": 844})
+    for canvas in notebook.scenes():
+        lab.settle(canvas)
+        assert canvas.evaluate(STICKS_OUT) == []
+    notebook.page.set_viewport_size({"width": 1280, "height": 1000})
+    for canvas in notebook.scenes():
+        lab.settle(canvas)
+        assert canvas.evaluate(STICKS_OUT) == []
 
 
 def test_fine_screens_get_fine_pictures(chromium, served, notebook):

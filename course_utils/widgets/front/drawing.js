@@ -197,11 +197,12 @@ function paintAxes(c, axes, panel, grid) {
   c.font = `${15 * type}px ${FONT}`;
   c.textAlign = "center";
   c.textBaseline = "alphabetic";
-  c.fillText(panel.x, left + width / 2, top + height + 42 * type);
+  // What is longer than the panel has room for is set narrower.
+  c.fillText(panel.x, left + width / 2, top + height + 42 * type, width + 2 * type * MARGIN.right);
   c.save();
   c.translate(16 * type, top + height / 2);
   c.rotate(-Math.PI / 2);
-  c.fillText(panel.y, 0, 0);
+  c.fillText(panel.y, 0, 0, height + 2 * type * MARGIN.top);
   c.restore();
 }
 
