@@ -47,10 +47,12 @@ class NarrowerNetwork(Objective):
     def __init__(self, wide: MLP, copies: Sequence[int], *, layer: int = 0) -> None:
         from scipy.sparse import csr_array
 
-        if not ACTIVATIONS[wide.activation].odd:
-            raise ValueError(f"wide must have an odd activation, tanh or identity, got {wide.activation!r}")
         if not 0 <= layer < len(wide.layers) - 1:
             raise ValueError(f"layer must be a hidden layer, in 0 … {len(wide.layers) - 2}, got {layer}")
+        if not ACTIVATIONS[wide.activations[layer]].odd:
+            raise ValueError(
+                f"wide must have an odd activation, tanh or identity, got {wide.activations[layer]!r}"
+            )
         counts = np.array(
             [whole_number("copies", count, 1) for count in np.ravel(copies).tolist()], dtype=int
         )

@@ -34,9 +34,9 @@ def align(network: MLP, x: ArrayLike, reference: ArrayLike) -> Array:
     from scipy.optimize import linear_sum_assignment
 
     point, goal = one_point("x", x, network), one_point("reference", reference, network)
-    odd = ACTIVATIONS[network.activation].odd
     last = len(network.layers) - 2
     for layer in range(last + 1):
+        odd = ACTIVATIONS[network.activations[layer]].odd
         same, flipped = np.zeros((2, network.layers[layer].outputs, network.layers[layer].outputs))
         below, above = network.layers[layer], network.layers[layer + 1]
         ours, theirs = below.matrix(point), below.matrix(goal)

@@ -5,7 +5,7 @@ from course_utils.networks.example_slopes import example_slopes
 from course_utils.networks.forms import Autoencoder, DeepLinear
 from course_utils.networks.gauss_newton import ggn_operator
 from course_utils.networks.jacobians import log_growth, state_jacobians
-from course_utils.networks.minibatch import minibatch_operator
+from course_utils.networks.minibatch import InBatches, minibatch_operator
 from course_utils.networks.mlp import MLP
 from course_utils.networks.network import Network
 from course_utils.networks.parameters import Layer, Unit
@@ -18,6 +18,7 @@ __all__ = [
     "RNN",
     "Autoencoder",
     "DeepLinear",
+    "InBatches",
     "Layer",
     "Network",
     "ReluStudentTeacher",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -76,7 +76,7 @@ def _sigmoid_bend(a: Array, slope: Array) -> Array:
 
 def _relu_slope(a: Array) -> Array:
     # At the kink the slope is taken as 0, the usual choice.
-    return (a > 0.0).astype(np.float64)
+    return (a > 0.0).astype(a.dtype)
 
 
 def _glorot(inputs: int, outputs: int) -> float:
@@ -97,8 +97,23 @@ ACTIVATIONS: dict[str, Activation] = {
 }
 
 
-def activation_named(name: str) -> Activation:
-    """Return the activation of that name, or say which names exist (`ValueError`)."""
-    if not isinstance(name, str) or name not in ACTIVATIONS:
-        raise ValueError(f"activation must be one of {', '.join(ACTIVATIONS)}, got {name!r}")
-    return ACTIVATIONS[name]
+def activations_named(
+    names: ActivationName | Sequence[ActivationName], layers: int
+) -> tuple[Activation, ...]:
+    """Return the activation of each of the hidden ``layers``: one name for all of them, or one for each.
+
+    Raises
+    ------
+    ValueError
+        If a name is unknown, or there are more or fewer names than layers.
+    """
+    one = not isinstance(names, list | tuple)
+    given: tuple[Any, ...] = (names,) if one else tuple(names)
+    for name in given:
+        if not isinstance(name, str) or name not in ACTIVATIONS:
+            raise ValueError(f"activation must be one of {', '.join(ACTIVATIONS)}, got {name!r}")
+    if not one and len(given) != layers:
+        raise ValueError(
+            f"activation must be one name, or one for each of the hidden layers, here {layers}, got {names!r}"
+        )
+    return tuple(ACTIVATIONS[name] for name in (given * layers if one else given))

@@ -30,13 +30,14 @@ def embed_zero_units(mlp: MLP, x: ArrayLike, layer: int, count: int = 1) -> tupl
     layer : hidden layer, an index into ``mlp.layers``.
     count : how many units to add.
     """
-    if not ACTIVATIONS[mlp.activation].odd:
-        raise ValueError(
-            "embed_zero_units needs a smooth activation with φ(0) = 0, such as tanh: with "
-            f"{mlp.activation} the embedded point is not critical"
-        )
     whole_number("count", count, 1)
     points, _, _ = around_hidden_layer(mlp, x, layer)
+    activation = mlp.activations[layer]
+    if not ACTIVATIONS[activation].odd:
+        raise ValueError(
+            "embed_zero_units needs a smooth activation with φ(0) = 0, such as tanh: with "
+            f"{activation} the embedded point is not critical"
+        )
     return _with_more_units(mlp, points, layer, count)
 
 

@@ -38,7 +38,7 @@ def example_slopes(network: MLP, x: ArrayLike, v: ArrayLike) -> Array:
     point, directions = as_points("x", x, network.dim), as_points("v", v, network.dim)
     if point.ndim != 1:
         raise ValueError(f"x must be one point of shape ({network.dim},), got {point.shape}")
-    at = linearize(network.layers, network._phi, network._loss, point, network._data)
+    at = linearize(network.layers, network._phis, network._loss, point, network._data)
     deltas = list(at.deltas)
     first = at.slopes[1] if len(network.layers) > 1 else None
     if first is not None:

@@ -1,21 +1,24 @@
-"""What a network is judged by: softmax cross-entropy and squared error of its last layer.
+"""What a network is judged by: cross-entropy of its last layer, of classes or of pixels, and squared error.
 
 Everything here works on the last pre-activations z of shape (..., C, N): C outputs, N examples.
-``scale`` is what one example counts, 1/N for a mean over all of them.
+``scale`` is what one example counts, 1/N for a mean over all of them. Where z is in single precision its
+derivatives are, too, but sums over outputs and examples are made in double.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, Literal, Protocol, Self
+from typing import Any, Literal, Protocol, Self, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from course_utils.networks.activations import ACTIVATIONS
+from course_utils.networks.precision import DOUBLE
+from course_utils.networks.targets import class_targets, share_targets, vector_targets
 from course_utils.objectives.base import Array
-from course_utils.objectives.checks import real_array
 
-LossName = Literal["cross_entropy", "squared_error"]
+LossName = Literal["cross_entropy", "sigmoid_cross_entropy", "squared_error"]
 
 # Odds against the most probable class below which the loss is taken from them and not from the total.
 SURE = 1e-4
@@ -98,7 +101,7 @@ class CrossEntropy:
             others = np.moveaxis(p, -2, -1)[sure]
             others[np.arange(len(others)), others.real.argmax(axis=-1)] = 0.0
             loss[sure] = np.log1p(others.sum(axis=-1)) + (top[..., 0, :] - hit)[sure]
-        mean: Array = self.scale * loss.sum(axis=-1)
+        mean: Array = self.scale * loss.sum(axis=-1, dtype=np.result_type(loss, np.float64))
         return mean
 
     def gradient(self, response: Array) -> Array:
@@ -127,6 +130,61 @@ class CrossEntropy:
         return replace(self, targets=self.targets[indices])
 
     def rescaled(self, scale: float) -> CrossEntropy:
+        """Return the loss with another weight for one example."""
+        return replace(self, scale=scale)
+
+
+@dataclass(frozen=True)
+class SigmoidCrossEntropy:
+    """Mean over the examples of Σ_c −t_c log σ(z_c) − (1 − t_c) log(1 − σ(z_c)).
+
+    What grey pixels t between 0 and 1 are reconstructed by (Hinton & Salakhutdinov 2006). Its Hessian in z
+    is diagonal, σ(1 − σ), whatever the targets.
+
+    Attributes
+    ----------
+    targets : (C, N) in 0 … 1.
+    scale : weight of one example.
+    """
+
+    targets: Array
+    scale: float
+
+    def value(self, z: Array) -> Array:
+        """Return the loss, shape (...,)."""
+        up = z.real > 0
+        # log(1 + e^z) − tz, with an exponential that cannot overflow
+        loss = np.log1p(np.exp(np.where(up, -z, z))) + (up - self.targets) * z
+        return np.asarray(self.scale * loss.sum(axis=(-2, -1), dtype=np.result_type(loss, np.float64)))
+
+    def response(self, z: Array) -> Array:
+        """Return σ(z)."""
+        p = z.copy()
+        ACTIVATIONS["sigmoid"].apply(p)
+        return p
+
+    def value_and_response(self, z: Array) -> tuple[Array, Array]:
+        """Return the loss and σ(z)."""
+        return self.value(z), self.response(z)
+
+    def gradient(self, response: Array) -> Array:
+        """Return (σ − target)·scale."""
+        return (response - self.targets) * self.scale
+
+    def curvature_product(self, response: Array, r: Array) -> Array:
+        """Return σ(1 − σ) r · scale, in place of r."""
+        r *= response * (1.0 - response) * self.scale
+        return r
+
+    def curvature(self, response: Array) -> Array:
+        """Return diag(σ(1 − σ))·scale for every example."""
+        return _diagonal_blocks(response * (1.0 - response) * self.scale)
+
+    def examples(self, indices: Any) -> SigmoidCrossEntropy:
+        """Return the loss of some examples, at the same scale."""
+        return replace(self, targets=self.targets[:, indices])
+
+    def rescaled(self, scale: float) -> SigmoidCrossEntropy:
         """Return the loss with another weight for one example."""
         return replace(self, scale=scale)
 
@@ -169,11 +227,7 @@ class SquaredError:
 
     def curvature(self, response: Array) -> Array:
         """Return the identity · scale for every example."""
-        outputs, examples = response.shape
-        blocks = np.zeros((outputs, outputs, examples))
-        every = np.arange(outputs)
-        blocks[every, every] = self.scale
-        return blocks
+        return _diagonal_blocks(np.full_like(response, self.scale))
 
     def examples(self, indices: Any) -> SquaredError:
         """Return the loss of some examples, at the same scale."""
@@ -184,8 +238,18 @@ class SquaredError:
         return replace(self, scale=scale)
 
 
+def _diagonal_blocks(entries: Array) -> Array:
+    """Return diag(entries), shape (C, C, N), for entries (C, N) of every example."""
+    outputs, examples = entries.shape
+    blocks = np.zeros((outputs, outputs, examples))
+    every = np.arange(outputs)
+    blocks[every, every] = entries
+    return blocks
+
+
 def half_squares(weight: float, v: Array) -> Array:
     """Return ½·``weight``·‖v‖² for vectors (..., n): finite wherever it is a float64, for any weight."""
+    v = v.astype(np.result_type(v, np.float64), copy=False)
     half: Array = np.asarray(0.5 * weight * np.einsum("...i,...i->...", v, v))
     if not np.isfinite(half).all():  # the squares overflow, but not all that is left of them
         shrunk = np.sqrt(0.5 * weight) * v
@@ -193,40 +257,16 @@ def half_squares(weight: float, v: Array) -> Array:
     return half
 
 
-def class_targets(targets: ArrayLike, examples: int, classes: int) -> NDArray[np.intp]:
-    """Return ``targets`` as (examples,) integers in 0 … classes − 1, or say what is wrong."""
-    labels = np.asarray(targets)
-    if labels.shape != (examples,):
-        raise ValueError(f"targets must have shape ({examples},), one class an example, got {labels.shape}")
-    if labels.dtype.kind not in "iu":
-        raise ValueError(f"targets must be integer classes for cross_entropy, got dtype {labels.dtype}")
-    if labels.min() < 0 or labels.max() >= classes:
-        raise ValueError(
-            f"targets must lie in 0 … {classes - 1}, got values from {labels.min()} to {labels.max()}"
-        )
-    return labels.astype(np.intp)
-
-
-def vector_targets(targets: ArrayLike, examples: int, outputs: int) -> Array:
-    """Return ``targets`` as (outputs, examples) floats; (examples,) is enough for one output."""
-    values = real_array("targets", targets)
-    if values.ndim == 1 and outputs == 1:
-        values = values[:, None]
-    if values.shape != (examples, outputs):
-        raise ValueError(
-            f"targets must have shape ({examples}, {outputs}) for squared_error, got {values.shape}"
-        )
-    if not np.isfinite(values).all():
-        raise ValueError("targets must be finite, got NaN or infinity")
-    return np.array(values.T, order="C")
-
-
-def make_loss(name: str, targets: ArrayLike, examples: int, outputs: int) -> Loss:
-    """Return the loss of that name on checked ``targets``."""
+def make_loss(
+    name: str, targets: ArrayLike, examples: int, outputs: int, dtype: np.dtype[Any] = DOUBLE
+) -> Loss:
+    """Return the loss of that name on checked ``targets``, which it keeps in the precision ``dtype``."""
     if name == "cross_entropy":
         if outputs < 2:
             raise ValueError(f"layer_sizes must end with at least 2 outputs for cross_entropy, got {outputs}")
         return CrossEntropy(class_targets(targets, examples, outputs), 1.0 / examples)
     if name == "squared_error":
-        return SquaredError(vector_targets(targets, examples, outputs), 1.0 / examples)
-    raise ValueError(f"loss must be 'cross_entropy' or 'squared_error', got {name!r}")
+        return SquaredError(vector_targets(targets, examples, outputs, dtype), 1.0 / examples)
+    if name == "sigmoid_cross_entropy":
+        return SigmoidCrossEntropy(share_targets(targets, examples, outputs, dtype), 1.0 / examples)
+    raise ValueError(f"loss must be one of {', '.join(map(repr, get_args(LossName)))}, got {name!r}")

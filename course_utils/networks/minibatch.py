@@ -1,4 +1,4 @@
-"""Operators of all examples that hold the passes of one mini-batch at a time."""
+"""All examples, of which a pass holds one mini-batch at a time: the loss, and operators at a point."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from course_utils.networks.mlp import MLP
 from course_utils.networks.recurrent import RNN
-from course_utils.objectives.base import Array, as_points
+from course_utils.objectives.base import Array, Objective, as_points
 from course_utils.objectives.checks import whole_number
 
 if TYPE_CHECKING:
@@ -43,29 +43,115 @@ def minibatch_operator(
     ValueError
         If ``x`` is not one point, or ``batch_size`` is below 1.
     """
-    if not isinstance(network, MLP | RNN):
-        raise TypeError(f"network must be an MLP or an RNN, got {type(network).__name__}")
+    size = _checked(network, batch_size)
     point = as_points("x", x, network.dim).copy()
     if point.ndim != 1:
         raise ValueError(f"x must be one point of shape ({network.dim},), got {point.shape}")
-    size = whole_number("batch_size", batch_size, 1)
-    examples = network.examples if isinstance(network, MLP) else len(network.sequences)
     make = operator if operator is not None else lambda part, at: part.hessian_operator(at)
 
-    def total(of: Callable[[HessianOperator], Array], zero: Array) -> Array:
-        for start in range(0, examples, size):
-            chosen = np.arange(start, min(start + size, examples))
-            zero += (chosen.size / examples) * of(make(network.batch(chosen), point))
-        return zero
-
     def products(v: Array) -> Array:
-        return total(lambda part: (part @ v.T).T, np.zeros(v.shape))
+        return _total(network, size, lambda part: (make(part, point) @ v.T).T)
 
     def matrix() -> Array:
-        return total(lambda part: part.matrix(), np.zeros((network.dim, network.dim)))
+        return _total(network, size, lambda part: make(part, point).matrix())
 
     from course_utils.objectives.hessian_operator import (
         HessianOperator,
     )  # here, for what SciPy's import costs
 
     return HessianOperator(network.dim, products, matrix)
+
+
+class InBatches(Objective):
+    """The loss of a network on all its examples, of which a pass holds one mini-batch at a time.
+
+    Value, gradient and products are those of ``network`` but for rounding, in memory that a mini-batch
+    decides and not the number of examples. Sums over the mini-batches are made in double precision. A product
+    with the Hessian makes the passes of each mini-batch anew; where many are wanted at one point and the
+    passes fit in memory, ``network`` itself makes them once.
+
+    Parameters
+    ----------
+    network : an `MLP` or an `RNN`.
+    batch_size : examples (sequences of an RNN) in a pass, at least 1.
+
+    Raises
+    ------
+    TypeError
+        If ``network`` is neither an MLP nor an RNN.
+    ValueError
+        If ``batch_size`` is below 1.
+    """
+
+    further_costs = MLP.further_costs
+
+    def __init__(self, network: MLP | RNN, batch_size: int) -> None:
+        self.network, self.batch_size = network, _checked(network, batch_size)
+        super().__init__(network.name, network.dim, domain=network.domain)
+
+    @property
+    def examples(self) -> int:
+        """N, the number of examples."""
+        return _examples(self.network)
+
+    def batch(self, indices: ArrayLike) -> MLP | RNN:
+        """Return the same loss on the examples ``indices`` alone, in one pass."""
+        return self.network.batch(indices)
+
+    def _value(self, x: Array) -> Array:
+        return _total(self.network, self.batch_size, lambda part: part._value(x))
+
+    def _gradient(self, x: Array) -> Array:
+        return _total(self.network, self.batch_size, lambda part: part._gradient(x))
+
+    def _value_and_gradient(self, x: Array) -> tuple[Array, Array]:
+        values: list[Array] = []
+
+        def gradient(part: MLP | RNN) -> Array:
+            value, g = part._value_and_gradient(x)
+            values.append((_examples(part) / self.examples) * value)
+            return g
+
+        total = _total(self.network, self.batch_size, gradient)
+        return np.sum(values, axis=0), total
+
+    def _hvp(self, x: Array, v: Array) -> Array:
+        return _total(self.network, self.batch_size, lambda part: part._hvp(x, v))
+
+    def _hessian(self, x: Array) -> Array:
+        return _total(self.network, self.batch_size, lambda part: part._hessian(x))
+
+    @property
+    def gradient_flops(self) -> float:
+        """Those of the network: the passes are the same."""
+        return self.network.gradient_flops
+
+    @property
+    def hessian_cost(self) -> float:
+        """That of the network."""
+        return self.network.hessian_cost
+
+
+def _checked(network: MLP | RNN, batch_size: int) -> int:
+    if not isinstance(network, MLP | RNN):
+        raise TypeError(f"network must be an MLP or an RNN, got {type(network).__name__}")
+    return whole_number("batch_size", batch_size, 1)
+
+
+def _examples(network: MLP | RNN) -> int:
+    return network.examples if isinstance(network, MLP) else len(network.sequences)
+
+
+def _total(network: MLP | RNN, size: int, of: Callable[[MLP | RNN], Array]) -> Array:
+    """Return Σ_b (N_b/N) of(batch b) over consecutive batches of ``size`` examples, the last one smaller."""
+    examples = _examples(network)
+    total: Array | None = None
+    for start in range(0, examples, size):
+        chosen = np.arange(start, min(start + size, examples))
+        share = (chosen.size / examples) * of(network.batch(chosen))
+        if total is None:
+            total = np.asarray(share)
+        else:
+            total += share
+    assert total is not None
+    return total

@@ -7,10 +7,11 @@ from copy import copy
 from typing import Any, ClassVar
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-from course_utils.networks.activations import ActivationName, activation_named
-from course_utils.networks.losses import CrossEntropy, LossName, class_targets, make_loss
+from course_utils.networks.activations import ActivationName, activations_named
+from course_utils.networks.initialization import draw_dense, draw_sparse
+from course_utils.networks.losses import CrossEntropy, LossName, make_loss
 from course_utils.networks.network import (
     CHUNK,
     Network,
@@ -28,9 +29,11 @@ from course_utils.networks.passes import (
     tangent,
     with_ones,
 )
+from course_utils.networks.precision import narrowed, precision, widened
 from course_utils.networks.structured_hessian import structured_hessian
+from course_utils.networks.targets import class_targets
 from course_utils.objectives.base import Array, as_points
-from course_utils.objectives.checks import generator, real_number
+from course_utils.objectives.checks import generator, real_number, whole_number
 
 
 class MLP(Network):
@@ -39,6 +42,8 @@ class MLP(Network):
     Layer l computes z_l = W_l a_{l−1} + b_l and a_l = φ(z_l); the last layer is linear. The loss is
 
     - ``"cross_entropy"``: the mean over the examples of −log softmax(z)[target];
+    - ``"sigmoid_cross_entropy"``: the mean over the examples of the sum over the outputs of
+      −t log σ(z) − (1 − t) log(1 − σ(z)), for targets t in 0 … 1 such as pixels;
     - ``"squared_error"``: the mean over the examples of ½‖z − target‖²;
 
     plus ½·``weight_decay``·‖θ‖² over all parameters, biases included.
@@ -53,14 +58,19 @@ class MLP(Network):
     ----------
     layer_sizes : units from the inputs to the outputs; two numbers make a network without hidden units.
     inputs : (N, layer_sizes[0]) examples.
-    targets : (N,) integer classes for cross-entropy; (N, layer_sizes[-1]) for squared error.
-    activation : ``"tanh"``, ``"relu"``, ``"sigmoid"`` or ``"identity"``, of all hidden units.
-    loss : ``"cross_entropy"`` or ``"squared_error"``.
+    targets : (N,) integer classes for cross-entropy; (N, layer_sizes[-1]) for the other losses.
+    activation : ``"tanh"``, ``"relu"``, ``"sigmoid"`` or ``"identity"``, of all hidden units, or one of them
+        for each hidden layer.
+    loss : ``"cross_entropy"``, ``"sigmoid_cross_entropy"`` or ``"squared_error"``.
     weight_decay : strength of the penalty, not negative.
     biases : whether units have biases.
+    dtype : ``"float32"`` computes the passes in single precision, in half of the time and memory. Points,
+        values and derivatives are float64 all the same; values are exact to about 1e-7, derivatives to 1e-6
+        of their size. The Hessian matrix is always computed in double.
 
     Attributes
     ----------
+    activations : of each hidden layer.
     layers : tuple of `Layer`: where each weight matrix and its biases lie.
     filters : one slice a unit: its incoming weights and bias.
     """
@@ -73,23 +83,31 @@ class MLP(Network):
         inputs: ArrayLike,
         targets: ArrayLike,
         *,
-        activation: ActivationName = "tanh",
+        activation: ActivationName | Sequence[ActivationName] = "tanh",
         loss: LossName = "cross_entropy",
         weight_decay: float = 0.0,
         biases: bool = True,
+        dtype: DTypeLike = "float64",
     ) -> None:
         sizes = layer_units(layer_sizes)
         data = _examples("inputs", inputs, sizes[0])
         self.layer_sizes = sizes
         self.weight_decay = check_weight_decay(weight_decay)
         self.biases = biases
-        self.activation: ActivationName = activation
+        self._phis = activations_named(activation, len(sizes) - 2)
+        self.activation = activation if isinstance(activation, str) else self.activations
         self.loss: LossName = loss
-        self._phi = activation_named(activation)
-        self._loss = make_loss(loss, targets, len(data), sizes[-1])
-        self._data = with_ones(data.T, biases)
+        self.dtype = precision(dtype)
+        self._loss = make_loss(loss, targets, len(data), sizes[-1], self.dtype)
+        self._data = with_ones(data.T, biases, self.dtype)
         self.layers = stack_layers(sizes, biases=biases)
-        super().__init__(f"{'-'.join(map(str, sizes))} {activation} network", self.layers[-1].stop)
+        kind = self.activation if isinstance(self.activation, str) else "-".join(self.activation)
+        super().__init__(f"{'-'.join(map(str, sizes))} {kind} network", self.layers[-1].stop)
+
+    @property
+    def activations(self) -> tuple[ActivationName, ...]:
+        """The activation of each hidden layer."""
+        return tuple(phi.name for phi in self._phis)
 
     @property
     def examples(self) -> int:
@@ -128,6 +146,7 @@ class MLP(Network):
             loss=self.loss,
             weight_decay=self.weight_decay,
             biases=self.biases,
+            dtype=self.dtype,
         )
 
     def unit(self, layer: int, unit: int) -> Unit:
@@ -135,20 +154,29 @@ class MLP(Network):
         return hidden_unit(self.layers, layer, unit)
 
     def initial(
-        self, rng: np.random.Generator, *, scale: float = 1.0, shape: int | tuple[int, ...] = ()
+        self,
+        rng: np.random.Generator,
+        *,
+        scale: float = 1.0,
+        shape: int | tuple[int, ...] = (),
+        incoming: int | None = None,
     ) -> Array:
-        """Return random starting parameters, shape (*shape, dim).
+        """Return random starting parameters, shape (*shape, dim); biases are zero.
 
         Weights are Gaussian with variance scale²·2/(inputs + outputs) of their layer (Glorot & Bengio
-        2010, equation 12), for ReLU scale²·2/inputs (He et al. 2015, equation 10); biases are zero.
+        2010, equation 12), for ReLU scale²·2/inputs (He et al. 2015, equation 10). With ``incoming``, the
+        sparse start of Martens (2010, section 5): so many weights into each unit, at random places, are
+        Gaussian with variance scale², the others zero, so that units neither saturate nor are all alike. A
+        unit with fewer inputs has them all; Martens takes 15.
         """
         generator("rng", rng)
         start = np.zeros((*np.atleast_1d(np.asarray(shape, dtype=int)), self.dim))
         scale = real_number("scale", scale, at_least=0.0)
-        for layer in self.layers:
-            weights = layer.weights(start)
-            deviation = scale * np.sqrt(self._phi.initial_variance(layer.inputs, layer.outputs))
-            weights[...] = rng.normal(scale=deviation, size=weights.shape)
+        if incoming is not None:
+            draw_sparse(self.layers, whole_number("incoming", incoming, 1), start, scale, rng)
+        else:  # what enters the last layer comes from the units below it
+            last = self._phis[-1:] or activations_named(self.activation or "identity", 1)
+            draw_dense(self.layers, (*self._phis, *last), start, scale, rng)
         return start
 
     def predict(self, x: ArrayLike, inputs: ArrayLike | None = None) -> Array:
@@ -159,10 +187,11 @@ class MLP(Network):
         """
         data = self._data
         if inputs is not None:
-            data = with_ones(_examples("inputs", inputs, self.layer_sizes[0]).T, self.biases)
+            data = with_ones(_examples("inputs", inputs, self.layer_sizes[0]).T, self.biases, self.dtype)
 
         def answer(points: Array) -> Array:
-            return self._loss.response(forward(self.layers, self._phi, points, data)[1]).swapaxes(-1, -2)
+            z = forward(self.layers, self._phis, narrowed(points, self.dtype), data)[1]
+            return widened(self._loss.response(z).swapaxes(-1, -2))
 
         result: Array = in_chunks(answer, as_points("x", x, self.dim), self._points_at_once(data))
         return result
@@ -175,7 +204,7 @@ class MLP(Network):
         On the network's own examples unless both ``inputs`` and ``targets`` are given.
         """
         if not isinstance(self._loss, CrossEntropy):
-            raise ValueError("error_rate needs classes: loss must be 'cross_entropy', got 'squared_error'")
+            raise ValueError(f"error_rate needs classes: loss must be 'cross_entropy', got {self.loss!r}")
         if (inputs is None) != (targets is None):
             raise ValueError("inputs and targets must be given together, got only one of them")
         guesses = self.predict(x, inputs).argmax(axis=-1)
@@ -190,7 +219,9 @@ class MLP(Network):
 
     def _value(self, x: Array) -> Array:
         def value(points: Array) -> Array:
-            return self._loss.value(forward(self.layers, self._phi, points, self._data)[1])
+            return self._loss.value(
+                forward(self.layers, self._phis, narrowed(points, self.dtype), self._data)[1]
+            )
 
         loss: Array = in_chunks(value, x, self._points_at_once(self._data))
         return loss + penalty(self.weight_decay, x)
@@ -200,23 +231,24 @@ class MLP(Network):
 
     def _value_and_gradient(self, x: Array) -> tuple[Array, Array]:
         def both(points: Array) -> tuple[Array, Array]:
-            entering, z = forward(self.layers, self._phi, points, self._data)
+            narrow = narrowed(points, self.dtype)
+            entering, z = forward(self.layers, self._phis, narrow, self._data)
             value, response = self._loss.value_and_response(z)
             delta = self._loss.gradient(response)
-            return value, backward(self.layers, self._phi, points, entering, delta)
+            return value, widened(backward(self.layers, self._phis, narrow, entering, delta))
 
         value, gradient = in_chunks(both, x, self._points_at_once(self._data))
         gradient += self.weight_decay * x
         return value + penalty(self.weight_decay, x), gradient
 
     def _linearize(self, x: Array) -> list[Linearization]:
-        return linearize_in_chunks(self.layers, self._phi, self._loss, x, self._data)
+        return linearize_in_chunks(self.layers, self._phis, self._loss, narrowed(x, self.dtype), self._data)
 
     def _products(self, at: list[Linearization], v: Array) -> Array:
-        return tangent(self.layers, self._loss, at, v)
+        return widened(tangent(self.layers, self._loss, at, narrowed(v, self.dtype)))
 
     def _loss_hessian(self, x: Array, out: Array) -> None:
-        structured_hessian(self.layers, self._phi, self._loss, x, self._data, out)
+        structured_hessian(self.layers, self._phis, self._loss, x, widened(self._data), out)
 
     @property
     def gradient_flops(self) -> float:

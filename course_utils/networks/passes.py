@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil
+from typing import Any
 
 import numpy as np
 
@@ -26,24 +27,27 @@ CACHED = 2**17
 FEWEST = 256
 
 
-def with_ones(a: Array, biases: bool) -> Array:
-    """Return a copy of ``a`` (units, N) with the row of ones that biases multiply.
+def with_ones(a: Array, biases: bool, dtype: np.dtype[Any]) -> Array:
+    """Return a copy of ``a`` (units, N) in ``dtype``, with the row of ones that biases multiply.
 
     The numbers of one unit lie together, whatever the order of ``a``: all passes read them in that order.
     """
-    copy = np.empty((len(a) + biases, a.shape[1]))
+    copy: Array = np.empty((len(a) + biases, a.shape[1]), dtype=dtype)
     copy[: len(a)] = a
     copy[len(a) :] = 1.0
     return copy
 
 
-def forward(layers: Layers, activation: Activation, x: Array, data: Array) -> tuple[list[Array], Array]:
+def forward(
+    layers: Layers, activations: Sequence[Activation], x: Array, data: Array
+) -> tuple[list[Array], Array]:
     """Return what enters every layer, each (..., columns, N), and the last pre-activations (..., C, N).
 
-    ``x`` is (..., dim) and ``data`` (columns of the first layer, N), with its row of ones.
+    ``activations`` are those of the hidden layers, ``x`` is (..., dim) and ``data`` (columns of the first
+    layer, N), with its row of ones.
     """
     entering = [data]
-    for layer in layers[:-1]:
+    for layer, activation in zip(layers[:-1], activations, strict=True):
         a = np.empty((*x.shape[:-1], layer.outputs + layer.biases, data.shape[-1]), dtype=x.dtype)
         a[..., layer.outputs :, :] = 1.0
         z = a[..., : layer.outputs, :]
@@ -54,15 +58,16 @@ def forward(layers: Layers, activation: Activation, x: Array, data: Array) -> tu
 
 
 def backward(
-    layers: Layers, activation: Activation, x: Array, entering: Sequence[Array], delta: Array
+    layers: Layers, activations: Sequence[Activation], x: Array, entering: Sequence[Array], delta: Array
 ) -> Array:
     """Return the gradient (..., dim), given ∂loss/∂z of the last layer, (..., C, N)."""
     gradient = np.empty_like(x)
-    for layer, a in zip(reversed(layers), reversed(entering), strict=True):
+    for index in range(len(layers) - 1, -1, -1):
+        layer, a = layers[index], entering[index]
         np.matmul(delta, a.swapaxes(-1, -2), out=layer.matrix(gradient))
-        if layer is not layers[0]:
+        if index:
             delta = layer.weights(x).swapaxes(-1, -2) @ delta
-            delta *= activation.slope(a[..., : layer.inputs, :])
+            delta *= activations[index - 1].slope(a[..., : layer.inputs, :])
     return gradient
 
 
@@ -105,16 +110,18 @@ class Linearization:
         )
 
 
-def linearize(layers: Layers, activation: Activation, loss: Loss, x: Array, data: Array) -> Linearization:
+def linearize(
+    layers: Layers, activations: Sequence[Activation], loss: Loss, x: Array, data: Array
+) -> Linearization:
     """Return the forward and backward pass at one point ``x`` (dim,)."""
-    entering, z = forward(layers, activation, x, data)
+    entering, z = forward(layers, activations, x, data)
     response = loss.response(z)
     weights = [np.ascontiguousarray(layer.weights(x)) for layer in layers]
     deltas = [loss.gradient(response)]
     slopes: list[Array | None] = [None] * len(layers)
     bends: list[Array | None] = [None] * len(layers)
     for index in range(len(layers) - 1, 0, -1):
-        a = entering[index][: layers[index].inputs]
+        a, activation = entering[index][: layers[index].inputs], activations[index - 1]
         slope = activation.slope(a)
         back = weights[index].T @ deltas[0]
         slopes[index] = slope
@@ -125,13 +132,13 @@ def linearize(layers: Layers, activation: Activation, loss: Loss, x: Array, data
 
 
 def linearize_in_chunks(
-    layers: Layers, activation: Activation, loss: Loss, x: Array, data: Array
+    layers: Layers, activations: Sequence[Activation], loss: Loss, x: Array, data: Array
 ) -> list[Linearization]:
     """Return the forward and backward pass at ``x`` (dim,), cut into examples that stay in the cache."""
     parts = list(_chunks(layers, 1, data.shape[-1]))
     if len(parts) == 1:
-        return [linearize(layers, activation, loss, x, data)]
-    return [linearize(layers, activation, loss.examples(part), x, data[:, part]) for part in parts]
+        return [linearize(layers, activations, loss, x, data)]
+    return [linearize(layers, activations, loss.examples(part), x, data[:, part]) for part in parts]
 
 
 def tangent(layers: Layers, loss: Loss, passes: Sequence[Linearization], v: Array) -> Array:

@@ -25,7 +25,7 @@ TILE = 320
 
 
 def structured_hessian(
-    layers: Layers, activation: Activation, loss: Loss, x: Array, data: Array, out: Array
+    layers: Layers, activations: Sequence[Activation], loss: Loss, x: Array, data: Array, out: Array
 ) -> None:
     """Write the Hessian of the mean loss at one point ``x`` (dim,) to ``out`` (dim, dim), exactly symmetric.
 
@@ -52,7 +52,7 @@ def structured_hessian(
     for start in range(0, examples, chunk):
         part = slice(start, start + chunk)
         piece = loss.examples(part)
-        at = linearize(layers, activation, piece, x, data[:, part])
+        at = linearize(layers, activations, piece, x, data[:, part])
         _add_upper(out, packed, layers, piece, at, rows, fresh=start == 0)
     for layer, pairs in zip(layers, packed, strict=True):
         own = slice(layer.start, layer.stop)

@@ -50,12 +50,13 @@ def flip_units(mlp: MLP, x: ArrayLike, layer: int, units: int | Sequence[int]) -
     layer : hidden layer, an index into ``mlp.layers``.
     units : which units of it.
     """
-    if not ACTIVATIONS[mlp.activation].odd:
+    points, below, above = around_hidden_layer(mlp, x, layer)
+    activation = mlp.activations[layer]
+    if not ACTIVATIONS[activation].odd:
         raise ValueError(
-            f"flip_units needs an odd activation, φ(−z) = −φ(z), such as tanh: {mlp.activation} is not odd, "
+            f"flip_units needs an odd activation, φ(−z) = −φ(z), such as tanh: {activation} is not odd, "
             "so the flipped network would compute something else"
         )
-    points, below, above = around_hidden_layer(mlp, x, layer)
     given = np.atleast_1d(np.asarray(units))
     if given.dtype.kind not in "iu" and given.size:
         raise ValueError(f"units must be whole numbers, got {units!r:.80}")
@@ -82,12 +83,13 @@ def rescale_units(mlp: MLP, x: ArrayLike, layer: int, factors: float | Sequence[
     layer : hidden layer, an index into ``mlp.layers``.
     factors : positive β, one number or one for each unit.
     """
-    if not ACTIVATIONS[mlp.activation].homogeneous:
+    points, below, above = around_hidden_layer(mlp, x, layer)
+    activation = mlp.activations[layer]
+    if not ACTIVATIONS[activation].homogeneous:
         raise ValueError(
-            f"rescale_units needs φ(βz) = βφ(z), as relu has it: {mlp.activation} does not, "
+            f"rescale_units needs φ(βz) = βφ(z), as relu has it: {activation} does not, "
             "so the rescaled network would compute something else"
         )
-    points, below, above = around_hidden_layer(mlp, x, layer)
     beta = real_array("factors", factors)
     if beta.shape not in {(), (below.outputs,)} or not (np.isfinite(beta) & (beta > 0)).all():
         raise ValueError(f"factors must be one or {below.outputs} positive numbers, got {factors!r:.80}")

@@ -51,6 +51,21 @@ def test_autoencoder_mirrors_its_encoder() -> None:
     part = network.batch([3, 1])
     np.testing.assert_array_equal(part.inputs, data[[3, 1]])
     np.testing.assert_array_equal(part.targets, data[[3, 1]])
+    assert network.activations == ("tanh",) * 3
+    grey = Autoencoder(
+        (5, 2),
+        np.abs(np.tanh(data)),
+        activation="sigmoid",
+        code_activation="identity",
+        loss="sigmoid_cross_entropy",
+        dtype="float32",
+    )
+    assert grey.activations == ("sigmoid", "identity", "sigmoid")
+    assert grey.inputs.dtype == grey.targets.dtype == np.float32
+    np.testing.assert_allclose(grey.predict(np.zeros(grey.dim)), 0.5)
+    np.testing.assert_allclose(grey.value(np.zeros(grey.dim)), 7 * np.log(2), rtol=1e-6)
+    with pytest.raises(ValueError, match="loss must be 'squared_error' or 'sigmoid_cross_entropy'"):
+        Autoencoder((2,), data, loss="cross_entropy")
     with pytest.raises(ValueError, match="encoder_sizes must name at least one hidden layer"):
         Autoencoder((), data)
     with pytest.raises(ValueError, match=r"inputs must have shape \(N, d\)"):

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.sparse.linalg import LinearOperator
 
 from course_utils.curvature import extreme_eigenpairs, trace
-from course_utils.networks import MLP, RNN, Autoencoder, ggn_operator
+from course_utils.networks import MLP, RNN, Autoencoder, ggn_operator, minibatch_operator
 from course_utils.objectives import quadratic
 from tests.tools.search import examples
 
@@ -27,7 +27,7 @@ def mlp_outputs(mlp, x):
         W = x[start : start + outputs * columns].reshape(outputs, columns)
         start += W.size
         z = a @ W[:, :inputs].T + (W[:, inputs] if mlp.biases else 0)
-        a = z if layer == len(mlp.layer_sizes) - 2 else PHI[mlp.activation](z)
+        a = z if layer == len(mlp.layer_sizes) - 2 else PHI[mlp.activations[layer]](z)
     return a
 
 
@@ -50,8 +50,11 @@ def jacobian(outputs, x):
     return np.stack([outputs(x + 1e-30j * e).imag / 1e-30 for e in np.eye(x.size)], axis=-1)
 
 
-def loss_derivatives(z, targets):
-    """∂loss/∂z (N, C) and ∂²loss/∂z² (N, C, C) of the mean loss."""
+def loss_derivatives(z, targets, shares=False):
+    """∂loss/∂z (N, C) and ∂²loss/∂z² (N, C, C) of the mean loss; ``shares``: sigmoid outputs."""
+    if shares:
+        p = (1 + np.tanh(z / 2)) / 2
+        return (p - targets) / len(z), np.eye(z.shape[1]) * (p * (1 - p))[:, None] / len(z)
     if targets.ndim == 2:
         return (z - targets) / len(z), np.broadcast_to(np.eye(z.shape[1]), (*z.shape, z.shape[1])) / len(z)
     p = np.exp(z - z.max(axis=1, keepdims=True))
@@ -84,6 +87,24 @@ def networks(draw):
         outputs = mlp_outputs
     x = network.initial(rng, scale=draw(st.sampled_from([0.5, 2.0])))
     return network, x + 0.1 * rng.normal(size=x.shape), targets, (lambda at: outputs(network, at)), rng
+
+
+def test_gauss_newton_of_a_deep_autoencoder_with_a_linear_code():
+    rng = np.random.default_rng(5)
+    images = rng.uniform(size=(6, 5))
+    settings = {"activation": "sigmoid", "code_activation": "identity", "loss": "sigmoid_cross_entropy"}
+    network = Autoencoder((4, 3, 2), images, **settings)
+    x = network.initial(rng, incoming=15)
+    J = jacobian(lambda at: mlp_outputs(network, at), x)
+    curvature = loss_derivatives(mlp_outputs(network, x).real, images, shares=True)[1]
+    expected = np.einsum("nci,ncd,ndj->ij", J, curvature, J)
+    G = ggn_operator(network, x).matrix()
+    np.testing.assert_allclose(G, expected, atol=1e-13 * np.abs(expected).max())
+    assert np.linalg.eigvalsh(G)[0] > -1e-13 * np.abs(G).max()
+    assert np.linalg.eigvalsh(network.hessian(x))[0] < -1e-3 * np.abs(G).max()
+    single = Autoencoder((4, 3, 2), images, **settings, dtype="float32")
+    product = minibatch_operator(single, x, 4, operator=ggn_operator) @ np.ones(x.size)
+    np.testing.assert_allclose(product, expected @ np.ones(x.size), atol=1e-5 * np.abs(expected).max())
 
 
 @examples(60)

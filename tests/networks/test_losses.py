@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from scipy.special import log_softmax
+from scipy.special import expit, log_softmax
 
 from course_utils.networks.losses import half_squares, make_loss
 
@@ -25,6 +25,21 @@ def test_cross_entropy_of_a_sure_network_is_small_and_not_zero():
 def test_cross_entropy_of_a_surely_wrong_network_is_large():
     loss = make_loss("cross_entropy", np.array([0]), 1, 2)
     assert loss.value(np.array([[-500.0], [500.0]])) == pytest.approx(1000.0)
+
+
+def test_sigmoid_cross_entropy_keeps_its_digits_far_out():
+    targets = np.array([[0.0, 0.25, 1.0]]).T
+    loss = make_loss("sigmoid_cross_entropy", targets.T, 1, 3)
+    for size in (0.0, 1.0, 30.0, 40.0, 800.0):
+        z = size * np.array([[1.0, -1.0, 1.0]]).T
+        expected = size + np.log1p(np.exp(-size))  # −log(1 − σ(z))
+        expected += 0.25 * size + np.log1p(np.exp(-size))  # at −z: ¼z + log(1 + e^−z)
+        expected += np.log1p(np.exp(-size))
+        np.testing.assert_allclose(loss.value(z), expected, rtol=1e-14)
+        value, response = loss.value_and_response(z)
+        assert value == loss.value(z)
+        np.testing.assert_allclose(response, expit(z), rtol=4e-16)
+        np.testing.assert_allclose(loss.gradient(response), expit(z) - targets, atol=1e-16)
 
 
 @pytest.mark.parametrize("size", [1e-150, 1.0, 1e150, 2e153])

@@ -1,10 +1,15 @@
 """Sums over mini-batches against the operators of all examples at once."""
 
+import tracemalloc
+from dataclasses import dataclass
+
 import numpy as np
 import pytest
 
-from course_utils.networks import MLP, RNN, ggn_operator, minibatch_operator
+from course_utils.networks import MLP, RNN, Autoencoder, InBatches, ggn_operator, minibatch_operator
 from course_utils.objectives import quadratic
+from course_utils.optimizers import Optimizer, minimize
+from tests.tools.derivatives import check_derivatives
 
 
 def cases():
@@ -43,12 +48,58 @@ def test_no_pass_sees_more_than_a_batch():
     assert seen == [10, 10, 5]
 
 
+@pytest.mark.parametrize("network", list(cases()), ids=["softmax", "squared error", "recurrent"])
+@pytest.mark.parametrize("batch_size", [1, 5, 23, 1000])
+def test_a_loss_in_batches_is_the_loss(network, batch_size):
+    rng = np.random.default_rng(1)
+    parts = InBatches(network, batch_size)
+    for shape in ((), (3,), (0,)):
+        x = network.initial(rng, shape=shape) + 0.1 * rng.normal(size=network.dim)
+        check_derivatives(parts, x, rng)
+        np.testing.assert_allclose(parts.value(x), network.value(x), rtol=1e-13)
+        np.testing.assert_allclose(parts.gradient(x), network.gradient(x), atol=1e-13)
+        np.testing.assert_allclose(parts.hessian(x), network.hessian(x), atol=1e-13)
+    assert parts.gradient_flops == network.gradient_flops
+    assert parts.hessian_cost == network.hessian_cost
+    x = network.initial(rng)
+    np.testing.assert_array_equal(parts.batch([2, 0]).gradient(x), network.batch([2, 0]).gradient(x))
+    assert minimize(parts, Sgd(), x, 3).cost[-1] == pytest.approx(3 * 2 / parts.examples)
+
+
+@dataclass(frozen=True)
+class Sgd(Optimizer):
+    """Two examples a step: a rule that asks for mini-batches."""
+
+    def step(self, objective, x, state, rng):
+        return x - 0.1 * objective.batch([0, 1]).gradient(x), None
+
+
+def test_memory_is_that_of_a_batch_and_not_of_all_examples():
+    rng = np.random.default_rng(3)
+    network = Autoencoder((60, 10), rng.uniform(size=(4000, 50)), dtype="float32")
+    x, v = network.initial(rng), rng.normal(size=(1, network.dim))
+    parts = InBatches(network, 100)
+    widths = sum(network.layer_sizes) + len(network.layer_sizes)
+    for use in (lambda: parts.value_and_gradient(x), lambda: parts.hvp(x, v)):
+        tracemalloc.start()
+        use()
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        # Some dozen arrays of a batch's activations and of the parameters, in single and double.
+        assert peak < 12 * (4 * 100 * widths + 8 * network.dim)
+        assert peak < 4 * 4000 * widths  # the activations of all examples, once
+
+
 def test_bad_settings_are_named():
     network = next(cases())
     x = np.zeros(network.dim)
     for size in (0, 2.5, None, "10"):
         with pytest.raises(ValueError, match="batch_size must be a whole number of at least 1"):
             minibatch_operator(network, x, size)
+        with pytest.raises(ValueError, match="batch_size must be a whole number of at least 1"):
+            InBatches(network, size)
+    with pytest.raises(TypeError, match="network must be an MLP or an RNN, got Quadratic"):
+        InBatches(quadratic([1.0]), 5)
     with pytest.raises(ValueError, match="x must be one point"):
         minibatch_operator(network, np.zeros((2, network.dim)), 5)
     with pytest.raises(TypeError, match="network must be an MLP or an RNN, got Quadratic"):

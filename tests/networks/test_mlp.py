@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from course_utils.networks import MLP
+from course_utils.networks.activations import activations_named
 from tests.tools.search import examples
 
 STEP = 1e-30  # complex step: no subtraction, so no rounding error in the quotient
@@ -23,7 +24,7 @@ def plain_loss(
     x: Any,
     inputs: Any,
     targets: Any,
-    activation: str,
+    activations: tuple[str, ...],
     loss: str,
     decay: float,
     biases: bool,
@@ -46,10 +47,13 @@ def plain_loss(
         for layer, (w, b) in enumerate(zip(weights, offsets, strict=True)):
             a = w @ a + b
             if layer < len(weights) - 1:
-                a = functions[activation](a)
+                a = functions[activations[layer]](a)
         if loss == "cross_entropy":
             top = a.real.max()  # no overflow
             total += np.log(np.exp(a - top).sum()) + (top - a[target])
+        elif loss == "sigmoid_cross_entropy":
+            p = functions["sigmoid"](a)
+            total -= (target * np.log(p) + (1 - target) * np.log(1 - p)).sum()
         else:
             total += 0.5 * ((a - target) ** 2).sum()
     return total / len(inputs) + 0.5 * decay * (x**2).sum()
@@ -59,7 +63,9 @@ def plain_loss(
 def networks(draw: st.DrawFn, **fixed: Any) -> tuple[MLP, np.ndarray, dict[str, Any]]:
     rng = np.random.default_rng(draw(st.integers(0, 2**32)))
     hidden = draw(st.lists(st.integers(1, 5), max_size=3))
-    loss = fixed.get("loss") or draw(st.sampled_from(["cross_entropy", "squared_error"]))
+    loss = fixed.get("loss") or draw(
+        st.sampled_from(["cross_entropy", "squared_error", "sigmoid_cross_entropy"])
+    )
     sizes = (draw(st.integers(1, 4)), *hidden, draw(st.integers(2 if loss == "cross_entropy" else 1, 4)))
     examples = draw(st.integers(1, 7))
     inputs = rng.normal(size=(examples, sizes[0]))
@@ -68,8 +74,11 @@ def networks(draw: st.DrawFn, **fixed: Any) -> tuple[MLP, np.ndarray, dict[str, 
         if loss == "cross_entropy"
         else rng.normal(size=(examples, sizes[-1]))
     )
+    if loss == "sigmoid_cross_entropy":
+        targets = rng.choice([0.0, 0.3, 1.0], size=targets.shape)
+    names = st.sampled_from(["tanh", "relu", "sigmoid", "identity"])
     settings = {
-        "activation": draw(st.sampled_from(["tanh", "relu", "sigmoid", "identity"])),
+        "activation": draw(st.one_of(names, st.tuples(*[names] * len(hidden)))),
         "loss": loss,
         "weight_decay": draw(st.sampled_from([0.0, 1e-3, 0.5])),
         "biases": draw(st.booleans()),
@@ -83,11 +92,13 @@ def networks(draw: st.DrawFn, **fixed: Any) -> tuple[MLP, np.ndarray, dict[str, 
 def away_from_kinks(mlp: MLP, x: np.ndarray) -> bool:
     """No pre-activation of a ReLU within 1e-4 of zero: a difference quotient does not cross its kink."""
     a = mlp.inputs.T
-    for layer in mlp.layers[:-1]:
-        z = layer.weights(x) @ a + (layer.bias(x)[:, None] if layer.biases else 0.0)
-        if np.abs(z).min() < 1e-4:
+    for layer, phi in zip(
+        mlp.layers[:-1], activations_named(mlp.activation, len(mlp.layers) - 1), strict=True
+    ):
+        a = layer.weights(x) @ a + (layer.bias(x)[:, None] if layer.biases else 0.0)
+        if phi.name == "relu" and np.abs(a).min() < 1e-4:
             return False
-        a = np.maximum(z, 0)
+        phi.apply(a)
     return True
 
 
@@ -97,7 +108,7 @@ def test_value_and_gradient_match_the_definition_by_complex_step(case: Any) -> N
     mlp, x, s = case
 
     def loss(point: Any) -> Any:
-        arguments = (mlp.inputs, mlp.targets, s["activation"], s["loss"], s["weight_decay"], s["biases"])
+        arguments = (mlp.inputs, mlp.targets, mlp.activations, s["loss"], s["weight_decay"], s["biases"])
         return plain_loss(mlp.layer_sizes, point, *arguments)
 
     value, gradient = mlp.value_and_gradient(x)
@@ -124,8 +135,8 @@ def test_hessian_matches_the_complex_step_of_the_gradient(case: Any) -> None:
 @examples(50)
 @given(networks())
 def test_hessian_matches_central_differences_of_the_gradient(case: Any) -> None:
-    mlp, x, s = case
-    if s["activation"] == "relu" and not away_from_kinks(mlp, x):
+    mlp, x, _ = case
+    if not away_from_kinks(mlp, x):
         return
     h = 1e-6
     expected = np.array(
@@ -292,6 +303,21 @@ def test_initial_weights_have_the_documented_spread() -> None:
         assert abs(mlp.layers[0].weights(start).var() / (4 * variance) - 1) < 0.03
         assert not mlp.layers[0].bias(start).any()
     assert mlp.initial(rng, shape=(2, 3)).shape == (2, 3, mlp.dim)
+    for kinds in (("relu", "tanh"), ("tanh", "relu")):  # each layer by the activation that it feeds
+        mlp = MLP((200, 300, 300, 10), inputs, targets, activation=kinds)
+        start = mlp.initial(rng)
+        for layer, kind in zip(mlp.layers, (*kinds, kinds[-1]), strict=True):
+            variance = 2 / layer.inputs if kind == "relu" else 2 / (layer.inputs + layer.outputs)
+            assert abs(layer.weights(start).var() / variance - 1) < 0.1
+
+
+def test_resizing_keeps_a_choice_of_activations_where_it_has_a_meaning() -> None:
+    mlp, _ = digits_like((4, 3, 2, 3), examples=5, activation=["tanh", "identity"])
+    assert mlp.resized((4, 6, 6, 3)).activations == ("tanh", "identity")
+    with pytest.raises(ValueError, match="one for each of the hidden layers, here 1"):
+        mlp.resized((4, 6, 3))
+    one, _ = digits_like((4, 3, 2, 3), examples=5, activation="relu")
+    assert one.resized((4, 6, 3)).activations == ("relu",)
 
 
 @pytest.mark.parametrize("sizes", [(60, 10, 10), (4, 40, 3), (2, 100, 2), (30, 20, 20, 4), (3, 2)])
@@ -328,7 +354,11 @@ def test_a_pickled_network_computes_the_same() -> None:
         ({"targets": np.full(5, 3)}, "targets must lie in 0 … 2, got values from 3 to 3"),
         ({"targets": np.zeros(5)}, "targets must be integer classes"),
         ({"loss": "squared_error"}, r"targets must have shape \(5, 3\) for squared_error"),
-        ({"loss": "hinge"}, "loss must be 'cross_entropy' or 'squared_error', got 'hinge'"),
+        ({"loss": "hinge"}, "loss must be one of 'cross_entropy', .*'squared_error', got 'hinge'"),
+        ({"loss": "sigmoid_cross_entropy", "targets": np.full((5, 3), 1.5)}, "targets must lie in 0 … 1"),
+        ({"activation": ("tanh", "relu")}, "one for each of the hidden layers, here 1, got"),
+        ({"dtype": "float16"}, "dtype must be 'float64' or 'float32', got 'float16'"),
+        ({"dtype": "double trouble"}, "dtype must be 'float64' or 'float32', got 'double trouble'"),
         ({"activation": "gelu"}, "activation must be one of tanh, relu, sigmoid, identity, got 'gelu'"),
         ({"weight_decay": -1.0}, "weight_decay must be a finite number ≥ 0, got -1.0"),
     ],

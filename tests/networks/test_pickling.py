@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from course_utils.networks import MLP, RNN, Autoencoder, DeepLinear, ReluStudentTeacher
+from course_utils.networks import MLP, RNN, Autoencoder, DeepLinear, InBatches, ReluStudentTeacher
 from tests.tools.spawned import check_round_trip, concrete_classes
 
 RNG = np.random.default_rng(0)
@@ -24,6 +24,14 @@ EVERY = {
     "Autoencoder": Autoencoder((2,), INPUTS, activation="tanh"),
     "RNN": RNN(3, 4, TEXT, initial_state=RNG.standard_normal((3, 3)), weight_decay=0.1),
     "mini-batch of an RNN": RNN(3, 4, TEXT).batch([2, 0]),
+    "Autoencoder in single precision": Autoencoder(
+        (4, 2),
+        np.abs(np.tanh(INPUTS)),
+        code_activation="identity",
+        loss="sigmoid_cross_entropy",
+        dtype="float32",
+    ),
+    "InBatches": InBatches(MLP((3, 4, 2), INPUTS, CLASSES), 3),
     "ReluStudentTeacher": ReluStudentTeacher(3, 2),
 }
 
