@@ -6,6 +6,7 @@ import base64
 import io
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -78,11 +79,26 @@ def style() -> Iterator[None]:
         yield
 
 
+@dataclass(frozen=True)
+class ShownFigure:
+    """What ``Out`` keeps of a figure that a cell ended with: its picture and its description."""
+
+    alt: str
+    bundle: tuple[dict[str, str], dict[str, dict[str, object]]] = field(repr=False)
+
+    def __repr__(self) -> str:
+        return f"Figure: {self.alt}"
+
+    def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, str], dict[str, dict[str, object]]]:
+        return self.bundle
+
+
 class CourseFigure(Figure):
     """A matplotlib Figure in the course's look that carries a description of what it shows.
 
     Made without pyplot: nothing opens a window, nothing has to be closed. As the last value of a cell
-    it appears as a PNG whose ``alt`` text is the description; nbconvert writes it into the HTML.
+    it appears as a PNG whose ``alt`` text is the description; nbconvert writes it into the HTML. IPython's
+    ``Out`` keeps the picture, and not all that it was drawn from.
     Used in a ``with`` block, everything drawn inside has the look of the course::
 
         with figure(alt="A straight line through the origin.") as fig:
@@ -151,10 +167,26 @@ class CourseFigure(Figure):
 
     def _ipython_display_(self) -> None:
         # Goes before the formatter that pyplot registers for every Figure, which would crop the picture.
+        from IPython import get_ipython
         from IPython.display import display
 
         data, metadata = self._repr_mimebundle_()
         display(data, metadata=metadata, raw=True)  # type: ignore[no-untyped-call]
+        if (shell := get_ipython()) is not None:
+            _keep_only(ShownFigure(self.alt, (data, metadata)), self, shell)
+
+
+def _keep_only(picture: ShownFigure, shown: CourseFigure, shell: Any) -> None:
+    """Put ``picture`` into the place of ``shown`` in ``Out``, once the cell has run and put it there."""
+
+    def replace(result: object) -> None:
+        shell.events.unregister("post_run_cell", replace)
+        for number, output in shell.user_ns["_oh"].items():
+            if output is shown:
+                shell.user_ns["_oh"][number] = picture
+                shell.push({f"_{number}": picture}, interactive=False)
+
+    shell.events.register("post_run_cell", replace)
 
 
 def figure(width: float = 7.0, height: float = 3.5, *, alt: str) -> CourseFigure:

@@ -148,3 +148,35 @@ def test_pyplot_is_never_needed():
 def test_bad_input_is_named(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+# A notebook's kernel, without a notebook.
+_SESSION = """
+from IPython.core.interactiveshell import InteractiveShell
+
+shell = InteractiveShell.instance()
+shell.user_ns["shell"] = shell
+for source in (
+    "from course_utils import plotting",
+    "plotting.figure(alt='A line.')",
+    "mine = plotting.figure(alt='A line.')\\nmine",
+    "print([type(one).__name__ for one in (Out[2], Out[3], _2, mine)])",
+    "print(Out[2], Out[2]._repr_mimebundle_()[0].keys() == mine._repr_mimebundle_()[0].keys())",
+    "print(len(shell.events.callbacks['post_run_cell']))",
+    "del mine",
+    "import gc\\n1",
+    "2",
+    "3",
+    "gc.collect()\\nprint(sum(isinstance(one, plotting.CourseFigure) for one in gc.get_objects()))",
+):
+    shell.run_cell(source, store_history=True).raise_error()
+"""
+
+
+def test_of_a_figure_that_was_shown_out_keeps_the_picture_alone():
+    run = subprocess.run([sys.executable, "-c", _SESSION], capture_output=True, text=True, check=True)
+    told = [line for line in run.stdout.splitlines() if line and not line.startswith("Out[")]
+    assert told[-4] == "['ShownFigure', 'ShownFigure', 'ShownFigure', 'CourseFigure']"
+    assert told[-3] == "Figure: A line. True"
+    assert told[-2] == "1", "the callback that gives memory back, and no others"
+    assert told[-1] == "0", "figures that live on"
