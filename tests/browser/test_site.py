@@ -267,6 +267,9 @@ def test_a_phone_drags_plays_and_reads(page, url):
     assert lab.canvas_pixels_changed(canvas, lambda: lab.drag_handle(handle, 40, -40))
     assert lab.canvas_pixels_changed(canvas, canvas.get_by_role("button", name="Step").click)
     assert page.evaluate(STRETCHED) == []
+    assert (
+        canvas.evaluate("(node) => node.scrollWidth - node.clientWidth") <= 0
+    )  # nothing sticks out of the card
 
 
 def test_a_lesson_is_downloaded_as_it_is_in_the_course(page, url):
