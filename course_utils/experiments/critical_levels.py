@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -40,7 +40,7 @@ EMBEDDINGS: Mapping[str, int] = {
 }
 
 
-@cache
+@lru_cache(maxsize=1)
 def network(classes: int, weight_decay: float, units: int = UNITS) -> MLP:
     """Return the loss of a 100-``units``-``classes`` tanh network on 500 digits; two classes: even, odd."""
     digits = load("mnist-10x10").subset(SETTINGS["digits"]).standardize()
