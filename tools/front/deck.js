@@ -122,6 +122,9 @@ function fit(canvas) {
     notes.append(caption);
     page.append(notes);
     fit(canvas);
+  } else if (best[0] < LOWEST && !("bare" in canvas.dataset)) { // then its table is for the notebook
+    canvas.dataset.bare = "";
+    fit(canvas);
   } else lay(best[1], best[0], "paint");
 }
 const due = new Set();
