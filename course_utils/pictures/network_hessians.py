@@ -46,9 +46,10 @@ def critical_loss(*, size: int = 160, seed: int = 0) -> Scene:
     def at(phi: float) -> tuple[Array, Array]:
         """Return H₀, and the points of the curve of the index."""
         J = jacobian[:, : round(size / phi)]
-        energies = np.sort(np.append(np.linspace(0.0, _MOST_ENERGY, 31), critical_energy(phi)))
-        shares = [negative_share(phi, energy) for energy in energies]
-        return J @ J.T / J.shape[1], np.stack([energies, shares], axis=-1)
+        critical = critical_energy(phi)
+        above = critical + (_MOST_ENERGY - critical) * np.linspace(0.0, 1.0, 14) ** 2  # densest near ε_c
+        shares = [negative_share(phi, energy) for energy in above[1:]]
+        return J @ J.T / J.shape[1], np.stack([[0.0, *above], [0.0, 0.0, *shares]], axis=-1)
 
     def update(state: State) -> View:
         phi, energy = float(state.phi), float(state.energy)
