@@ -113,19 +113,19 @@ CUBIC = Exercise(
         code="""
 def cubic_step(gradient, hessian, penalty):
     eigenvalues, V = np.linalg.eigh(hessian)
-    c = V.T @ gradient
+    slopes = V.T @ gradient
     low = max(0.0, -eigenvalues[0])
-    if abs(c[0]) <= 1e-12 * np.linalg.norm(c):
+    if abs(slopes[0]) <= 1e-12 * np.linalg.norm(slopes):
         above = eigenvalues + low
-        step = np.array([-slope / size if size > 1e-12 else 0.0 for slope, size in zip(c, above)])
+        step = np.array([-slope / size if size > 1e-12 else 0.0 for slope, size in zip(slopes, above)])
         missing = (2 * low / penalty) ** 2 - step @ step
         if missing >= 0:
             step[0] = np.sqrt(missing)
             return V @ step
-    high = low + np.sqrt(penalty * np.linalg.norm(c) / 2)
+    high = low + np.sqrt(penalty * np.linalg.norm(slopes) / 2)
     for _ in range(200):
         nu = (low + high) / 2
-        step = -c / (eigenvalues + nu)
+        step = -slopes / (eigenvalues + nu)
         low, high = (nu, high) if np.linalg.norm(step) > 2 * nu / penalty else (low, nu)
     return V @ step
 
