@@ -124,9 +124,9 @@ def cubic_step(gradient, hessian, penalty):
             return V @ step
     high = low + np.sqrt(penalty * np.linalg.norm(slopes) / 2)
     for _ in range(200):
-        nu = (low + high) / 2
-        step = -slopes / (eigenvalues + nu)
-        low, high = (nu, high) if np.linalg.norm(step) > 2 * nu / penalty else (low, nu)
+        shift = (low + high) / 2
+        step = -slopes / (eigenvalues + shift)
+        low, high = (shift, high) if np.linalg.norm(step) > 2 * shift / penalty else (low, shift)
     return V @ step
 
 exercise("hw08.5").check(cubic_step)
