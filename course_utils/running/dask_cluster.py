@@ -117,7 +117,8 @@ def cluster(address: str, run: Callable[..., Any], *, stream: TextIO | None = No
             raise NoClusterError(f"no Dask scheduler answers at {address!r}") from error
         try:
             if stream is not None:
-                print(f"{len(client.nthreads())} workers at {address}", file=stream, flush=True)
+                workers = len(client.nthreads())
+                print(f"{workers} worker{'s' * (workers != 1)} at {address}", file=stream, flush=True)
             yield OnCluster(client, needed_for(run))
         finally:
             with contextlib.suppress(Exception):  # of a scheduler that is gone

@@ -1,6 +1,7 @@
 """On a Dask cluster: the same bytes, whoever dies; one sentence where there is none or it is not fit."""
 
 import os
+import re
 import signal
 import sys
 
@@ -58,9 +59,11 @@ def test_a_killed_worker_and_a_lost_scheduler_lose_nothing(tmp_path, monkeypatch
             scheduler.kill()
             _, errors = there.communicate(timeout=120)
             assert there.returncode == 3
-            assert errors == (
-                f"2 workers at {address}\nthe connection to the scheduler is lost; "
-                "finished tasks are kept, run the same command to resume\n"
+            # The worker that was killed may not be back yet.
+            assert re.fullmatch(
+                rf"(2 workers|1 worker) at {re.escape(address)}\nthe connection to the scheduler is lost; "
+                "finished tasks are kept, run the same command to resume\n",
+                errors,
             )
         done = in_journal(out)
         assert done >= UNGATED

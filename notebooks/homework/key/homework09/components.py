@@ -15,7 +15,7 @@ Array = NDArray[np.float64]
 
 def explained(path: Array, count: int) -> Array:
     """Return the shares (count,) of the variance of points (T, n) along their first principal components."""
-    sizes = np.linalg.svd(path - path.mean(axis=0), compute_uv=False) ** 2
+    sizes = np.linalg.svdvals(path - path.mean(axis=0)) ** 2
     return np.asarray(sizes[:count] / sizes.sum())
 
 
@@ -41,17 +41,17 @@ def _by_gram(path: Array, count: int) -> Any:
 
 
 def _not_centred(path: Array, count: int) -> Any:
-    sizes = np.linalg.svd(path, compute_uv=False) ** 2
+    sizes = np.linalg.svdvals(path) ** 2
     return sizes[:count] / sizes.sum()
 
 
 def _from_the_start(path: Array, count: int) -> Any:
-    sizes = np.linalg.svd(path - path[0], compute_uv=False) ** 2
+    sizes = np.linalg.svdvals(path - path[0]) ** 2
     return sizes[:count] / sizes.sum()
 
 
 def _not_squared(path: Array, count: int) -> Any:
-    sizes = np.linalg.svd(path - path.mean(axis=0), compute_uv=False)
+    sizes = np.linalg.svdvals(path - path.mean(axis=0))
     return sizes[:count] / sizes.sum()
 
 
@@ -61,7 +61,7 @@ def _of_the_shown(path: Array, count: int) -> Any:
 
 
 def _centred_by_point(path: Array, count: int) -> Any:
-    sizes = np.linalg.svd(path - path.mean(axis=1, keepdims=True), compute_uv=False) ** 2
+    sizes = np.linalg.svdvals(path - path.mean(axis=1, keepdims=True)) ** 2
     return sizes[:count] / sizes.sum()
 
 
@@ -84,7 +84,7 @@ COMPONENTS = Exercise(
     model=Solution(
         code="""
 def explained(path, count):
-    sizes = np.linalg.svd(path - path.mean(axis=0), compute_uv=False) ** 2
+    sizes = np.linalg.svdvals(path - path.mean(axis=0)) ** 2
     return sizes[:count] / sizes.sum()
 
 exercise("hw09.2").check(explained)
