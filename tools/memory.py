@@ -19,8 +19,8 @@ import pytest
 from nbval.plugin import IPyNbCell, NbCellError
 
 # MB. The aim is 180; SciPy's optimizers and statistics alone take 40 and 60. Between runs on one machine it
-# differs by 2, and the largest lesson has 203.
-LIMIT = 215
+# differs by 2; the largest lesson has 208 with Python 3.11 and 214 with 3.13, and other systems are not ours.
+LIMIT = 240
 _PROPERTY = "kernel memory"
 
 
