@@ -52,8 +52,8 @@ def plain_loss(
             top = a.real.max()  # no overflow
             total += np.log(np.exp(a - top).sum()) + (top - a[target])
         elif loss == "sigmoid_cross_entropy":
-            p = functions["sigmoid"](a)
-            total -= (target * np.log(p) + (1 - target) * np.log(1 - p)).sum()
+            top = np.maximum(a.real, 0)  # log(1 + eᵃ) without overflow
+            total += (top + np.log(np.exp(-top) + np.exp(a - top)) - target * a).sum()
         else:
             total += 0.5 * ((a - target) ** 2).sum()
     return total / len(inputs) + 0.5 * decay * (x**2).sum()
