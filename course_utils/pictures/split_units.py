@@ -119,7 +119,7 @@ def split_shares(network: MLP, x: ArrayLike, *, reach: float = 1.5, alt: str | N
             "line": Panel(
                 "curvature of pulling the copies apart",
                 "share s of the first copy",
-                "curvature / largest |λ(A)|",
+                "relative curvature",
                 (float(_SHARES[0]), float(_SHARES[-1]), -0.8, 0.8),
             ),
             "way": Panel(
