@@ -153,7 +153,13 @@ class Exercise:
         """Find the verdict; runs in the sandbox, where whatever an answer raises becomes part of it."""
         try:
             answer, problem = self._read(answers, named)
-            return problem or self.accepts(answer)
+            if problem:
+                return problem
+            verdict = self.accepts(answer)
+            misnamed = (
+                self.accepts.misnamed(_parts_of(answers, named)) if isinstance(self.accepts, Parts) else ""
+            )
+            return not_yet(f"{misnamed} {verdict.message}".strip()) if misnamed else verdict
         except Stop:
             raise
         except BaseException as error:
@@ -190,15 +196,12 @@ class Exercise:
         if not answers and not named:
             return None, not_attempted(f"Pass your answer: `{self._usage}`.")
         if isinstance(self.accepts, Parts):
-            if len(answers) == 1 and isinstance(answers[0], Mapping):
-                named = answers[0]
-            elif answers and not holds_ellipsis(answers):
+            named = _parts_of(answers, named)
+            if answers and named is not answers[0] and not holds_ellipsis(answers):
                 return None, not_yet(
                     f"This exercise has several parts. Pass each by its name: `{self._usage}`."
                 )
             wanted = self.accepts.expected
-            if any(name not in wanted for name in named):
-                return None, not_yet(f"A part has another name than these: `{self._usage}`.")
             return {n: named[n] for n in wanted if n in named and not holds_ellipsis(named[n])}, None
         if len(answers) != 1 or named:
             came = len(answers) + len(named)
@@ -235,6 +238,11 @@ class Exercise:
 
     def _repr_html_(self) -> str:
         return self._card()._repr_html_()
+
+
+def _parts_of(answers: tuple[Any, ...], named: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the parts of an answer, which may come as one mapping or by their names."""
+    return answers[0] if len(answers) == 1 and isinstance(answers[0], Mapping) else named
 
 
 _RIGHT = "Right in every example of this check. The grader tries others."

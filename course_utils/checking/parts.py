@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from typing import Any
 
 from course_utils.checking.describe import describe, describe_error, is_huge
@@ -30,6 +31,17 @@ class Parts(Predicate):
         if verdict.is_correct and self.locked:
             return replace(verdict, message=unlock(self.locked, self.key(answer)))
         return verdict
+
+    def misnamed(self, answer: Mapping[Any, Any]) -> str:
+        """Return what is said to parts that have other names than those asked for; "" if there are none."""
+        missing = [name for name in self.expected if name not in answer]
+        said = []
+        for name in answer:
+            if name not in self.expected:
+                near = get_close_matches(str(name), missing, n=1)
+                meant = f"did you mean `{near[0]}`?" if near else f"there are {_listed(self.expected)}."
+                said.append(f"No part is called `{name}`: {meant}")
+        return " ".join(said)
 
     def like(self, wrong: Mapping[str, Any]) -> Predicate:
         """Return the predicate for those parts in which ``wrong`` is wrong."""
@@ -59,14 +71,18 @@ def parts(**predicates: Predicate) -> Parts:
 def _compare(answers: Mapping[str, Any], expected: Mapping[str, Predicate]) -> Verdict:
     verdicts = {name: _judge(part, answers[name]) for name, part in expected.items() if name in answers}
     wrong = {name: verdict for name, verdict in verdicts.items() if not verdict.is_correct}
-    missing = [f"`{name}`" for name in expected if name not in answers]
+    missing = [name for name in expected if name not in answers]
     if not wrong and not missing:
         return correct()
-    right = [f"`{name}`" for name in verdicts if name not in wrong]
+    right = [name for name in verdicts if name not in wrong]
     said = [f"`{name}`: {verdict.message}" for name, verdict in wrong.items()]
-    said += [f"Still to answer: {', '.join(missing)}."] if missing else []
-    said += [f"Right already: {', '.join(right)}."] if right else []
+    said += [f"Still to answer: {_listed(missing)}."] if missing else []
+    said += [f"Right already: {_listed(right)}."] if right else []
     return not_yet(" ".join(said)) if wrong else not_attempted(" ".join(said))
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
 
 
 def _judge(predicate: Predicate, answer: Any) -> Verdict:

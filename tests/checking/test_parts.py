@@ -51,7 +51,18 @@ def test_a_misconception_is_named_beside_a_missing_part():
     assert exercise().check(word="down", pair=[1, 2]).misconception == "wrong word"
 
 
-def test_a_part_of_another_name_is_told():
+def test_a_part_of_another_name_is_told_and_the_others_are_judged():
     feedback = exercise().check({**RIGHT, "Size": 3.0})
     assert feedback.outcome is Outcome.NOT_YET
-    assert "another name" in feedback.message
+    assert feedback.message == "No part is called `Size`: there are `size`, `word`, `pair`."
+
+    misspelled = {"sise": 3.0, "word": "sideways", "pair": [1, 2]}
+    feedback = exercise().check(misspelled)
+    assert feedback.outcome is Outcome.NOT_YET
+    assert feedback.message.startswith(
+        "No part is called `sise`: did you mean `size`? `word`: Expected one of"
+    )
+    assert feedback.message.endswith("Still to answer: `size`. Right already: `pair`.")
+
+    assert exercise().check({7: 3.0}).message.startswith("No part is called `7`: there are `size`,")
+    assert exercise().check(sise=..., word="down", pair=[1, 2]).misconception == "wrong word"
