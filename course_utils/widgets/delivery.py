@@ -7,6 +7,8 @@ from pathlib import Path
 import ipywidgets
 import traitlets
 
+from course_utils.widgets.replies import answer_in_two_messages
+
 _FRONT = Path(__file__).with_name("front")
 _PARTS = (
     "axes.js",
@@ -48,5 +50,6 @@ def front_end() -> FrontEnd:
     """Return this kernel's one `FrontEnd`; a new one if somebody has closed all widgets."""
     global _current
     if _current is None or _current.comm is None:
+        answer_in_two_messages()
         _current = FrontEnd(code="\n".join(map(_read, _PARTS)), style=_read("canvas.css"))
     return _current
