@@ -19,8 +19,8 @@ def answer_in_two_messages() -> None:
     global _hushed
     ipython: Any = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython is not None else None
-    kernel = getattr(shell, "kernel", None)
-    say = getattr(kernel, "_publish_status", None)
+    kernel: Any = getattr(shell, "kernel", None)
+    say: Any = getattr(kernel, "_publish_status", None)
     if say is None or kernel is _hushed:
         return
 
