@@ -5,6 +5,7 @@ import pytest
 
 from course_utils import objectives
 from course_utils.objectives import catalogue
+from course_utils.optimizers import GradientDescent, minimize
 
 CATALOGUE = catalogue()
 
@@ -25,6 +26,15 @@ def test_hills_keep_the_start_from_the_goal():
     values = hills.value(line)
     assert values[60:120].max() > values[0] + 0.5
     assert values[-1] < values[0]
+
+
+@pytest.mark.parametrize("rate", [0.1, 0.4])
+def test_descent_from_behind_the_hills_ends_in_a_hollow(rate):
+    hills = CATALOGUE["hills"]
+    starts = np.stack(np.meshgrid(np.linspace(-3.5, -0.5, 16), np.linspace(-3, 3, 31)), axis=-1)
+    run = minimize(hills, GradientDescent(rate), starts, int(200 / rate), record="ends")
+    assert run.gradient_norm[-1].max() < 1e-6
+    assert run.x[-1][..., 0].max() < 0  # the goal is at (2, 0)
 
 
 def test_the_plateau_looks_like_a_minimum_and_is_none():
