@@ -243,6 +243,35 @@ def grounds(rng: np.random.Generator) -> Inputs:
     return drawn
 
 
+def pulls(rng: np.random.Generator) -> Inputs:
+    drawn: Inputs = []
+    for N, d, C in (
+        (1, 1, 1),
+        (3, 2, 1),
+        (9, 1, 2),
+        (12, 3, 1),
+        (15, 4, 2),
+        (8, 2, 4),
+        (30, 5, 1),
+        (20, 3, 3),
+    ):
+        for share in (0.0, 0.35, 1.0, 2.2, -0.7):
+            inputs, errors = rng.normal(size=(N, d)), rng.normal(size=(N, C))
+            sums = inputs @ rng.normal(size=d) + rng.normal()
+            given = inputs, errors, sums, rng.normal(size=C), share
+            drawn += [(*given, tolerance) for tolerance in (1e-9, 0.02, 0.1)]
+    whole = rng.integers(-3, 4, (6, 2)), rng.integers(-2, 3, (6, 1)), rng.integers(-2, 3, 6), np.array([2])
+    zero = np.ones((4, 2)), np.zeros((4, 2)), np.ones(4), np.ones(2)
+    return [*drawn, (*whole, 3, 0.05), (*zero, 0.5, 0.0)]
+
+
+def first_parts(rng: np.random.Generator) -> Inputs:
+    drawn = [low + scale * rng.exponential(size=n) for n in (2, 7, 60) for low, scale in ((0.2, 3), (2, 0.1))]
+    drawn += [np.array([3.0]), np.full(4, 0.9), np.array([7, 2, 3]), np.append(drawn[-1], 0.01)]
+    drawn += [1e180 * drawn[1], 1e-180 * drawn[1], np.array([0.0, 1.0]), np.array([2.0, -1.0]), np.zeros(2)]
+    return [(values,) for values in drawn]
+
+
 # What a task asks for, where that is not the values of its solution ------------------------------
 
 
@@ -377,6 +406,8 @@ ASKED = {
     "hw08.5": Asked(holds=smallest_with_penalty),
     "hw09.2": Asked(paths),
     "hw09.5": Asked(grounds),
+    "hw10.3": Asked(pulls, most=24),
+    "hw10.4": Asked(first_parts),
 }
 
 
