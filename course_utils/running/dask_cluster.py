@@ -12,6 +12,9 @@ from typing import Any, TextIO
 from course_utils.running.fitness import UnfitWorkerError, check_fit, needed_for
 
 CONNECT_SECONDS = 10.0
+MOST_HANDED_ON = (
+    "1 GB"  # with a task, before Dask warns: the scheduler holds it, and no worker's death loses it
+)
 
 
 class NoClusterError(RuntimeError):
@@ -110,7 +113,15 @@ def cluster(address: str, run: Callable[..., Any], *, stream: TextIO | None = No
         from distributed import Client
     except ImportError as error:
         raise NoClusterError('Dask is not installed; it comes with the extra "cluster"') from error
-    with _silenced(), dask.config.set({"distributed.comm.timeouts.connect": CONNECT_SECONDS}):
+    with (
+        _silenced(),
+        dask.config.set(
+            {
+                "distributed.comm.timeouts.connect": CONNECT_SECONDS,
+                "distributed.admin.large-graph-warning-threshold": MOST_HANDED_ON,
+            }
+        ),
+    ):
         try:
             client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
         except (OSError, ValueError) as error:

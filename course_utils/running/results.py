@@ -12,7 +12,7 @@ import json
 import math
 import os
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -107,6 +107,19 @@ def joined(parts: list[NDArray[Any]]) -> NDArray[Any]:
     if all(part.ndim for part in parts) and len({part.shape[1:] for part in parts}) == 1:
         return np.concatenate(parts)
     return np.concatenate([part.ravel() for part in parts])
+
+
+def without(names: Collection[str], rows: Mapping[int, Row]) -> tuple[dict[int, Row], dict[int, int]]:
+    """Return the rows without some of their results, and how many bytes each has lost."""
+    kept = {
+        index: {name: array for name, array in row.items() if name not in names}
+        for index, row in rows.items()
+    }
+    dropped = {
+        index: sum(array.nbytes for name, array in row.items() if name in names)
+        for index, row in rows.items()
+    }
+    return kept, dropped
 
 
 def write_results(

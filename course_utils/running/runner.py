@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import pickle
 import sys
-from collections.abc import Generator
-from concurrent.futures import BrokenExecutor, Executor, Future, as_completed
+from collections.abc import Generator, Mapping
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from contextlib import closing
 from pathlib import Path
 from typing import Any, TextIO
@@ -14,8 +14,9 @@ from typing import Any, TextIO
 from course_utils.running.experiment import Experiment
 from course_utils.running.journal import Journal, check_same
 from course_utils.running.lock import only_runner
+from course_utils.running.order import NAME, predecessors
 from course_utils.running.progress import Progress
-from course_utils.running.results import Results, load_results, write_results
+from course_utils.running.results import Results, Row, load_results, without, write_results
 from course_utils.running.times import load_times, write_times
 from course_utils.running.workers import (
     Outcome,
@@ -43,8 +44,9 @@ def run(
 
     Every finished task is on the disk at once, in ``<out>.journal``; the same call resumes there after
     any interruption. At the end the journal becomes the file ``out``, whose bytes depend only on the
-    experiment and the seed. Tasks that fail are noted in it, the others go on; the next call tries
-    them again. How long each task took is noted beside it, in ``<out>.times``, for `estimate`.
+    experiment and the seed. Tasks that fail are noted in it, and so are those that wait for them; the others
+    go on, and the next call tries them again. How long each task took is noted beside it, in
+    ``<out>.times``, for `estimate`.
 
     Parameters
     ----------
@@ -90,7 +92,7 @@ def run(
             if todo:
                 processes = min(workers or usable_processors(), len(todo), MOST_PROCESSES)
                 pool = process_pool(processes) if executor is None else taking_back(executor)
-                with pool as where, closing(outcomes(where, experiment, identity, todo)) as finished:
+                with pool as where, closing(outcomes(where, experiment, identity, todo, rows)) as finished:
                     for index, outcome in finished:
                         if outcome.row is not None:
                             journal.add(index, outcome.row, outcome.seconds)
@@ -100,28 +102,65 @@ def run(
                             progress.say(f"task {index} failed: {outcome.trace or outcome.error}")
                         progress.advance(failed=outcome.row is None)
             if before is None or not before.complete:
-                write_results(path, identity, rows, errors)
-                write_times(path, {**(load_times(path) if before else {}), **journal.seconds})
+                # Until every task has succeeded, one that is tried again may need what is handed on.
+                left_out = () if errors else experiment.handed_on
+                kept, dropped = without(left_out, rows)
+                write_results(path, identity, kept, errors)
+                write_times(path, {**(load_times(path) if before else {}), **journal.seconds}, dropped)
             journal.remove()
         return load_results(path)
 
 
 def outcomes(
-    executor: Executor, experiment: Experiment, identity: dict[str, Any], todo: list[int]
+    executor: Executor,
+    experiment: Experiment,
+    identity: dict[str, Any],
+    todo: list[int],
+    rows: Mapping[int, Row],
 ) -> Generator[tuple[int, Outcome]]:
-    """Yield the outcomes of tasks ``todo`` as they come."""
+    """Yield the outcomes of tasks ``todo`` as they come; one that waits is handed in when its turn comes.
+
+    ``rows`` are the results that are known already.
+    """
+    tasks, known = identity["tasks"], dict(rows)
+    before = predecessors(tasks)
     futures: dict[Future[Outcome], int] = {}
+    waiting: dict[int, list[int]] = {}
+
+    def hand_in(index: int) -> None:
+        earlier = before[index]
+        given = () if earlier is None else (known[earlier],)
+        future = executor.submit(perform, experiment.run, tasks[index], identity["seed"], index, *given)
+        futures[future] = index
+
     for index in todo:
-        parameters = identity["tasks"][index]
-        futures[executor.submit(perform, experiment.run, parameters, identity["seed"], index)] = index
-    for future in as_completed(list(futures)):
-        try:
-            outcome = future.result()
-        except BrokenExecutor:
-            raise
-        except Exception as error:
-            outcome = failure(error)
-        yield futures.pop(future), outcome
+        earlier = before[index]
+        if earlier is None or earlier in known:
+            hand_in(index)
+        else:
+            waiting.setdefault(earlier, []).append(index)
+    while futures:
+        for future in sorted(wait(futures, return_when=FIRST_COMPLETED).done, key=futures.__getitem__):
+            index = futures.pop(future)
+            try:
+                outcome = future.result()
+            except BrokenExecutor:
+                raise
+            except Exception as error:
+                outcome = failure(error)
+            yield index, outcome
+            if outcome.row is not None:
+                known[index] = outcome.row
+                for later in waiting.pop(index, []):
+                    hand_in(later)
+                continue
+            failed = [index]
+            while failed:
+                earlier = failed.pop(0)
+                for later in waiting.pop(earlier, []):
+                    said = f"waits for task {earlier}, {tasks[earlier][NAME]!r}, which has no result"
+                    yield later, Outcome(row=None, error=said)
+                    failed.append(later)
 
 
 def journal_of(path: Path) -> Path:

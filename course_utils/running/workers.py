@@ -17,6 +17,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from course_utils.running.results import Row, as_row
 
@@ -40,22 +41,32 @@ def failure(error: BaseException) -> Outcome:
 
 
 def perform(
-    run: Callable[[dict[str, Any], np.random.Generator], Mapping[str, Any]],
+    run: Callable[..., Mapping[str, Any]],
     parameters: dict[str, Any],
     seed: int,
     index: int,
+    earlier: Row | None = None,
 ) -> Outcome:
     """Run task ``index`` with its own random numbers: child ``index`` of ``SeedSequence(seed)``.
 
-    Errors come back as text: an exception need not survive the way between processes.
+    ``earlier`` is the result of the task that it has waited for, if any. Errors come back as text: an
+    exception need not survive the way between processes.
     """
     rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(index,)))
+    given = () if earlier is None else ({name: read_only(array) for name, array in earlier.items()},)
     begin = time.perf_counter()
     try:
-        row = as_row(run(parameters, rng))
+        row = as_row(run(parameters, rng, *given))
         return Outcome(row=row, seconds=time.perf_counter() - begin)
     except Exception as error:
         return failure(error)
+
+
+def read_only(array: NDArray[Any]) -> NDArray[Any]:
+    """Return a view that cannot be written to: other tasks are given the same numbers."""
+    view = array.view()
+    view.setflags(write=False)
+    return view
 
 
 def usable_processors() -> int:

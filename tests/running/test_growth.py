@@ -12,9 +12,10 @@ from course_utils.running.growth import report
 from tests.tools.toy_experiment import FLAKY, TOY, threads
 
 
-def of(seconds):
+def of(seconds, after=None):
     count = len(seconds)
-    return Estimate(count, np.array(seconds, dtype=float), np.full(count, 100), np.full(count, 400))
+    waits = np.full(count, -1) if after is None else np.array(after)
+    return Estimate(count, np.array(seconds, dtype=float), np.full(count, 100), np.full(count, 400), waits)
 
 
 @pytest.mark.parametrize(
@@ -35,6 +36,16 @@ def test_each_free_worker_takes_the_next_task(seconds, workers, makespan):
     for bad in (0, 1.5, True):
         with pytest.raises(ValueError, match="workers must be a whole number of at least 1"):
             found.makespan(bad)
+
+
+def test_no_number_of_workers_is_quicker_than_the_longest_chain():
+    chain = of([1, 2, 3, 4], after=[-1, 0, 1, -1])
+    assert [chain.makespan(workers) for workers in (1, 2, 64)] == [10, 6, 6]
+    assert chain.longest_chain == 6
+    fan = of([2, 1, 1, 1, 1], after=[-1, 0, 0, 0, 0])
+    assert [fan.makespan(workers) for workers in (1, 2, 4, 64)] == [6, 4, 3, 3]
+    assert fan.longest_chain == 3
+    assert of([3, 1, 1, 1, 2]).longest_chain == 3
 
 
 def test_the_report_counts_work_and_bytes():

@@ -6,6 +6,8 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+import numpy as np
+
 from course_utils.running import Experiment
 from course_utils.running.journal import decode
 from tests.tools import ROOT
@@ -65,6 +67,34 @@ def slow(parameters, rng):
     return {"number": parameters["number"]}
 
 
+def chained_tasks(seed, quick):
+    """Return a trunk, two branches and a leaf, in no good order, and two tasks that are free."""
+    return [
+        {"number": 0, "task": "leaf", "after": "left"},
+        {"number": 1},
+        {"number": 2, "task": "left", "after": "trunk"},
+        {"number": 3, "after": "trunk"},
+        {"number": 4, "task": "trunk"},
+        {"number": 5},
+    ]
+
+
+def chained(parameters, rng, earlier=None):
+    """Return a sum along the chain and a long vector that is handed on; say who ran."""
+    time.sleep(0.005)
+    log(f"{os.getpid()} {parameters['number']}")
+    if str(parameters["number"]) == os.environ.get("TOY_FAILS"):
+        raise ArithmeticError(f"number {parameters['number']} does not work")
+    draw = rng.standard_normal()
+    if ("after" in parameters) != (earlier is not None):
+        raise TypeError("a task is given an earlier result if and only if it waits for one")
+    if earlier is None:
+        return {"total": draw, "long": np.full(1000, draw)}
+    if earlier["long"].flags.writeable:
+        raise TypeError("what is handed on belongs to all who wait for it")
+    return {"total": earlier["total"] + draw, "long": earlier["long"] + draw}
+
+
 def environment(parameters, rng):
     """Return what a worker sees of the settings that decide how it rounds."""
     return {"threads": os.environ.get("OMP_NUM_THREADS", ""), "pid": os.getpid()}
@@ -79,6 +109,9 @@ GATED = Experiment("gated", "All but ten tasks may have to wait.", tasks, gated,
 FLAKY = Experiment("flaky", "Two tasks may fail.", tasks, flaky, summary)
 DEADLY = Experiment("deadly", "One task takes its process with it.", tasks, deadly, summary)
 SLOW = Experiment("slow", "One quick task, others of a minute.", tasks, slow, lambda results: "")
+CHAINED = Experiment(
+    "chained", "Tasks that wait.", chained_tasks, chained, lambda results: "", handed_on=("long",)
+)
 ENVIRONMENT = Experiment("environment", "What workers see.", tasks, environment, lambda results: "")
 
 
