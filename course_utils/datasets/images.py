@@ -102,7 +102,7 @@ class Dataset:
 
 
 @dataclass(frozen=True)
-class _Images:
+class ImageLayout:
     """How a file of labelled images is laid out: rows of (label, pixels) bytes, training rows first."""
 
     train: int
@@ -111,9 +111,9 @@ class _Images:
     class_names: tuple[str, ...]
 
 
-IMAGES: Mapping[str, _Images] = {
-    "mnist-10x10": _Images(10_000, 2_000, (10, 10), tuple("0123456789")),
-    "cifar10-10x10": _Images(
+IMAGES: Mapping[str, ImageLayout] = {
+    "mnist-10x10": ImageLayout(10_000, 2_000, (10, 10), tuple("0123456789")),
+    "cifar10-10x10": ImageLayout(
         5_000,
         1_000,
         (10, 10, 3),
@@ -173,10 +173,29 @@ def _bytes_of(name: str, folder: Path) -> bytes:
 
 @kept_while_used
 def _read_images(name: str, folder: Path) -> Dataset:
-    layout = IMAGES[name]
-    rows = np.frombuffer(_bytes_of(name, folder), dtype=np.uint8)
-    rows = rows.reshape(layout.train + layout.test, 1 + int(np.prod(layout.image_shape)))
+    return dataset_from_rows(name, IMAGES[name], np.frombuffer(_bytes_of(name, folder), dtype=np.uint8))
+
+
+def dataset_from_rows(
+    name: str,
+    layout: ImageLayout,
+    content: NDArray[np.uint8],
+    examples: int | None = None,
+    test_examples: int | None = None,
+) -> Dataset:
+    """Return the images in the bytes of a file, or only the first so many of them.
+
+    Raises
+    ------
+    ValueError
+        If a number is not in 1 … what there are.
+    """
+    rows = content.reshape(layout.train + layout.test, 1 + int(np.prod(layout.image_shape)))
     train, test = rows[: layout.train], rows[layout.train :]  # apart: a subset needs one of them alone
+    if examples is not None:
+        train = train[: whole_number("examples", examples, 1, layout.train)]
+    if test_examples is not None:
+        test = test[: whole_number("test_examples", test_examples, 1, layout.test)]
     return Dataset(
         name=name,
         inputs=_frozen(train[:, 1:] / 255.0),
