@@ -13,12 +13,14 @@ from course_utils.optimizers.first_order import (
     clip_by_norm,
     clip_by_value,
 )
+from course_utils.optimizers.hessian_free import HessianFree, TruncatedResult, truncated_cg
 from course_utils.optimizers.krylov import KrylovNewton, KrylovSaddleFreeNewton
 from course_utils.optimizers.newton_cg import CappedResult, NewtonCG, capped_cg
 from course_utils.optimizers.perturbation import TheoremSettings, theorem_settings
 from course_utils.optimizers.run import Trajectory, minimize
 from course_utils.optimizers.second_order import Newton, SaddleFreeNewton
 from course_utils.optimizers.subproblems import cubic_step, trust_region_step
+from course_utils.optimizers.subsampled import OnBatches, OnSubsample, SubsampledCurvature
 
 __all__ = [
     "DAMPINGS",
@@ -27,6 +29,7 @@ __all__ = [
     "CubicNewton",
     "DampingByLoss",
     "GradientDescent",
+    "HessianFree",
     "KrylovNewton",
     "KrylovSaddleFreeNewton",
     "Momentum",
@@ -34,11 +37,15 @@ __all__ = [
     "Nesterov",
     "Newton",
     "NewtonCG",
+    "OnBatches",
+    "OnSubsample",
     "Optimizer",
     "PerturbedGradientDescent",
     "SaddleFreeNewton",
+    "SubsampledCurvature",
     "TheoremSettings",
     "Trajectory",
+    "TruncatedResult",
     "TrustRegionNewton",
     "capped_cg",
     "clip_by_norm",
@@ -48,5 +55,6 @@ __all__ = [
     "minimize",
     "setting",
     "theorem_settings",
+    "truncated_cg",
     "trust_region_step",
 ]

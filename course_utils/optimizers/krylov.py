@@ -45,8 +45,9 @@ def krylov_basis(
         v = _unit(_beside(basis, w), rounding * scale)
         if inside is not None:
             ended = ~v.any(axis=-1, keepdims=True)
-            left = _unit(_beside(basis, inside), rounding * norms(inside, keepdims=True))
-            v = np.where(ended, left, v)
+            if ended.any():
+                left = _unit(_beside(basis, inside), rounding * norms(inside, keepdims=True))
+                v = np.where(ended, left, v)
     projected = np.matmul(basis, np.swapaxes(images, -1, -2))
     return basis, (projected + np.swapaxes(projected, -1, -2)) / 2
 

@@ -13,6 +13,8 @@ from course_utils.objectives import Array, Objective, as_points
 from course_utils.objectives.checks import real_array
 
 if TYPE_CHECKING:
+    from scipy.sparse.linalg import LinearOperator
+
     from course_utils.objectives.hessian_operator import HessianOperator
 
 
@@ -96,6 +98,18 @@ class Metered(Objective):
 
         return HessianOperator(self.dim, products, matrix)
 
+    def charging(self, operator: LinearOperator) -> LinearOperator:
+        """Return an operator made of what is counted here, a Gauss–Newton matrix say, that counts as well."""
+        from scipy.sparse.linalg import LinearOperator
+
+        def product(v: Array) -> Array:
+            self._charge(2.0, v.size // operator.shape[1])
+            return np.asarray(operator @ v)
+
+        return LinearOperator(
+            operator.shape, matvec=product, rmatvec=product, matmat=product, dtype=operator.dtype
+        )
+
     def _value(self, x: Array) -> Array:
         self._charge(1 / 3, x.size // self.dim)
         return self.objective._value(x)
@@ -159,14 +173,4 @@ class Metered(Objective):
             return result
         from scipy.sparse.linalg import LinearOperator
 
-        if not isinstance(result, LinearOperator):
-            return result
-        operator = result
-
-        def product(v: Array) -> Array:
-            self._charge(2.0, v.size // operator.shape[1])
-            return np.asarray(operator @ v)
-
-        return LinearOperator(
-            operator.shape, matvec=product, rmatvec=product, matmat=product, dtype=operator.dtype
-        )
+        return self.charging(result) if isinstance(result, LinearOperator) else result

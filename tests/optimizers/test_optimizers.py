@@ -12,6 +12,7 @@ from course_utils.optimizers import (
     Adam,
     CubicNewton,
     GradientDescent,
+    HessianFree,
     Momentum,
     NegativeCurvatureDescent,
     Nesterov,
@@ -36,6 +37,7 @@ EVERY = [
     TrustRegionNewton(),
     NegativeCurvatureDescent(0.01),
     NewtonCG(),
+    HessianFree(),
     PerturbedGradientDescent(0.01),
 ]
 DRAW_BY_THE_BATCH = (NegativeCurvatureDescent, NewtonCG, PerturbedGradientDescent)
