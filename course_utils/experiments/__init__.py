@@ -7,6 +7,8 @@ on where it stopped. How they are run is told in `course_utils.running`.
 from course_utils.running import Experiment, named
 
 BUILT_IN: tuple[str, ...] = (
+    "course_utils.experiments.autoencoder:AUTOENCODER",
+    "course_utils.experiments.autoencoder:AUTOENCODER_SMALL",
     "course_utils.experiments.critical_levels:CRITICAL_LEVELS",
     "course_utils.experiments.critical_points:CRITICAL_POINTS",
     "course_utils.experiments.critical_spectra:CRITICAL_SPECTRA",
