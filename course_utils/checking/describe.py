@@ -22,6 +22,7 @@ _HERE = os.path.dirname(os.path.abspath(__file__))
 _LIBRARIES = tuple(sysconfig.get_paths()[key] for key in ("stdlib", "platstdlib", "purelib", "platlib"))
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 _LONGEST_ARRAY = 12
+_ROUNDING = 1e-14  # of the largest entry
 _LONGEST_MESSAGE = 160
 _MOST_VALUES = 10_000_000
 
@@ -71,16 +72,27 @@ def format_number(value: Any) -> str:
     except OverflowError:
         return "a number beyond 10³⁰⁸"
     if number.imag == 0:
-        return f"{number.real:.5g}".replace("-", "−")
+        return f"{number.real + 0.0:.5g}".replace("-", "−")  # no −0
     return f"{number:.5g}".replace("-", "−")
 
 
 def format_array(values: Any) -> str:
-    """Format a small array of numbers as nested lists, ``[[1, 2], [0.5, −3]]``."""
+    """Format a small array of numbers as nested lists, ``[[1, 2], [0.5, −3]]``.
+
+    What is rounding beside the largest of them is shown as 0.
+    """
     values = np.asarray(values)
+    if values.ndim and values.dtype.kind in "fc":
+        sizes = np.abs(values)
+        largest = sizes.max(where=np.isfinite(sizes), initial=0.0)
+        values = np.where(sizes < _ROUNDING * largest, 0.0, values)
+    return _nested(values)
+
+
+def _nested(values: Any) -> str:
     if np.ndim(values) == 0:
         return format_number(values)
-    return "[" + ", ".join(format_array(row) for row in values) + "]"
+    return "[" + ", ".join(map(_nested, values)) + "]"
 
 
 def format_call(names: tuple[str, ...], arguments: tuple[Any, ...]) -> str:

@@ -42,7 +42,7 @@ def relation(pairs: Sequence[tuple[Array, Array]]) -> str:
         return "It returns the same for every input."
     factors = [_factor(came, right) for came, right in pairs if right.any()]
     known = np.array([factor for factor in factors if factor is not None])
-    if known.size == len(factors):
+    if known.size == len(factors) and all(_near(came, right) for came, right in pairs if not right.any()):
         if _near(known, np.full(known.size, known[0])):
             return f"Every value is {format_number(known[0])} times the right one."
         if all(right.ndim == 1 < right.size for _, right in pairs):
@@ -102,8 +102,9 @@ def effect(
 ) -> str:
     """Say in one sentence which argument has another effect than on the reference, "" if none is found.
 
-    Each argument that is a number or an array is changed: doubled, turned to its negative, shifted by one,
-    reversed. The values before and after are compared: they may stay, grow by a power of two, change sign.
+    Each argument that is a number or an array is changed: scaled entry by entry, doubled, turned to its
+    negative, shifted by one, reversed. The values before and after are compared: they may stay, grow by a
+    power of two, change sign.
     Where a function raises or returns other things than real numbers nothing is said.
 
     Parameters
@@ -198,6 +199,17 @@ def _dependence(after: Array, before: Array) -> Hashable:
     return not _near(after, before)
 
 
+def _unevenly_scaled(value: Any) -> Any:
+    """Return an argument that has grown more towards its end, where order, direction and place change, too.
+
+    Symmetric matrices stay so, and positive definite ones.
+    """
+    scaled = 1.5 * value
+    for axis, size in enumerate(np.shape(value)):
+        scaled = scaled * np.linspace(1.0, 2.0, size).reshape([-1] + [1] * (np.ndim(value) - axis - 1))
+    return scaled
+
+
 def _power(after: Array, before: Array) -> Hashable:
     """Return p where the values were multiplied by 2ᵖ, -2 < p < 4."""
     factor = _factor(after, before) or 0.0
@@ -220,7 +232,7 @@ def _order(after: Array, before: Array) -> Hashable:
 
 
 _EXPERIMENTS: tuple[tuple[Callable[[Any], Any], Callable[[Array, Array], Hashable]], ...] = (
-    (lambda value: 1.5 * value, _dependence),
+    (_unevenly_scaled, _dependence),
     (lambda value: 2 * value, _power),
     (lambda value: -value, _parity),
     (lambda value: value + 1, _shift),

@@ -46,6 +46,14 @@ def test_a_relation_that_always_holds_is_said(change, right, says):
     assert bool(said) is bool(says)
 
 
+def test_no_factor_is_said_where_the_right_value_is_zero_and_the_wrong_one_is_not():
+    pairs = [(np.array(2.0), np.array(1.0)), (np.array(4.0), np.array(2.0))]
+    assert "2 times" in relation([*pairs, (np.array(0.0), np.array(0.0))])
+    assert relation([*pairs, (np.array(0.2), np.array(0.0))]) == ""
+    right = [(value, value) for value in POSITIVE]
+    assert relation([*right, (np.array(0.2), np.array(0.0))]) == ""
+
+
 def test_one_example_proves_no_relation():
     assert relation([(np.array(2.0), np.array(1.0))]) == ""
 
@@ -57,6 +65,7 @@ INPUTS = [(np.array([1.0, 3.0, -2.0]), 0.5), (np.array([4.0, -1.0]), 3.0), (np.a
     ("wrong", "says"),
     [
         (lambda x, h: x / np.linalg.norm(x), "`h` has no effect"),
+        (lambda x, h: h * np.sign(x) ** 2, "`x` has no effect"),
         (
             lambda x, h: h**2 * x / np.linalg.norm(x),
             "When `h` doubles, the right result doubles; yours grows fourfold",
@@ -64,7 +73,7 @@ INPUTS = [(np.array([1.0, 3.0, -2.0]), 0.5), (np.array([4.0, -1.0]), 3.0), (np.a
         (lambda x, h: h * x, "When `x` doubles, the right result stays the same; yours doubles"),
         (lambda x, h: h * np.cos(x), "When `x` doubles, the right result stays the same; yours does not"),
         (
-            lambda x, h: h * np.sign(x) ** 2,
+            lambda x, h: h * abs(x) / np.linalg.norm(x),
             "When `x` changes its sign, the right result changes its own; yours keeps it",
         ),
         (lambda x, h: h * np.sort(x) / np.linalg.norm(x), "`x`"),
@@ -84,6 +93,22 @@ def test_an_added_constant_and_the_order_count_too():
     inputs = [given[:1] for given in INPUTS]
     assert "1 is added to `x`" in effect(lambda x: abs(x).max(), spread, inputs, ("x",))
     assert "reverse order" in effect(lambda x: abs(x[0] - x[:-1].mean()), spread, inputs, ("x",))
+
+
+def test_a_place_is_an_effect():
+    """Where the largest entry stands does not change when all entries grow alike."""
+
+    def highest(x):
+        return np.max(x - np.linspace(x[0], x[-1], len(x)))
+
+    def place(x):
+        return np.argmax(x - np.linspace(x[0], x[-1], len(x)))
+
+    t = np.linspace(0, 1, 9)
+    inputs = [(np.sin(np.pi * t**power) + slope * t,) for power, slope in ((1, 0.3), (2, 1.0), (0.7, -0.5))]
+    assert effect(place, highest, inputs, ("x",)) == (
+        "When `x` doubles, the right result doubles; yours stays the same."
+    )
 
 
 def test_a_function_that_raises_on_a_changed_argument_is_left_alone():

@@ -17,6 +17,14 @@ def test_a_function_names_the_input_on_which_it_fails():
     assert message.startswith("With x = [1, 2, 5] it returned [2, 4, 0]; expected [2, 4, 10].")
 
 
+def test_rounding_is_not_shown_in_an_array():
+    inputs = [(np.array([[0.1, 2.0], [2.0, -0.1]]),), (np.array([[1.0, 3.0], [3.0, -1.0]]),)]
+    squared = function(lambda matrix: matrix @ matrix + [[0, -3e-17], [1e-17, 0]], inputs)
+    message = squared(lambda matrix: matrix @ matrix * [[1, -0.0], [1, 2]]).message
+    assert message.startswith("With matrix = [[0.1, 2], [2, −0.1]] it returned [[4.01, 0], [0, 8.02]]")
+    assert "expected [[4.01, 0], [0, 4.01]]" in message
+
+
 def test_a_function_answer_has_to_be_one():
     assert "check(f)" in doubling().check(double(VECTOR)).message
     assert "(x)" in doubling().check(lambda x, y: x).message
