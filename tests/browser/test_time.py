@@ -15,7 +15,12 @@ from course_utils.objectives import himmelblau
 from course_utils.optimizers import GradientDescent, Momentum
 from course_utils.pictures import explore
 explore(himmelblau(), [GradientDescent(0.005), Momentum(0.002)], start=(-1.0, 2.0), steps=30)
-"""
+""",
+    """
+from course_utils.objectives import quadratic
+from course_utils.optimizers import Newton
+explore(quadratic([1.0, 4.0]), Newton(), start=(1.0, 1.0), steps=3)
+""",
 ]
 # A step that is played is shown for a few frames: who looks now and then may miss it, an observer does not.
 UNTIL_STEP = """(root, step) => new Promise((done) => {
@@ -120,6 +125,14 @@ def test_a_step_pointed_at_is_marked_in_every_panel_and_in_the_table(notebook, c
     notebook.page.mouse.move(0, 0)
     assert panels(canvas) == rest
     assert canvas.locator(".cc-then").count() == 0
+
+
+def test_a_loss_that_has_reached_its_minimum_is_no_nan(notebook):
+    """A logarithmic axis has no place for it; the table says what is known of it."""
+    canvas = notebook.scenes()[1]
+    canvas.get_by_role("button", name="Step").click()
+    assert canvas.locator("thead th").last.inner_text() == "f − minimum at step 1"
+    assert canvas.locator(".cc-then").last.inner_text() == "≤ 0"
 
 
 def test_a_drag_keeps_the_step_that_is_shown(canvas):

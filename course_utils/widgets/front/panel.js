@@ -59,8 +59,9 @@ class PanelView {
   /** What a run's line shows up and down at a step, in words. */
   valueAt(layer, data, step) {
     const i = layer.first + Math.max(0, pointOf(layer, step));
-    const { y0, y1 } = this.axes;
-    return pretty(this.axes.fromFraction(data[2 * i + 1], y0, y1, this.panel.log_y));
+    const fraction = data[2 * i + 1], { y0, y1 } = this.axes, { log_y } = this.panel;
+    if (log_y && Number.isNaN(fraction)) return "≤ 0"; // a loss that has reached its minimum, for one
+    return pretty(this.axes.fromFraction(fraction, y0, y1, log_y));
   }
   paint({ window, layers }, data, time) {
     if (!this.box) return;
