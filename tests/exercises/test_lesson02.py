@@ -133,3 +133,11 @@ def test_what_the_lesson_measures_is_correct():
 )
 def test_a_step_that_knows_the_origin_is_told_so(rule):
     assert exercise("02.7").check(rule).misconception == "step that depends on the origin"
+
+
+def test_the_way_to_the_minimum_turned_round_is_another_way():
+    data = exercise("02.3").data
+    way = -np.linalg.solve(data["hessian"], data["gradient"])
+    assert exercise("02.3").check(way).outcome is Outcome.CORRECT
+    for wrong in (way[::-1], np.abs(way), way * [1, 2]):
+        assert exercise("02.3").check(wrong).outcome is not Outcome.CORRECT

@@ -75,3 +75,22 @@ def test_a_right_clip_of_any_kind_is_described_truly(i):
     message = one.check(one.right_answers[i]).message
     assert "Short gradients pass, long ones are bounded." in message
     assert not message.startswith("A smooth clip")
+
+
+def by_norm(objective, x, rate=0.5, threshold=1.0):
+    g = objective.gradient(x)
+    return x - rate * g * min(1.0, threshold / max(float(np.linalg.norm(g)), 1e-300))
+
+
+@pytest.mark.parametrize(
+    ("rule", "name"),
+    [
+        (lambda objective, x: by_norm(objective, x) - x, "clipped step for the next point"),
+        (lambda objective, x: -0.5 * objective.gradient(x), "clipped step for the next point"),
+        (lambda objective, x: by_norm(objective, x, 0.05), "another step for short gradients"),
+        (lambda objective, x: by_norm(objective, x, 1.0, 0.5), "another step for short gradients"),
+        (lambda objective, x: x - 0.35 * np.sign(objective.gradient(x)), "every step of one length"),
+    ],
+)
+def test_a_clipping_rule_is_told_what_it_does_where_gradients_are_short(rule, name):
+    assert exercise("05.5").check(rule).misconception == name

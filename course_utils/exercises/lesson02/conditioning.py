@@ -105,7 +105,7 @@ exercise("02.1").check(condition_number)
 # 02.3 ------------------------------------------------------------------------------------------
 
 _HESSIAN = np.array([[6.0, 4.0], [4.0, 5.0]])
-_GRADIENT = np.array([2.0, -1.0])
+_GRADIENT = np.array([2.0, 1.0])  # the way to the minimum is (3, −1): another one if turned round
 _SOLVED = np.linalg.solve(_HESSIAN, _GRADIENT)
 _VALUES, _VECTORS = np.linalg.eigh(_HESSIAN)
 

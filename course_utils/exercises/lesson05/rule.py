@@ -15,7 +15,9 @@ from course_utils.checking.predicates import checker, named, real_array
 from course_utils.objectives import Objective, RecurrentCliff, quadratic
 
 Array = NDArray[np.float64]
-Fault = Literal["", "uphill", "unclipped", "too long", "not gradient descent", "too short"]
+Fault = Literal[
+    "", "step", "uphill", "unclipped", "too long", "stretched", "not gradient descent", "too short"
+]
 
 _RATE = 0.5
 _LONGEST = 0.5
@@ -36,6 +38,9 @@ def _cases() -> list[tuple[Objective, Array]]:
         (cliff, np.array([6.0, -3.0])),
     ]
 
+
+_GENTLE = 3  # so many of the cases have a short gradient
+_STRETCHED = 3.0  # a step that is so many times the plain one does not go with the gradient's length
 
 _CHANGED = object()
 
@@ -58,6 +63,7 @@ def _fault(answer: Any) -> Fault | Verdict:
     if first.problem is not None:
         return first.problem
     found: list[Fault] = []
+    taken_for_steps: list[Fault] = []
     shares: list[float] = []
     for objective, x in _cases():
         called = call(_watched(answer), (objective, x), ("objective", "x"))
@@ -72,10 +78,13 @@ def _fault(answer: Any) -> Fault | Verdict:
             return not_yet(f"Expected the next point, an array of shape (2,), got shape {after.shape}.")
         step, g = after - x, objective.gradient(x)
         found.append(_fault_of_step(step, g))
+        taken_for_steps.append(_fault_of_step(after, g))
         shares.append(float(np.linalg.norm(step) / np.linalg.norm(g)))
         if found[-1] == "too long" and shares[-1] > _CLIPPED * shares[0]:
             found[-1] = "unclipped"
-    for fault in ("uphill", "unclipped", "too long", "not gradient descent", "too short"):
+    if any(found) and not any(taken_for_steps[:_GENTLE]):
+        return "step"
+    for fault in ("uphill", "unclipped", "too long", "stretched", "not gradient descent", "too short"):
         if fault in found:
             return fault
     return ""
@@ -88,16 +97,18 @@ def _fault_of_step(step: Array, g: Array) -> Fault:
     if length > _LONGEST * (1 + 1e-9):
         return "too long"
     if size <= 0.15 and np.linalg.norm(step + _RATE * g) > 0.05 * _RATE * size:
-        return "not gradient descent"
+        return "stretched" if length > _STRETCHED * _RATE * size else "not gradient descent"
     if size > 1 and length < 0.02 * _LONGEST:
         return "too short"
     return ""
 
 
 _SAID: dict[Fault, str] = {
+    "step": "What you return are the steps, not the points that they lead to.",
     "uphill": "Your step goes uphill somewhere.",
     "unclipped": f"A step of yours is longer than {_LONGEST}: long gradients are not clipped.",
     "too long": f"A step of yours is longer than {_LONGEST}.",
+    "stretched": f"Where the gradient is short, your step is far longer than −{_RATE} g.",
     "not gradient descent": f"Where the gradient is short, your step is not −{_RATE} g.",
     "too short": "Where the gradient is long, your step nearly vanishes.",
 }
@@ -168,9 +179,24 @@ exercise("05.5").check(my_rule)
             lambda objective, x: (
                 x - 0.5 * objective.gradient(x) / max(1e-12, float(np.linalg.norm(objective.gradient(x))))
             ),
-            "Where the gradient is short, your step is not the plain one, so the rule would hover around a "
-            "minimum instead of settling there.",
+            "Where the gradient is short, your step is far longer than the plain one. Steps that do not "
+            "shrink with the gradient hover around a minimum instead of settling there.",
+            detect=named(_fault, "stretched"),
+        ),
+        Misconception(
+            "another step for short gradients",
+            lambda objective, x: (
+                x - 0.05 * objective.gradient(x) / max(1.0, float(np.linalg.norm(objective.gradient(x))) / 10)
+            ),
+            f"Where the gradient is short, your step is not −{_RATE} g: it has another length or direction. "
+            "Only long gradients are to be clipped.",
             detect=named(_fault, "not gradient descent"),
+        ),
+        Misconception(
+            "clipped step for the next point",
+            lambda objective, x: _by_norm(objective, x) - x,
+            "You return the step. The rule has to return the point to which it leads: x + step.",
+            detect=named(_fault, "step"),
         ),
         Misconception(
             "rule that climbs",
