@@ -130,7 +130,7 @@ def unit_symmetries(
         },
         controls={
             "network": choice("network", list(trained)),
-            "order": slider("order of the units (0: as trained)", 0, _ORDERS, 1, whole=True),
+            "order": slider("order of the units (0: as trained)", 0, _ORDERS, 0, whole=True),
             "flips": slider("flip the signs of this many units", 0, k, 0, whole=True),
             "scale": slider("scale unit 1 by β", 0.25, 4.0, 1.0, log=True),
         },

@@ -202,17 +202,16 @@ def destinations(
         end = f"{points[near].kind} {names[near]}" if there else "none of the points"
         path = Line(run.x, "black", width=1.8, marker="circle", size=2.6, label="one run", run="one run")
         loss = np.stack([np.arange(len(run.value)), run.value], axis=-1)
-        rows = [
-            (("▸ " if name == state.method else "") + name, *(f"{share:.0%}" for share in parts.values()))
-            for name, parts in shares.items()
-        ]
         ended = points[near].kind if there else "none of them"
-        kinds = tuple(next(iter(shares.values())))
-        rows.append(("one run", *("here" if kind == ended else "" for kind in kinds)))
+        parts = shares[state.method]
+        rows = [
+            (state.method, *(f"{share:.0%}" for share in parts.values())),
+            ("one run", *("here" if kind == ended else "" for kind in parts)),
+        ]
         return View(
             map=[rasters[state.method], *marks, path],
             loss=[Line(loss, "black", label=f"the run ends at {end}", run="one run")],
-            readout=Table(rows, ("starts that end at a …", *kinds)),
+            readout=Table(rows, ("starts that end at a …", *parts)),
         )
 
     (x0, x1), (y0, y1) = objective.domain

@@ -81,15 +81,16 @@ def shown(cell):
 
 
 def test_what_answers_a_prediction_is_folded(notebook):
-    asked = None
+    """The first thing that is shown after a question, and all that follows it before the next paragraph."""
+    asked, followed = None, False
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
-            asked = None if cell.source.startswith("## ") else asked
+            asked = None if followed or cell.source.startswith("## ") else asked
         elif cell.source.rstrip().startswith("predict(") or "\npredict(" in cell.source:
-            asked = cell.source
+            asked, followed = cell.source, False
         elif asked and shown(cell) and "exercise" not in cell.metadata.get("tags", []):
             assert cell.metadata.get("jupyter", {}).get("outputs_hidden"), (asked, cell.source)
-            asked = None
+            followed = True
 
 
 def test_folded_outputs_are_folded_for_every_reader(notebook):

@@ -22,9 +22,8 @@ from tests.tools.scenes import exercise_every_control
 )
 def test_each_activation_has_its_symmetries(networks, network, control, value, same):
     scene = unit_symmetries(networks, (10, 10), load().test_inputs[0])
-    scene.set("network", network)
-    scene.set("order", 0)
     assert scene.message == "Nothing is changed yet."
+    scene.set("network", network)
     scene.set(control, value)
     assert ("same function" in scene.message) == same
     assert (f"the {network} network does not have" in scene.message) != same

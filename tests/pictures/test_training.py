@@ -8,7 +8,7 @@ from course_utils.networks import MLP
 from course_utils.objectives import quadratic
 from course_utils.optimizers import GradientDescent, Momentum, minimize
 from course_utils.pictures.training import spectral_progress, training_monitor
-from course_utils.widgets import number
+from course_utils.widgets import Line, number
 from tests.tools.scenes import exercise_every_control
 
 
@@ -62,7 +62,10 @@ def test_progress_agrees_with_gradient_descent():
     picture = spectral_progress(
         eigenvalues, components, measure=lambda left: seen.append(left) or "text", measured="what"
     )
-    picture.set("steps", 200.0)
+    for steps in (10.0, 200.0):  # the curves show no more than has been run
+        picture.set("steps", steps)
+        curves = [layer for layer in picture.layers["run"] if isinstance(layer, Line)]
+        assert [np.asarray(line.points)[:, 0].max() <= steps for line in curves] == [True, True]
     bowl = quadratic(eigenvalues)
     run = minimize(bowl, GradientDescent(0.1), components, 200)
     assert seen[-1] == pytest.approx(run.x[-1])

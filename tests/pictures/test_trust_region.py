@@ -45,8 +45,10 @@ def test_destinations_tell_newton_from_saddle_free_newton():
         start=(0.0, 1.0),
         resolution=20,
     )
+    assert [row[0] for row in scene.readout.rows] == ["Newton", "one run"]  # the other is not given away
     exercise_every_control(scene)
-    assert len(scene.readout.rows) == 3
+    scene.set("method", "descent")
+    assert [row[0] for row in scene.readout.rows] == ["descent", "one run"]
 
 
 @pytest.mark.parametrize(
