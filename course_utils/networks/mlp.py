@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from course_utils.networks.activations import ActivationName, activations_named
 from course_utils.networks.initialization import draw_dense, draw_sparse
+from course_utils.networks.kronecker import kronecker_factors
 from course_utils.networks.losses import CrossEntropy, LossName, make_loss
 from course_utils.networks.network import (
     CHUNK,
@@ -75,7 +76,11 @@ class MLP(Network):
     filters : one slice a unit: its incoming weights and bias.
     """
 
-    further_costs: ClassVar[Mapping[str, float]] = {"predict": 1 / 3, "error_rate": 1 / 3}
+    further_costs: ClassVar[Mapping[str, float]] = {
+        "predict": 1 / 3,
+        "error_rate": 1 / 3,
+        "kronecker_factors": 1.0,
+    }
 
     def __init__(
         self,
@@ -213,6 +218,19 @@ class MLP(Network):
             labels = class_targets(targets, guesses.shape[-1], self.layer_sizes[-1])
         rate: Array = (guesses != labels).mean(axis=-1)
         return rate
+
+    def kronecker_factors(self, x: ArrayLike, rng: np.random.Generator) -> tuple[tuple[Array, Array], ...]:
+        """Return (A, S) of every layer at one point ``x`` (dim,), the factors of K-FAC, without weight decay.
+
+        A (columns, columns) is the mean of aaᵀ over what enters the layer, S (outputs, outputs) an unbiased
+        estimate of that of ssᵀ over the derivatives by what leaves it, from one random error an example.
+        """
+        generator("rng", rng)
+        point = as_points("x", x, self.dim)
+        if point.ndim != 1:
+            raise ValueError(f"x must be one point of shape ({self.dim},), got {point.shape}")
+        parts = (self.layers, self._phis, self._loss, narrowed(point, self.dtype), self._data)
+        return tuple((widened(A), widened(S)) for A, S in kronecker_factors(*parts, rng))
 
     def _points_at_once(self, data: Array) -> int:
         return max(1, CHUNK // int(data.shape[1] * (1 + max(self.layer_sizes[1:]))))

@@ -39,6 +39,11 @@ class Layer:
         return self.inputs + self.biases
 
     @property
+    def shape(self) -> tuple[int, int]:
+        """That of [W b]: outputs and columns."""
+        return self.outputs, self.columns
+
+    @property
     def size(self) -> int:
         """Numbers in the layer."""
         return self.outputs * self.columns

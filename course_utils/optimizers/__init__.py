@@ -4,6 +4,8 @@ from course_utils.optimizers.base import Optimizer, setting
 from course_utils.optimizers.curvature_steps import CubicNewton, NegativeCurvatureDescent, TrustRegionNewton
 from course_utils.optimizers.custom import from_step
 from course_utils.optimizers.damping import DAMPINGS, DampingByLoss
+from course_utils.optimizers.diagonal import Equilibrated, Jacobi, Sophia
+from course_utils.optimizers.epochs import Epochs
 from course_utils.optimizers.first_order import (
     Adam,
     GradientDescent,
@@ -14,7 +16,10 @@ from course_utils.optimizers.first_order import (
     clip_by_value,
 )
 from course_utils.optimizers.hessian_free import HessianFree, TruncatedResult, truncated_cg
+from course_utils.optimizers.kronecker import KFAC
 from course_utils.optimizers.krylov import KrylovNewton, KrylovSaddleFreeNewton
+from course_utils.optimizers.low_rank import LowRankSaddleFreeNewton
+from course_utils.optimizers.matrices import Muon, Shampoo, newton_schulz
 from course_utils.optimizers.newton_cg import CappedResult, NewtonCG, capped_cg
 from course_utils.optimizers.perturbation import TheoremSettings, theorem_settings
 from course_utils.optimizers.run import Trajectory, minimize
@@ -24,15 +29,21 @@ from course_utils.optimizers.subsampled import OnBatches, OnSubsample, Subsample
 
 __all__ = [
     "DAMPINGS",
+    "KFAC",
     "Adam",
     "CappedResult",
     "CubicNewton",
     "DampingByLoss",
+    "Epochs",
+    "Equilibrated",
     "GradientDescent",
     "HessianFree",
+    "Jacobi",
     "KrylovNewton",
     "KrylovSaddleFreeNewton",
+    "LowRankSaddleFreeNewton",
     "Momentum",
+    "Muon",
     "NegativeCurvatureDescent",
     "Nesterov",
     "Newton",
@@ -42,6 +53,8 @@ __all__ = [
     "Optimizer",
     "PerturbedGradientDescent",
     "SaddleFreeNewton",
+    "Shampoo",
+    "Sophia",
     "SubsampledCurvature",
     "TheoremSettings",
     "Trajectory",
@@ -53,6 +66,7 @@ __all__ = [
     "cubic_step",
     "from_step",
     "minimize",
+    "newton_schulz",
     "setting",
     "theorem_settings",
     "truncated_cg",

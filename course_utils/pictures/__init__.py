@@ -10,6 +10,8 @@ What a picture is made of is in `course_utils.widgets`.
 Scene(...)
 """
 
+from course_utils.pictures.absolute_value import absolute_curvature
+from course_utils.pictures.after_stall import after_the_stall
 from course_utils.pictures.basins import basin_explorer
 from course_utils.pictures.bend import bend_by_hand
 from course_utils.pictures.cliffs import catapult, iterated_unit
@@ -39,12 +41,15 @@ from course_utils.pictures.split_units import split_shares
 from course_utils.pictures.symmetry import unit_symmetries
 from course_utils.pictures.training import spectral_progress, training_monitor
 from course_utils.pictures.trust_region import destinations, trust_region
+from course_utils.pictures.turned_saddle import turned_saddle
 from course_utils.pictures.volumes import distance_spread, volume_shell
 from course_utils.pictures.wedges import wedges_in_space
 from course_utils.pictures.xor import xor_units
 
 __all__ = [
     "OwnLandscape",
+    "absolute_curvature",
+    "after_the_stall",
     "basin_explorer",
     "bend_by_hand",
     "catapult",
@@ -89,6 +94,7 @@ __all__ = [
     "taylor_model",
     "training_monitor",
     "trust_region",
+    "turned_saddle",
     "unit_symmetries",
     "volume_shell",
     "waiting_times",

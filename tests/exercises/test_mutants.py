@@ -228,6 +228,53 @@ def hessian_parts(rng):
     return [(positive(rng, n), symmetric(rng, n)) for n in (2, 4, 7)]
 
 
+def processes(rng):
+    found = []
+    for n, k in ((4, 2), (7, 5), (6, 3)):
+        T = (
+            np.diag(rng.normal(size=k))
+            + np.diag(beside := rng.uniform(0.3, 1, size=k - 1), 1)
+            + np.diag(beside, -1)
+        )
+        found.append((T, np.linalg.qr(rng.normal(size=(n, k)))[0].T, float(rng.uniform(0.2, 3))))
+    return found
+
+
+def curvatures_seen(rng):
+    return [
+        (
+            rng.normal(size=n),
+            2 * rng.normal(size=r),
+            np.linalg.qr(rng.normal(size=(n, r)))[0].T,
+            float(damping),
+        )
+        for n, r, damping in ((4, 2, 0.7), (7, 3, 1.9), (5, 5, 0.4))
+    ]
+
+
+def probes(rng):
+    return [
+        (
+            rng.normal(size=n),
+            2 * rng.normal(size=(m, n)),
+            float(rng.uniform(0.2, 2)),
+            float(rng.uniform(0.1, 1)),
+        )
+        for n, m in ((3, 4), (6, 7), (2, 1))
+    ]
+
+
+def sophia_states(rng):
+    return [
+        (rng.normal(size=n), rng.normal(size=n), float(rng.uniform(0.2, 2)), float(rng.uniform(0.4, 2)), 0.03)
+        for n in (5, 8, 11)
+    ]
+
+
+def square_gradients(rng):
+    return [(positive(rng, n) @ np.linalg.qr(rng.normal(size=(n, n)))[0], 0.7) for n in (2, 3, 4)]
+
+
 def is_lowest_in_ball(step: Callable) -> bool:
     """Whether the step is a global minimum in the ball, by the conditions of Moré & Sorensen."""
     rng = np.random.default_rng(8)
@@ -472,6 +519,11 @@ ASKED = {
     "10.5": Asked(stops),
     "10.6": Asked(spare_couplings),
     "10.7": Asked(hessian_parts),
+    "11.1": Asked(processes, also=exercise("11.1").right_answers[1:2]),
+    "11.2": Asked(curvatures_seen),
+    "11.3": Asked(probes, also=exercise("11.3").right_answers[1:2]),
+    "11.4": Asked(sophia_states, also=exercise("11.4").right_answers[1:2]),
+    "11.5": Asked(square_gradients, also=exercise("11.5").right_answers[:3]),
 }
 
 # A counterexample and nothing else, or the result of a rule and nothing on why.

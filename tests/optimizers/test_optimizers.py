@@ -11,15 +11,21 @@ from course_utils.objectives import himmelblau, min_max_saddle, monkey_saddle
 from course_utils.optimizers import (
     Adam,
     CubicNewton,
+    Equilibrated,
     GradientDescent,
     HessianFree,
+    Jacobi,
+    LowRankSaddleFreeNewton,
     Momentum,
+    Muon,
     NegativeCurvatureDescent,
     Nesterov,
     Newton,
     NewtonCG,
     PerturbedGradientDescent,
     SaddleFreeNewton,
+    Shampoo,
+    Sophia,
     TrustRegionNewton,
     minimize,
 )
@@ -39,8 +45,22 @@ EVERY = [
     NewtonCG(),
     HessianFree(),
     PerturbedGradientDescent(0.01),
+    Equilibrated(0.01),
+    Jacobi(0.01),
+    Sophia(0.01),
+    LowRankSaddleFreeNewton(rank=1),
+    Muon(0.01),
+    Shampoo(0.01),
 ]
-DRAW_BY_THE_BATCH = (NegativeCurvatureDescent, NewtonCG, PerturbedGradientDescent)
+DRAW_BY_THE_BATCH = (
+    NegativeCurvatureDescent,
+    NewtonCG,
+    PerturbedGradientDescent,
+    Equilibrated,
+    Jacobi,
+    Sophia,
+    LowRankSaddleFreeNewton,
+)
 
 
 def test_exactly_at_a_saddle_only_noise_helps():

@@ -1,0 +1,57 @@
+"""Saddle-free Newton with the few curvatures of largest size."""
+
+import numpy as np
+import pytest
+
+from course_utils.objectives import quadratic
+from course_utils.optimizers import LowRankSaddleFreeNewton, SaddleFreeNewton, minimize
+from course_utils.optimizers.low_rank import large_curvatures
+
+
+def turned(eigenvalues, seed=0):
+    Q = np.linalg.qr(np.random.default_rng(seed).standard_normal((len(eigenvalues),) * 2))[0]
+    H = Q @ np.diag(eigenvalues) @ Q.T
+    return quadratic((H + H.T) / 2), Q
+
+
+def test_of_full_rank_it_is_exact_saddle_free_newton(network, start):
+    exact = minimize(network, SaddleFreeNewton(0.1), start, 3)
+    whole = minimize(network, LowRankSaddleFreeNewton(rank=network.dim, damping=0.1), start, 3)
+    np.testing.assert_allclose(whole.x, exact.x, atol=1e-8)
+
+
+def test_a_hessian_of_low_rank_is_found_exactly_with_spare_vectors_or_without():
+    f, Q = turned([5.0, -3.0, 0.5, 0.0, 0.0, 0.0, 0.0, 0.0])
+    x, rng = np.zeros(8), np.random.default_rng(1)
+    for rank in (3, 5, 8):
+        values, vectors = large_curvatures(f, x, rank, rng)
+        sizes = np.sort(np.abs(values))[::-1]
+        np.testing.assert_allclose(sizes[:3], [5, 3, 0.5], rtol=1e-9)
+        np.testing.assert_allclose(sizes[3:], 0.0, atol=1e-9)
+        np.testing.assert_allclose(vectors @ vectors.T, np.eye(rank), atol=1e-12)
+    low = vectors[np.argmin(values)]
+    assert abs(low @ Q[:, 1]) == pytest.approx(1.0, abs=1e-9)
+
+
+def test_what_is_not_looked_at_takes_a_step_of_gradient_descent():
+    f, Q = turned([50.0, -40.0, 0.3, -0.2, 0.1])
+    x = Q @ np.ones(5)
+    # Two vectors are not quite the two largest: the rest is 0.3/40 or less beside them.
+    run = minimize(f, LowRankSaddleFreeNewton(0.7, rank=2, damping=2.0), x, 1)
+    moved = Q.T @ (run.x[1] - run.x[0])
+    expected = -0.7 * np.array([50 / 52, -40 / 42, 0.3 / 2, -0.2 / 2, 0.1 / 2])
+    np.testing.assert_allclose(moved, expected, atol=0.02)
+
+
+def test_a_batch_looks_at_each_point():
+    f = quadratic(np.diag([3.0, -1.0]))
+    points = np.array([[1.0, 1.0], [-2.0, 0.5], [0.0, 0.0]])
+    values, vectors = large_curvatures(f, points, 2, np.random.default_rng(0))
+    np.testing.assert_allclose(values, [[-1, 3]] * 3, rtol=1e-12)
+    assert vectors.shape == (3, 2, 2)
+
+
+def test_products_are_charged(network, start):
+    run = minimize(network, LowRankSaddleFreeNewton(rank=4), start, 1)
+    algebra = 6 * 16 * network.dim / network.gradient_flops
+    assert run.cost[-1] == pytest.approx(1 + 2 * 2 * 4 + algebra)

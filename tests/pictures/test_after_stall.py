@@ -1,0 +1,49 @@
+"""The picture of several ways to go on from one point."""
+
+import numpy as np
+import pytest
+
+from course_utils.pictures import after_the_stall
+from tests.tools.scenes import cells, exercise_every_control
+
+LOSSES = {"cheap": [1.0, 0.9, 0.8, 0.7, 0.6], "dear": [1.0, 0.5, 0.4], "wild": [1.0, np.nan, 3.0]}
+COUNTED = {
+    "gradients": {"cheap": [0, 1, 2, 3, 4], "dear": [0, 10, 20], "wild": [0, 1, 2]},
+    "steps": {"cheap": range(5), "dear": range(3), "wild": range(3)},
+}
+
+
+def test_who_is_ahead_depends_on_what_is_counted_and_on_the_budget():
+    scene = after_the_stall(LOSSES, COUNTED)
+    scene.move("line", (0.2, 0.0))  # 4 gradients
+    assert cells(scene, 0) == ["cheap", "0.6", "4"]
+    assert scene.message == "Ahead: cheap."
+    scene.set("unit", "steps")  # 0.8 of a step
+    scene.move("line", (0.5, 0.0))  # 2 steps
+    assert cells(scene, 0) == ["dear", "0.4", "2"]
+    scene.set("unit", "gradients")  # 10
+    assert cells(scene, 0) == ["dear", "0.5", "1"]
+
+
+def test_a_run_that_failed_keeps_its_start():
+    scene = after_the_stall(LOSSES, COUNTED)
+    assert ["wild", "1", "2"] in [cells(scene, k) for k in range(3)]
+    exercise_every_control(scene)
+
+
+def test_a_logarithmic_axis_works():
+    exercise_every_control(after_the_stall(LOSSES, COUNTED, log=True))
+
+
+@pytest.mark.parametrize(
+    ("losses", "counted", "words"),
+    [
+        ({}, COUNTED, "at least one run"),
+        ({"a": [1.0, 0.5]}, {"steps": {"b": [0, 1]}}, "must have the names"),
+        ({"a": [1.0, 0.5]}, {"steps": {"a": [0, 1, 2]}}, "must be increasing, one number a loss"),
+        ({"a": [1.0, 0.5]}, {"steps": {"a": [1, 0]}}, "must be increasing"),
+    ],
+)
+def test_bad_input_is_named(losses, counted, words):
+    with pytest.raises(ValueError, match=words):
+        after_the_stall(losses, counted)
