@@ -109,7 +109,7 @@ def leave(
     Looking at f after each step is not charged, and its time is not counted.
     """
     meter, x = Metered(objective), start.copy()
-    algebra = optimizer.linear_algebra_flops(objective.dim) / objective.gradient_flops
+    algebra = optimizer.step_flops(objective) / objective.gradient_flops
     state, seconds = optimizer.init(meter, x), 0.0
     with np.errstate(all="ignore"):
         for t in range(1, most + 1):

@@ -13,12 +13,13 @@ from course_utils.networks.passes import Linearization
 from course_utils.networks.recurrent import RNN
 from course_utils.networks.recurrent_passes import Unrolled
 from course_utils.objectives.base import Array, as_points
+from course_utils.objectives.torch_module import TorchObjective
 
 if TYPE_CHECKING:
     from course_utils.objectives.hessian_operator import HessianOperator
 
 
-def ggn_operator(network: MLP | RNN, x: ArrayLike) -> HessianOperator:
+def ggn_operator(network: MLP | RNN | TorchObjective, x: ArrayLike) -> HessianOperator:
     """Return the generalised Gauss–Newton matrix G at one point ``x`` (dim,) as a SciPy operator.
 
     With z the outputs (for a recurrent network those of every step) and J = ∂z/∂θ of an example,
@@ -26,16 +27,17 @@ def ggn_operator(network: MLP | RNN, x: ArrayLike) -> HessianOperator:
         H = G + R,    G = Σ Jᵀ (∂²loss/∂z²) J + w·I,    R = Σ Σ_c (∂loss/∂z_c) ∂²z_c/∂θ²,
 
     sums over the examples, each counted 1/N, and w the weight decay: the penalty belongs to G. G has no
-    negative eigenvalue; all of them come from R, which fades with the residuals ∂loss/∂z. For both losses
+    negative eigenvalue; all of them come from R, which fades with the residuals ∂loss/∂z. For our losses
     G − w·I is the Fisher information of the network's predictive distribution, softmax or Gaussian with unit
     variance (Martens 2020, sections 8 and 9.2; Schraudolph 2002 for products with G).
 
-    A block of directions is one pass, `matrix` forms G.
+    A block of directions is one pass, `matrix` forms G. Of a `from_torch` objective the outputs are those of
+    its module and w is 0; G has no negative eigenvalue if its loss is convex in the outputs.
 
     Raises
     ------
     TypeError
-        If ``network`` is neither an MLP nor an RNN.
+        If ``network`` is neither an MLP, nor an RNN, nor made by `from_torch`.
     ValueError
         If ``x`` is not one point.
 
@@ -46,19 +48,27 @@ def ggn_operator(network: MLP | RNN, x: ArrayLike) -> HessianOperator:
     >>> ggn_operator(network, [0.0]) @ np.ones(1)
     array([4.])
     """
-    if not isinstance(network, MLP | RNN):
-        raise TypeError(f"network must be an MLP or an RNN, got {type(network).__name__}")
+    if not isinstance(network, MLP | RNN | TorchObjective):
+        raise TypeError(f"network must be an MLP, an RNN or made by from_torch, got {type(network).__name__}")
     point = as_points("x", x, network.dim)
     if point.ndim != 1:
         raise ValueError(f"x must be one point of shape ({network.dim},), got {point.shape}")
-    at = without_residuals(network._linearize(point.copy()))
+    point = point.copy()
+    if isinstance(network, TorchObjective):
+        foreign = network
 
-    def products(v: Array) -> Array:
-        rows = v.reshape(-1, network.dim)
-        size = network._directions_at_once
-        parts = [network._products(at, rows[i : i + size]) for i in range(0, max(len(rows), 1), size)]
-        product: Array = np.concatenate(parts) + network.weight_decay * rows
-        return product.reshape(v.shape)
+        def products(v: Array) -> Array:
+            return foreign._gauss_newton_products(point, v.reshape(-1, foreign.dim)).reshape(v.shape)
+
+    else:
+        ours, at = network, without_residuals(network._linearize(point))
+
+        def products(v: Array) -> Array:
+            rows = v.reshape(-1, ours.dim)
+            size = ours._directions_at_once
+            parts = [ours._products(at, rows[i : i + size]) for i in range(0, max(len(rows), 1), size)]
+            product: Array = np.concatenate(parts) + ours.weight_decay * rows
+            return product.reshape(v.shape)
 
     def matrix() -> Array:
         G = products(np.eye(network.dim))

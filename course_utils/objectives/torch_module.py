@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
-from copy import deepcopy
+from copy import copy, deepcopy
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,9 +15,11 @@ from course_utils.objectives.foreign import ForeignObjective, at_once, library, 
 from course_utils.objectives.torch_parts import (
     arguments,
     check_loss,
+    chosen_examples,
     converted,
     exact,
     in_float64,
+    number_of_examples,
     only_device,
     refuse_training_mode,
 )
@@ -107,19 +109,59 @@ class TorchObjective(ForeignObjective):
                 named[layer.name].copy_(self._tensor(layer.view(point)))
         return module
 
+    @property
+    def examples(self) -> int:
+        """N, the length of the first axis of all inputs and targets; ValueError where they differ."""
+        return number_of_examples((self._arguments, self._keywords, self._targets))
+
+    def batch(self, indices: ArrayLike) -> TorchObjective:
+        """Return the same loss on the examples ``indices`` alone, whole numbers or a mask, as a mini-batch.
+
+        The loss must be a mean over the examples for the batch to stand for all of them.
+        """
+        chosen = np.arange(self.examples)[np.asarray(indices)]
+        if chosen.ndim != 1 or not chosen.size:
+            raise ValueError(f"indices must choose at least one example, got {indices!r:.80}")
+        part = copy(self)
+        data = (self._arguments, self._keywords, self._targets)
+        part._arguments, part._keywords, part._targets = chosen_examples(data, chosen)
+        part._last, part._flops = None, None
+        return part
+
     def _tensor(self, x: Array) -> torch.Tensor:
         import torch
 
         return torch.tensor(x, dtype=torch.float64, device=self.device)
 
-    def _loss(self, x: torch.Tensor) -> torch.Tensor:
+    def _outputs(self, x: torch.Tensor) -> Any:
         from torch.func import functional_call
 
         parts = zip(self.layers, x.split(self._sizes), strict=True)
         parameters = {layer.name: part.view(layer.shape) for layer, part in parts}
-        outputs = functional_call(self._module, parameters, self._arguments, self._keywords)
+        return functional_call(self._module, parameters, self._arguments, self._keywords)
+
+    def _loss_of(self, outputs: Any) -> torch.Tensor:
+        import torch
+
         value: torch.Tensor = self._loss_function(outputs, self._targets)
-        return value.reshape(()) if isinstance(value, type(x)) and value.numel() == 1 else value
+        return value.reshape(()) if isinstance(value, torch.Tensor) and value.numel() == 1 else value
+
+    def _loss(self, x: torch.Tensor) -> torch.Tensor:
+        return self._loss_of(self._outputs(x))
+
+    def _gauss_newton_products(self, point: Array, directions: Array) -> Array:
+        """Return Gv, (k, dim), at one point (dim,): H with the outputs linearised, Jᵀ(∂²loss/∂z²)Jv."""
+        from torch.func import grad, jvp, vjp
+
+        with exact():
+            x = self._tensor(point)
+            z, back = vjp(self._outputs, x)
+
+        def product(v: Any) -> Any:
+            along = jvp(self._outputs, (x,), (v,))[1]
+            return back(jvp(grad(self._loss_of), (z,), (along,))[1])
+
+        return self._for_each(product, directions)[0]
 
     # What a subclass of ForeignObjective writes: rows of points, rows of directions.
     def _values(self, points: Array) -> Array:

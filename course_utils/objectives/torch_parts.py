@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     import torch
@@ -124,3 +125,37 @@ def arguments(inputs: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:
     if isinstance(inputs, dict):
         return (), inputs
     return (inputs if isinstance(inputs, tuple) else (inputs,)), {}
+
+
+def number_of_examples(data: Any) -> int:
+    """Return the length of the first axis of every tensor in ``data``; ValueError where they differ."""
+    lengths: set[int] = set()
+    _each(data, lambda tensor: lengths.add(len(tensor) if tensor.ndim else 0))
+    if len(lengths) != 1 or 0 in lengths:
+        raise ValueError(
+            "inputs and targets must have one length of their first axis, the examples, "
+            f"got {sorted(lengths)}"
+        )
+    return lengths.pop()
+
+
+def chosen_examples(data: Any, indices: NDArray[np.intp]) -> Any:
+    """Return ``data`` with the examples ``indices`` of every tensor alone."""
+    import torch
+
+    at = torch.from_numpy(indices)
+    return _each(data, lambda tensor: tensor[at.to(tensor.device)])
+
+
+def _each(data: Any, function: Callable[[Any], Any]) -> Any:
+    """Return ``data`` with ``function`` applied to all tensors in its tuples, lists and dicts."""
+    import torch
+
+    if isinstance(data, torch.Tensor):
+        return function(data)
+    if isinstance(data, Mapping):
+        return {key: _each(value, function) for key, value in data.items()}
+    if isinstance(data, tuple | list):
+        parts = [_each(value, function) for value in data]
+        return type(data)(*parts) if hasattr(data, "_fields") else type(data)(parts)
+    return data

@@ -106,6 +106,10 @@ class Optimizer(ABC):
         """Return the arithmetic of one step beyond evaluating the objective: solves, eigenvectors."""
         return 0.0
 
+    def step_flops(self, objective: Objective) -> float:
+        """Return the same for an objective, in whose layers the arithmetic of some methods lies."""
+        return self.linear_algebra_flops(objective.dim)
+
 
 def check_run(objective: Any, optimizer: Any) -> None:
     """Raise ValueError unless ``objective`` is an Objective and ``optimizer`` an Optimizer."""

@@ -51,6 +51,6 @@ class Epochs(Optimizer):
             x, state = self.optimizer.step(objective.batch(chosen), x, state, rng)  # type: ignore[attr-defined]
         return x, state
 
-    def linear_algebra_flops(self, dim: int) -> float:
+    def step_flops(self, objective: Objective) -> float:
         """That of the optimizer, once a mini-batch."""
-        return int(self.batches) * self.optimizer.linear_algebra_flops(dim)
+        return int(self.batches) * self.optimizer.step_flops(objective)

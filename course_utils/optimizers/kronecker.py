@@ -69,6 +69,7 @@ class KFAC(Optimizer):
             matrix.of(direction)[...] = np.linalg.solve(damped_A, left.T).T
         return x - self.learning_rate * direction, FactorState(factors, t)
 
-    def linear_algebra_flops(self, dim: int) -> float:
-        """Two solves with as many right sides as rows, as if all parameters were one square matrix."""
-        return 16 / 3 * dim**1.5
+    def step_flops(self, objective: Objective) -> float:
+        """A solve with each factor, 2m³/3, and their products with the gradient."""
+        shapes = (matrix.shape for matrix in weight_matrices(objective))
+        return float(sum(2 / 3 * (r**3 + c**3) + 2 * r * c * (r + c) for r, c in shapes))

@@ -99,7 +99,7 @@ def minimize(
     rng = np.random.default_rng(0) if rng is None else generator("rng", rng)
     meter = Metered(objective)
     meter.meter.starts = max(1, x.size // objective.dim)
-    algebra = optimizer.linear_algebra_flops(objective.dim) / objective.gradient_flops
+    algebra = optimizer.step_flops(objective) / objective.gradient_flops
 
     with np.errstate(all="ignore"):
         value, gradient = meter.look(x)

@@ -88,7 +88,7 @@ def absolute_curvature(eigenvalues: ArrayLike, vector: ArrayLike, *, most: int =
                 ),
                 Points(_pairs(values, np.zeros_like(values)), "black", "plus", size=3.5, label="eigenvalues"),
             ],
-            error=[
+            falls=[
                 Line(_pairs(counts, errors), "blue", label="relative error of f(H)v"),
                 Points((k, errors[k - 1]), "black", "diamond", size=7),
             ],
@@ -106,7 +106,7 @@ def absolute_curvature(eigenvalues: ArrayLike, vector: ArrayLike, *, most: int =
         update,
         panels={
             "function": Panel("what Lanczos takes for f", "curvature λ", "f(λ)", (low, high, None, None)),
-            "error": Panel(
+            "falls": Panel(
                 "how far f(H)v is off",
                 "products k",
                 "relative error",

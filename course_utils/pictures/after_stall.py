@@ -75,9 +75,9 @@ def after_the_stall(
             color, dash, marker = series(k)
             x = spent[unit][name]
             reached = values[: int(np.searchsorted(x, budget, side="right"))]
-            best = float(np.min(reached)) if reached.size else begin
+            best = float(np.fmin.reduce(reached, initial=begin))
             drawn += [
-                Line(_pairs(x / ends[unit], np.minimum(values, 2 * high)), color, dash, label=name),
+                Line(_pairs(x / ends[unit], np.fmin(values, 2 * high)), color, dash, label=name),
                 Points((share, best), color, marker, size=6.5),
             ]
             ranking.append((best, name, len(reached) - 1))

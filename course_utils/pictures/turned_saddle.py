@@ -7,14 +7,13 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import ArrayLike
 
-from course_utils.objectives import Array, as_points, two_wells
+from course_utils.objectives import Array, Objective, as_points, two_wells
 from course_utils.optimizers import (
-    Equilibrated,
     GradientDescent,
-    Jacobi,
     Optimizer,
     SaddleFreeNewton,
     Sophia,
+    from_step,
     minimize,
 )
 from course_utils.widgets.axes import Panel
@@ -25,10 +24,22 @@ from course_utils.widgets.layers import Arrow, Landscape, Layer, Line, Table, nu
 from course_utils.widgets.scene import Scene, scene
 from course_utils.widgets.view import View
 
-_STEPS = 60
+_STEPS = 32
 _LEFT = -0.25  # half the way down from the saddle to the minima
 _REACH = 1.6
 _SHOWN = 1e3  # coordinates beyond it are not drawn
+
+
+def jacobi(objective: Objective, x: Array, learning_rate: float = 0.3, damping: float = 0.05) -> Array:
+    """Divide by the size of the exact diagonal of H, which `optimizers.Jacobi` estimates."""
+    diagonal = np.diagonal(objective.hessian(x), axis1=-2, axis2=-1)
+    return np.asarray(x - learning_rate * objective.gradient(x) / (np.abs(diagonal) + damping))
+
+
+def equilibration(objective: Objective, x: Array, learning_rate: float = 0.3, damping: float = 0.05) -> Array:
+    """Divide by the exact row norms of H, which `optimizers.Equilibrated` estimates."""
+    rows = np.linalg.norm(objective.hessian(x), axis=-1)
+    return np.asarray(x - learning_rate * objective.gradient(x) / (rows + damping))
 
 
 def turned_saddle(
@@ -53,10 +64,10 @@ def turned_saddle(
     """
     if methods is None:
         methods = {
-            "gradient descent": GradientDescent(0.1),
-            "Jacobi |dᵢ|": Jacobi(0.2, damping=0.1),
-            "equilibration": Equilibrated(0.2, damping=0.1),
-            "Sophia": Sophia(0.03, scale=1.0, every=1),
+            "gradient descent": GradientDescent(0.15),
+            "Jacobi": from_step(jacobi),
+            "equilibration": from_step(equilibration),
+            "Sophia": Sophia(0.05, beta1=0.8, scale=1.0, every=1),
             "saddle-free Newton": SaddleFreeNewton(0.5),
         }
     if not methods:

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from course_utils.critical_points import certify
 from course_utils.curvature import lanczos, spectral_density
 from course_utils.landscapes import straight_line
+from course_utils.networks import ggn_operator
 from course_utils.objectives import from_torch
-from course_utils.optimizers import Adam, Newton, minimize
+from course_utils.optimizers import Adam, Epochs, Newton, minimize
 from course_utils.pictures import explore
 from tests.optimizers.test_optimizers import EVERY
 from tests.tools.derivatives import check_derivatives
@@ -509,3 +510,45 @@ def test_a_gradient_that_is_not_that_of_the_values_is_told(loss):
     with pytest.warns(UserWarning, match="the gradient of module and loss differs"):
         f = from_torch(module, loss, inputs, targets)
     assert f.gradient_error > 1e-4
+
+
+@settings(max_examples=20)
+@given(networks())
+def test_the_gauss_newton_matrix_and_mini_batches_are_those_of_our_network(drawn):
+    mlp, _, rng = drawn
+    start = mlp.initial(rng)
+    theirs = from_torch(like(mlp, start), loss_of(mlp), mlp.inputs, mlp.targets)
+    places = in_order(
+        mlp, lambda layer, v: (layer.weights(v), layer.bias(v)) if layer.biases else (layer.weights(v),)
+    )
+    ours = ggn_operator(mlp, start).matrix()[places][:, places]
+    found = ggn_operator(theirs, theirs.start).matrix()
+    np.testing.assert_allclose(found, ours, rtol=0, atol=1e-12 * (1 + np.abs(ours).max()))
+    v = rng.normal(size=mlp.dim)
+    np.testing.assert_allclose(
+        ggn_operator(theirs, theirs.start) @ v[places], (ggn_operator(mlp, start) @ v)[places], atol=1e-11
+    )
+    chosen = rng.integers(mlp.examples, size=3)
+    assert theirs.examples == mlp.examples
+    part, mine = theirs.batch(chosen), mlp.batch(chosen)
+    np.testing.assert_allclose(part.gradient(theirs.start), mine.gradient(start)[places], atol=1e-12)
+    assert theirs.batch(np.arange(mlp.examples) == 0).examples == 1
+    np.testing.assert_allclose(theirs.value(theirs.start), mlp.value(start), atol=1e-12)
+
+
+def test_modules_of_all_kinds_have_a_positive_gauss_newton_matrix():
+    for make in (residual, recurrent):
+        f = make()
+        eigenvalues = np.linalg.eigvalsh(ggn_operator(f, f.start).matrix())
+        assert eigenvalues[0] > -1e-10 * eigenvalues[-1]
+        assert f.batch([0, 2]).examples == 2
+    with pytest.raises(ValueError, match="one length of their first axis"):
+        text().batch([0])
+    with pytest.raises(ValueError, match="indices must choose"):
+        recurrent().batch([])
+
+
+def test_an_epoch_of_mini_batches_trains_a_module():
+    f = recurrent()
+    run = minimize(f, Epochs(Adam(0.01), batches=2), f.start, 20)
+    assert run.value[-1] < run.value[0]

@@ -25,7 +25,7 @@ def test_a_pass_costs_one_gradient_of_all_examples(network, start):
     probing = minimize(network, Epochs(Sophia(0.01, every=5), batches=10), start, 1)
     assert probing.cost[-1] == pytest.approx(1 + 2 * 2 / 10)
     muon = minimize(network, Epochs(Muon(0.01), batches=10), start, 1)
-    assert muon.cost[-1] == pytest.approx(1 + 10 * 30 * network.dim**1.5 / network.gradient_flops)
+    assert muon.cost[-1] == pytest.approx(1 + 10 * Muon().step_flops(network) / network.gradient_flops)
 
 
 def test_one_batch_is_the_optimizer_itself(network, start):

@@ -63,7 +63,13 @@ def test_every_step_goes_down_at_a_point_of_negative_curvature(network, start):
 def test_it_trains(network, start):
     run = minimize(network, KFAC(0.3, damping=0.03), start, 30)
     assert run.value[-1] < 0.5 * run.value[0]
-    assert run.cost[-1] == pytest.approx(30 * (2 + 16 / 3 * network.dim**1.5 / network.gradient_flops))
+    assert run.cost[-1] == pytest.approx(30 * (2 + KFAC().step_flops(network) / network.gradient_flops))
+
+
+def test_the_arithmetic_is_that_of_the_layers(network):
+    sides = [(2, 101), (10, 3)]  # [W b] of 100-2-10
+    solves = sum(2 / 3 * (r**3 + c**3) + 2 * r * c * (r + c) for r, c in sides)
+    assert KFAC().step_flops(network) == pytest.approx(solves)
 
 
 def test_what_it_cannot_do_is_said(network, start):

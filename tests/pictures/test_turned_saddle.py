@@ -15,11 +15,11 @@ def path(scene, name):
 
 def test_turning_the_parameters_changes_only_what_looks_at_them():
     scene = turned_saddle(start=(0.7, 0.01))
-    before = {name: path(scene, name) for name in ("gradient descent", "saddle-free Newton", "Jacobi |dᵢ|")}
+    before = {name: path(scene, name) for name in ("gradient descent", "saddle-free Newton", "Jacobi")}
     scene.set("angle", 45.0)
     for name in ("gradient descent", "saddle-free Newton"):
         np.testing.assert_allclose(path(scene, name), before[name], atol=1e-8)
-    assert np.abs(path(scene, "Jacobi |dᵢ|") - before["Jacobi |dᵢ|"]).max() > 0.1
+    assert np.abs(path(scene, "Jacobi") - before["Jacobi"]).max() > 0.1
     assert "±0.00" in scene.message
     assert "length 2.00" in scene.message
 
@@ -29,17 +29,17 @@ def test_the_paths_are_runs_on_the_turned_landscape():
     turn = np.deg2rad(30)
     c, s = np.cos(turn), np.sin(turn)
     start = np.array([c * 0.5 - s * 0.2, s * 0.5 + c * 0.2])  # u = c x₁ + s x₂, v = c x₂ − s x₁
-    run = minimize(two_wells(turn), Jacobi(0.1), start, 60)
+    run = minimize(two_wells(turn), Jacobi(0.1), start, 32)
     drawn = np.stack([c * run.x[:, 0] + s * run.x[:, 1], c * run.x[:, 1] - s * run.x[:, 0]], axis=-1)
     np.testing.assert_allclose(path(scene, "Jacobi"), drawn, atol=1e-9)
 
 
 def test_the_table_tells_when_half_the_way_is_made():
     scene = turned_saddle({"descent": GradientDescent(0.1)}, start=(0.0, 0.1))
-    values = minimize(two_wells(), GradientDescent(0.1), [0.0, 0.1], 60).value
+    values = minimize(two_wells(), GradientDescent(0.1), [0.0, 0.1], 32).value
     assert cells(scene, 0)[1] == f"step {np.argmax(values < -0.25)}"
     scene.move("start", (0.5, 0.0))
-    assert cells(scene, 0)[1] == "not in 60"
+    assert cells(scene, 0)[1] == "not in 32"
 
 
 def test_every_control_moves_and_a_readers_mistake_shows():

@@ -1,0 +1,124 @@
+"""Spectrum, sharpness and a test for ways down of a reader's own network, or a stored one without PyTorch."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+from course_utils.curvature import extreme_eigenpairs, spectral_density
+from course_utils.curvature.sharpness import sharpness
+from course_utils.datasets import read_checked
+from course_utils.objectives import Array, Objective
+from course_utils.objectives.foreign import ForeignObjective
+from course_utils.optimizers import GradientDescent, minimize
+
+SHIPPED = "own-network.npz"
+_LENGTHS = np.geomspace(1e-3, 10.0, 41)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What five cells ask of a network. T is the number of steps, n that of parameters.
+
+    Attributes
+    ----------
+    about : name, number of parameters and where the numbers come from, in a sentence.
+    start : (n,) parameters before training.
+    loss : (T+1,) along gradient descent.
+    rate : its learning rate η.
+    moments : (m,) steps at which the sharpness was measured.
+    sharpness : (m,) λ_max of the Hessian.
+    grid, density : (g,) the density of eigenvalues at the end, smoothed, for the eye.
+    ends : (2,) smallest and largest eigenvalue at the end, from products.
+    negative : estimated share of negative eigenvalues at the end.
+    products : with the Hessian, for the smallest eigenvalue.
+    along : (lengths, 2) losses at steps of the lengths ``lengths`` to both sides along its eigenvector.
+    lengths : (lengths,).
+    descended : the loss after gradient descent has spent as many gradient equivalents as these products.
+    """
+
+    about: str
+    start: Array
+    loss: Array
+    rate: float
+    moments: Array
+    sharpness: Array
+    grid: Array
+    density: Array
+    ends: Array
+    negative: float
+    products: int
+    along: Array
+    lengths: Array
+    descended: float
+
+
+def measure(
+    objective: Objective, start: Array, *, rate: float = 0.5, steps: int = 300, about: str = ""
+) -> Measured:
+    """Train by gradient descent, then look at the curvature where it ends and for a way down from there.
+
+    Parameters
+    ----------
+    start : (n,) parameters.
+    rate : learning rate η.
+    steps : of training, at least 4.
+    about : the sentence of that name; by default made of the objective's name.
+    """
+    run = minimize(objective, GradientDescent(rate), start, steps)
+    x = run.x[-1]
+    moments = np.unique(np.linspace(0, len(run.x) - 1, 13).astype(int))
+    operator = objective.hessian_operator(x)
+    density = spectral_density(operator, steps=60, probes=8, rng=np.random.default_rng(0))
+    ends = extreme_eigenpairs(operator, 1, tol=1e-5, rng=np.random.default_rng(0), largest_formed=0)
+    v = ends.eigenvectors[0]
+    along = objective.value(x + _LENGTHS[:, None, None] * np.stack([v, -v]))
+    further = minimize(objective, GradientDescent(rate), x, 2 * ends.products, record="ends")
+    return Measured(
+        about=about or f"{objective.name}, {objective.dim:,} parameters: computed here",
+        start=np.asarray(start, dtype=np.float64),
+        loss=run.value,
+        rate=rate,
+        moments=moments.astype(np.float64),
+        sharpness=sharpness(objective, run.x[moments], tol=1e-5).eigenvalues,
+        grid=density.grid,
+        density=density.density,
+        ends=ends.eigenvalues,
+        negative=float(density.cumulative(-1e-4 * ends.eigenvalues[-1])),
+        products=ends.products,
+        along=along,
+        lengths=_LENGTHS,
+        descended=float(further.value[-1]),
+    )
+
+
+def measured(build: Callable[[], ForeignObjective]) -> Measured:
+    """Return `measure` of the network that ``build()`` returns, or the stored one where PyTorch is missing.
+
+    ``build`` imports torch itself; any other error of it is the reader's own, and is raised.
+    """
+    try:
+        objective = build()
+    except ModuleNotFoundError as error:
+        if error.name != "torch":
+            raise
+        return shipped()
+    return measure(objective, objective.start)
+
+
+def shipped() -> Measured:
+    """Return the stored measurement, made by ``data/own_network.py``; errors as in `read_checked`."""
+    with np.load(io.BytesIO(read_checked(SHIPPED))) as stored:
+        fields = {name: stored[name] for name in stored.files}
+    plain = {name: value.item() if value.ndim == 0 else value for name, value in fields.items()}
+    return Measured(**plain)
+
+
+def as_npz(result: Measured) -> bytes:
+    """Return a measurement as the bytes of an .npz file that `shipped` reads."""
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, **asdict(result))
+    return buffer.getvalue()
