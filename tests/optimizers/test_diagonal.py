@@ -16,9 +16,9 @@ def test_probes_tend_to_row_norms_and_to_the_diagonal():
         (Equilibrated(1e-9, damping=1e-3), np.linalg.norm(H, axis=1)),
         (Jacobi(1e-9, damping=1e-3), np.abs(np.diag(H))),
     ):
-        run = minimize(quadratic(H), method, x, 20_000)
+        run = minimize(quadratic(H), method, x, 3000)
         step = (run.x[-2] - run.x[-1]) / 1e-9
-        np.testing.assert_allclose(quadratic(H).gradient(x) / step, scale + 1e-3, rtol=0.05, atol=0.05)
+        np.testing.assert_allclose(quadratic(H).gradient(x) / step, scale + 1e-3, rtol=0.05, atol=0.1)
 
 
 def test_on_a_diagonal_hessian_both_are_exact_from_the_first_probe():
@@ -35,7 +35,7 @@ def test_at_45_degrees_the_diagonal_is_blind_and_the_rows_are_not():
     turned = minimize(f, Equilibrated(0.1, damping=1e-2), x, 1)
     step = (turned.x[0] - turned.x[1]) / 0.1
     np.testing.assert_allclose(step, f.gradient(x) / 2.01, rtol=1e-5)
-    probes = minimize(f, Jacobi(1e-12, damping=1e-2), x, 4000)
+    probes = minimize(f, Jacobi(1e-12, damping=1e-2), x, 1500)
     scale = f.gradient(x) / ((probes.x[-2] - probes.x[-1]) / 1e-12)
     assert (scale < 0.2).all()  # γ and what is left of random signs; the curvatures are ±2
 

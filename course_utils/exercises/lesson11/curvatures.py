@@ -74,7 +74,7 @@ exercise("11.1").check(absolute_times)
             "That is Hv: the absolute value is missing.",
         ),
         Misconception(
-            "start taken for the last basis vector",
+            "start taken for the last vector",
             lambda T, basis, length: (
                 length
                 * basis.T

@@ -58,14 +58,14 @@ exercise("11.3").check(equilibrated_step)
     right_answers=(equilibrated_step, _by_norms),
     misconceptions=(
         Misconception(
-            "mean of sizes for root of mean square",
+            "mean size for mean square",
             lambda gradient, products, rate, damping: (
                 -rate * gradient / (np.mean(np.abs(products), axis=0) + damping)
             ),
             "The mean of |(Hz)ᵢ| is no row norm. Square, average, then take the root.",
         ),
         Misconception(
-            "signs cancel before they are squared",
+            "mean taken before the square",
             lambda gradient, products, rate, damping: (
                 -rate * gradient / (np.abs(np.mean(products, axis=0)) + damping)
             ),
@@ -79,7 +79,7 @@ exercise("11.3").check(equilibrated_step)
             "That is the squared row norm: a step divided by it has the wrong unit. Take the root.",
         ),
         Misconception(
-            "sum over probes instead of their mean",
+            "sum over probes, not mean",
             lambda gradient, products, rate, damping: (
                 -rate * gradient / (np.sqrt(np.sum(products**2, axis=0)) + damping)
             ),
@@ -118,7 +118,7 @@ def _states() -> list[tuple[Array, Array, float, float, float]]:
 
 
 def _by_cases(mean: Array, curvature: Array, rate: float, scale: float, epsilon: float) -> Any:
-    step = np.empty(len(mean))
+    step = np.zeros(len(mean))
     for i, (m, h) in enumerate(zip(mean, curvature, strict=True)):
         below = scale * h if scale * h > epsilon else epsilon
         step[i] = -rate * (np.sign(m) if abs(m) > below else m / below)
@@ -148,7 +148,7 @@ exercise("11.4").check(sophia_step)
     right_answers=(sophia_step, _by_cases),
     misconceptions=(
         Misconception(
-            "absolute value of the curvature, as in saddle-free Newton",
+            "negative curvature taken by its size",
             lambda mean, curvature, rate, scale, epsilon: (
                 -rate * np.clip(mean / np.maximum(scale * np.abs(curvature), epsilon), -1, 1)
             ),
