@@ -70,7 +70,7 @@ def measure(
     """
     run = minimize(objective, GradientDescent(rate), start, steps)
     x = run.x[-1]
-    moments = np.unique(np.linspace(0, len(run.x) - 1, 13).astype(int))
+    moments = np.unique(np.linspace(0, len(run.x) - 1, 9).astype(int))
     operator = objective.hessian_operator(x)
     density = spectral_density(operator, steps=60, probes=8, rng=np.random.default_rng(0))
     ends = extreme_eigenpairs(operator, 1, tol=1e-5, rng=np.random.default_rng(0), largest_formed=0)
@@ -83,11 +83,11 @@ def measure(
         loss=run.value,
         rate=rate,
         moments=moments.astype(np.float64),
-        sharpness=sharpness(objective, run.x[moments], tol=1e-5).eigenvalues,
+        sharpness=sharpness(objective, run.x[moments], tol=1e-5, largest_formed=0).eigenvalues,
         grid=density.grid,
         density=density.density,
         ends=ends.eigenvalues,
-        negative=float(density.cumulative(-1e-4 * ends.eigenvalues[-1])),
+        negative=float(density.cumulative(-1e-3 * ends.eigenvalues[-1])),
         products=ends.products,
         along=along,
         lengths=_LENGTHS,

@@ -19,13 +19,14 @@ def random_errors(loss: Loss, response: Array, rng: np.random.Generator) -> Arra
     Such are the derivatives of the loss by z for answers drawn from the network's own predictions; here they
     are made of random signs ξ: B^{1/2}ξ with B = I, diag(p) − ppᵀ or diag(p(1 − p)).
     """
-    signs = 2.0 * rng.integers(0, 2, size=response.shape) - 1.0
+    signs: Array = 2.0 * rng.integers(0, 2, size=response.shape).astype(response.dtype) - 1.0
     if isinstance(loss, SquaredError):
         return signs
+    root: Array = np.sqrt(response if isinstance(loss, CrossEntropy) else response * (1.0 - response))
+    errors: Array = root * signs
     if isinstance(loss, CrossEntropy):
-        root = np.sqrt(response)
-        return root * signs - response * np.sum(root * signs, axis=0)
-    return np.sqrt(response * (1.0 - response)) * signs
+        errors -= response * errors.sum(axis=0)
+    return errors
 
 
 def kronecker_factors(

@@ -63,6 +63,7 @@ def after_the_stall(
     floor = float(everything.min())
     low = floor / 1.1 if log else floor - 0.06 * (begin - floor)
     high = begin * 1.1 if log else begin + 0.12 * (begin - floor)
+    label = high / (high / low) ** 0.07 if log else high - 0.07 * (high - low)
     ends = {unit: max(float(x[-1]) for x in runs.values()) for unit, runs in spent.items()}
 
     def update(state: State) -> View:
@@ -87,7 +88,7 @@ def after_the_stall(
             runs=[
                 Line([(share, low), (share, high)], "black", "dot", width=1.6),
                 *drawn,
-                Text((share, high), number(budget, 3), anchor="left" if share < 0.5 else "right"),
+                Text((share, label), number(budget, 3), anchor="left" if share < 0.5 else "right"),
             ],
             readout=Table(rows, (f"after {number(budget, 3)} {unit}", f"lowest {what} so far", "steps made")),
             message=f"Ahead: {ranking[0][1]}.",
@@ -98,11 +99,11 @@ def after_the_stall(
         panels={
             "runs": Panel(
                 "after the stall",
-                f"{' or '.join(spent)}, as a part of the longest run",
+                "part of the longest run",
                 what,
                 (0.0, 1.0, low, high),
                 log_y=log,
-                ratio=0.5,
+                ratio=0.6,
             )
         },
         handles={"line": Handle((0.5, low), label="budget", on=OnLine(low))},

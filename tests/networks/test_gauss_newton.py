@@ -189,7 +189,9 @@ def test_an_autoencoder_is_a_network_too_and_what_is_none_is_named():
     np.testing.assert_allclose(
         ggn_operator(network, x).matrix(), np.einsum("nci,ncj->ij", J, J) / 8, atol=1e-13
     )
-    with pytest.raises(TypeError, match="network must be an MLP or an RNN, got Quadratic"):
+    with pytest.raises(
+        TypeError, match="network must be an MLP, an RNN or made by from_torch, got Quadratic"
+    ):
         ggn_operator(quadratic([1.0, 2.0]), [0.0, 0.0])
     with pytest.raises(ValueError, match="x must be one point"):
         ggn_operator(network, np.zeros((2, network.dim)))

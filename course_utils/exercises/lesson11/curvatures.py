@@ -134,7 +134,7 @@ exercise("11.2").check(low_rank_step)
     right_answers=(low_rank_step, _by_solving),
     misconceptions=(
         Misconception(
-            "rest of the gradient dropped",
+            "part outside the subspace dropped",
             lambda gradient, eigenvalues, vectors, damping: (
                 -vectors.T @ ((vectors @ gradient) / (np.abs(eigenvalues) + damping))
             ),
