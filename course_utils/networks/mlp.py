@@ -17,7 +17,6 @@ from course_utils.networks.network import (
     CHUNK,
     Network,
     check_weight_decay,
-    chosen_examples,
     in_chunks,
     penalty,
 )
@@ -34,7 +33,7 @@ from course_utils.networks.precision import narrowed, precision, widened
 from course_utils.networks.structured_hessian import structured_hessian
 from course_utils.networks.targets import class_targets
 from course_utils.objectives.base import Array, as_points
-from course_utils.objectives.checks import generator, real_number, whole_number
+from course_utils.objectives.checks import chosen_examples, generator, real_number, whole_number
 
 
 class MLP(Network):

@@ -8,7 +8,6 @@ from math import prod
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
 from course_utils.networks.losses import half_squares
 from course_utils.networks.parameters import Layer
@@ -111,25 +110,6 @@ def penalty(weight_decay: float, x: Array) -> Array:
 def check_weight_decay(weight_decay: float) -> float:
     """Return ``weight_decay`` as a float, or say what is wrong with it."""
     return real_number("weight_decay", weight_decay, at_least=0.0)
-
-
-def chosen_examples(indices: ArrayLike, examples: int) -> NDArray[np.intp]:
-    """Return the numbers of the examples that ``indices``, numbers or a mask, choose: at least one.
-
-    Raises
-    ------
-    ValueError
-        If they are neither whole numbers in −N … N − 1 nor a mask of N, or choose no example.
-    """
-    chosen = np.asarray(indices)
-    expected = f"whole numbers below {examples} or a mask of {examples}, choosing at least one example"
-    mask = chosen.dtype == bool
-    if chosen.ndim != 1 or chosen.dtype.kind not in "iub" or (mask and chosen.size != examples):
-        raise ValueError(f"indices must be {expected}, got {indices!r:.80}")
-    numbers = np.flatnonzero(chosen) if mask else chosen
-    if numbers.size == 0 or numbers.min() < -examples or numbers.max() >= examples:
-        raise ValueError(f"indices must be {expected}, got {indices!r:.80}")
-    return numbers.astype(np.intp)
 
 
 def in_chunks(function: Callable[[Array], Any], x: Array, size: int) -> Any:

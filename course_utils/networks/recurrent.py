@@ -14,7 +14,6 @@ from course_utils.networks.network import (
     CHUNK,
     Network,
     check_weight_decay,
-    chosen_examples,
     in_chunks,
     penalty,
 )
@@ -28,7 +27,7 @@ from course_utils.networks.recurrent_passes import (
     unroll,
 )
 from course_utils.objectives.base import Array, as_points
-from course_utils.objectives.checks import generator, real_number, whole_number
+from course_utils.objectives.checks import chosen_examples, generator, real_number, whole_number
 from course_utils.objectives.lengths import norms
 
 

@@ -88,3 +88,22 @@ def generator(name: str, rng: Any) -> np.random.Generator:
             f"{name} must be a generator, as numpy.random.default_rng(0) makes one, got {rng!r:.80}"
         )
     return rng
+
+
+def chosen_examples(indices: ArrayLike, examples: int) -> NDArray[np.intp]:
+    """Return the numbers of the examples that ``indices``, numbers or a mask, choose: at least one.
+
+    Raises
+    ------
+    ValueError
+        If they are neither whole numbers in −N … N − 1 nor a mask of N, or choose no example.
+    """
+    chosen = np.asarray(indices)
+    expected = f"whole numbers below {examples} or a mask of {examples}, choosing at least one example"
+    mask = chosen.dtype == bool
+    if chosen.ndim != 1 or chosen.dtype.kind not in "iub" or (mask and chosen.size != examples):
+        raise ValueError(f"indices must be {expected}, got {indices!r:.80}")
+    numbers = np.flatnonzero(chosen) if mask else chosen
+    if numbers.size == 0 or numbers.min() < -examples or numbers.max() >= examples:
+        raise ValueError(f"indices must be {expected}, got {indices!r:.80}")
+    return numbers.astype(np.intp)

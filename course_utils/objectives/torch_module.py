@@ -11,16 +11,17 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from course_utils.objectives.base import Array
+from course_utils.objectives.checks import chosen_examples
 from course_utils.objectives.foreign import ForeignObjective, at_once, library, parameter_arrays
 from course_utils.objectives.torch_parts import (
     arguments,
     check_loss,
-    chosen_examples,
     converted,
     exact,
     in_float64,
     number_of_examples,
     only_device,
+    part_of,
     refuse_training_mode,
 )
 
@@ -119,12 +120,10 @@ class TorchObjective(ForeignObjective):
 
         The loss must be a mean over the examples for the batch to stand for all of them.
         """
-        chosen = np.arange(self.examples)[np.asarray(indices)]
-        if chosen.ndim != 1 or not chosen.size:
-            raise ValueError(f"indices must choose at least one example, got {indices!r:.80}")
+        chosen = chosen_examples(indices, self.examples)
         part = copy(self)
         data = (self._arguments, self._keywords, self._targets)
-        part._arguments, part._keywords, part._targets = chosen_examples(data, chosen)
+        part._arguments, part._keywords, part._targets = part_of(data, chosen)
         part._last, part._flops = None, None
         return part
 
@@ -151,15 +150,16 @@ class TorchObjective(ForeignObjective):
 
     def _gauss_newton_products(self, point: Array, directions: Array) -> Array:
         """Return Gv, (k, dim), at one point (dim,): H with the outputs linearised, Jᵀ(∂²loss/∂z²)Jv."""
-        from torch.func import grad, jvp, vjp
+        from torch.func import grad, vjp
 
         with exact():
-            x = self._tensor(point)
-            z, back = vjp(self._outputs, x)
+            z, back = vjp(self._outputs, self._tensor(point))
+            # w ↦ Jᵀw is linear, so that the pass back through it is v ↦ Jv, at whatever w; so is ∂²loss/∂z².
+            along = vjp(lambda w: back(w)[0], z)[1]
+            curved = vjp(grad(self._loss_of), z)[1]
 
         def product(v: Any) -> Any:
-            along = jvp(self._outputs, (x,), (v,))[1]
-            return back(jvp(grad(self._loss_of), (z,), (along,))[1])
+            return back(curved(along(v)[0])[0])
 
         return self._for_each(product, directions)[0]
 

@@ -139,7 +139,7 @@ def number_of_examples(data: Any) -> int:
     return lengths.pop()
 
 
-def chosen_examples(data: Any, indices: NDArray[np.intp]) -> Any:
+def part_of(data: Any, indices: NDArray[np.intp]) -> Any:
     """Return ``data`` with the examples ``indices`` of every tensor alone."""
     import torch
 
