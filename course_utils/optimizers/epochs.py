@@ -16,6 +16,9 @@ from course_utils.optimizers.first_order import Momentum
 class Epochs(Optimizer):
     """An optimizer on mini-batches: one step of this is a pass through all examples in a new order.
 
+    A record has one entry a pass, where that of `OnBatches`, one mini-batch a step, looks at all examples as
+    often.
+
     Attributes
     ----------
     optimizer : makes one step a mini-batch; its state goes on from one to the next.

@@ -51,9 +51,9 @@ class OnBatches(Optimizer):
         """One step of the method on one mini-batch."""
         return self.method.step(_drawn(objective, int(self.batch_size), rng), x, state, rng)
 
-    def linear_algebra_flops(self, dim: int) -> float:
+    def step_flops(self, objective: Objective) -> float:
         """Those of the method."""
-        return self.method.linear_algebra_flops(dim)
+        return self.method.step_flops(objective)
 
 
 class SubsampledCurvature(Objective):
@@ -140,6 +140,6 @@ class OnSubsample(Optimizer):
         part = _drawn(objective, int(self.examples), rng)
         return self.method.step(SubsampledCurvature(objective, part, self.operator), x, state, rng)
 
-    def linear_algebra_flops(self, dim: int) -> float:
+    def step_flops(self, objective: Objective) -> float:
         """Those of the method."""
-        return self.method.linear_algebra_flops(dim)
+        return self.method.step_flops(objective)
