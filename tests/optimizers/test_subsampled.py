@@ -87,7 +87,7 @@ def test_with_all_examples_a_subsample_is_the_method_itself():
         for _ in range(2):
             x, state = sampled.step(NETWORK, x, state, rng)
         np.testing.assert_allclose(x, whole.x[-1], rtol=1e-7, atol=1e-9)
-        assert sampled.linear_algebra_flops(100) == method.linear_algebra_flops(100)
+        assert sampled.step_flops(NETWORK) == method.step_flops(NETWORK)
         assert sampled.label.endswith(", curvature of 30")
 
 
