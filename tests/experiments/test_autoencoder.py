@@ -5,8 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
+from course_utils.datasets import DATA_FOLDER, FETCHED_FOLDER, MNIST_FILE
 from course_utils.experiments import autoencoder as experiment
-from course_utils.experiments.continuations import CONTINUATIONS
+from course_utils.experiments.continuations import CONTINUATIONS, optimizer
+from course_utils.experiments.descents import Stall
 from course_utils.networks import MLP
 from course_utils.running import run
 from tests.tools.clock import let_looks_be_time
@@ -72,3 +74,64 @@ def test_a_small_autoencoder_goes_through_the_whole_protocol(quick):
     lines = experiment.summary(quick).splitlines()
     assert len(lines) == 8
     assert sum(title in line for line in lines for title in CONTINUATIONS.values()) == 6
+
+
+@pytest.fixture(scope="module")
+def shipped():
+    return experiment.shipped_results()
+
+
+def test_the_shipped_results_are_complete_and_of_this_experiment(shipped):
+    assert shipped.complete
+    assert shipped.identity == {**shipped.identity, **experiment.AUTOENCODER_SMALL.identity(0, False)}
+    assert not {"x", "velocity"} & set(shipped.names)
+    assert (DATA_FOLDER / experiment.SHIPPED).stat().st_size <= 500_000
+
+
+def test_all_go_on_from_one_point_for_the_same_time(shipped):
+    sgd, plan = experiment.row(shipped, "sgd"), experiment.SMALL.plan
+    for name in CONTINUATIONS:
+        found = experiment.row(shipped, name)
+        assert found["train_error"][0] == pytest.approx(sgd["train_error"][-1], rel=1e-4)
+        assert found["test_error"][0] == pytest.approx(sgd["test_error"][-1], rel=1e-4)
+        assert (np.diff(found["seconds"]) > 0).all()
+        assert (np.diff(found["cost"]) > 0).all()
+        # A step is not cut short: what is beyond the time is the last step.
+        assert found["seconds"][-1] >= plan.seconds
+        assert found["seconds"][-2] < plan.seconds
+
+
+def test_where_sgd_stopped_is_what_the_rule_says(shipped):
+    sgd, plan = experiment.row(shipped, "sgd"), experiment.SMALL.plan
+    rule = Stall(plan.stall_steps, plan.stall_fall)
+    step, error = sgd["step"].tolist(), sgd["train_error"].tolist()
+    assert [rule.reached(step[:n], error[:n]) for n in range(1, len(step))] == [False] * (len(step) - 1)
+    assert rule.reached(step, error) == bool(sgd["stalled"])
+    assert sgd["stalled"] or sgd["seconds"][-1] >= plan.sgd_seconds
+
+
+def test_the_spectrum_at_the_stall_is_one(shipped):
+    stall, plan = experiment.row(shipped, "stall"), experiment.SMALL.plan
+    assert stall["nodes"].shape == (plan.spectrum_probes, plan.spectrum_steps)
+    np.testing.assert_allclose(stall["weights"].sum(axis=1), 1 / plan.spectrum_probes, rtol=1e-9)
+    # The ends have converged, to what single precision lets them.
+    largest = stall["nodes"].max()
+    assert stall["residuals"][:, -1].max() < 1e-3 * largest
+    assert stall["gradient_noise"].shape == (plan.noise_batches,)
+
+
+@pytest.mark.skipif(
+    not (FETCHED_FOLDER / MNIST_FILE).exists(), reason="the large digits are not fetched (data/README.md)"
+)
+def test_the_first_steps_are_made_anew(shipped):
+    setting, sgd = experiment.SMALL, experiment.row(shipped, "sgd")
+    assert sgd["step"][:4].tolist() == [0, 1, 4, 16]
+    problem, method = experiment.problem(setting), optimizer(setting.plan, "sgd-on")
+    rng = np.random.default_rng(np.random.SeedSequence(0, spawn_key=(0,)))
+    x = problem.start(rng)
+    state, errors = method.init(problem.objective, x), [problem.errors(x)]
+    for step in range(1, 17):
+        x, state = method.step(problem.objective, x, state, rng)
+        if step in (1, 4, 16):
+            errors.append(problem.errors(x))
+    np.testing.assert_allclose(errors, np.stack([sgd["train_error"], sgd["test_error"]], axis=1)[:4], rtol=1e-4)
