@@ -134,4 +134,5 @@ def test_the_first_steps_are_made_anew(shipped):
         x, state = method.step(problem.objective, x, state, rng)
         if step in (1, 4, 16):
             errors.append(problem.errors(x))
-    np.testing.assert_allclose(errors, np.stack([sgd["train_error"], sgd["test_error"]], axis=1)[:4], rtol=1e-4)
+    stored = np.stack([sgd["train_error"], sgd["test_error"]], axis=1)[:4]
+    np.testing.assert_allclose(errors, stored, rtol=1e-4)
