@@ -59,6 +59,7 @@ class Student:
     answers: list[float] = field(default_factory=list)  # ms from a moved handle to its picture
     server_memory: float = 0.0  # MB, resident
     kernel_memory: float = 0.0
+    share: float = 0.0  # of both, where Linux tells: of a page that k processes share a k-th part counts
     processor: float = 0.0  # seconds of server and kernel
     failure: str = ""
 
@@ -96,6 +97,7 @@ class Student:
         processes = [server, *server.children(recursive=True)]
         memory = [process.memory_info().rss / 1e6 for process in processes]
         self.server_memory, self.kernel_memory = memory[0], sum(memory[1:])
+        self.share = sum(getattr(process.memory_full_info(), "pss", 0) for process in processes) / 1e6
         times = [process.cpu_times() for process in processes]
         self.processor = sum(one.user + one.system for one in times)
 

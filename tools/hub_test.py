@@ -1,9 +1,11 @@
 """A JupyterHub with a class of simulated students, all at once: memory and seconds each, and none failing.
 
     python tools/hub_test.py [--students 30] [--lesson 01_curvature_and_hessians] [--minutes 15]
+        [--config mine.py]
 
 Everything stays on the loopback: the Hub with its single-user servers, and configurable-http-proxy, which
-``--proxy`` names. It ends by itself after so many minutes at most, and ends what it started by process ids.
+``--proxy`` names. Settings in ``--config`` come after its own, so that yours can be tried before a class
+meets them. It ends by itself after so many minutes at most, and ends what it started by process ids.
 """
 
 from __future__ import annotations
@@ -63,16 +65,18 @@ def main() -> int:
     parser.add_argument("--students", type=int, default=30)
     parser.add_argument("--lesson", default="01_curvature_and_hessians")
     parser.add_argument("--minutes", type=float, default=15.0, help="after which everything ends")
+    parser.add_argument("--config", type=Path, help="settings for jupyterhub_config.py, added to those here")
     parser.add_argument("--proxy", type=Path, default=PROXY, help="the program configurable-http-proxy")
     asked = parser.parse_args()
     lesson = ROOT / "notebooks" / f"{asked.lesson}.ipynb"
+    settings = asked.config.read_text(encoding="utf-8") if asked.config else ""
     students = [Student(f"student{k + 1}") for k in range(asked.students)]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for student in students:
             (folder / "home" / student.name).mkdir(parents=True)
             shutil.copy(lesson, folder / "home" / student.name)
-        with started(folder, asked.students, asked.proxy) as hub:
+        with started(folder, asked.students, asked.proxy, settings) as hub:
             try:
                 asyncio.run(attend(hub, students, lesson.name, 60 * asked.minutes))
             except TimeoutError:
@@ -86,14 +90,14 @@ def main() -> int:
 
 
 @contextmanager
-def started(folder: Path, students: int, proxy: Path) -> Iterator[Hub]:
-    """Start a Hub; at the end, end it and all its processes."""
+def started(folder: Path, students: int, proxy: Path, more: str) -> Iterator[Hub]:
+    """Start a Hub with ``more`` settings; at the end, end it and all its processes."""
     if not proxy.exists():
         raise SystemExit(f"There is no {proxy}: run make hub-test, which fetches it with npm")
     ports, token = free_ports(3), secrets.token_hex(16)
     settings = {"folder": folder, "students": students, "proxy": str(proxy), "python": sys.executable}
     config = folder / "jupyterhub_config.py"
-    config.write_text(CONFIG.format(ports=ports, token=token, **settings), encoding="utf-8")
+    config.write_text(CONFIG.format(ports=ports, token=token, **settings) + more, encoding="utf-8")
     own = {"CONFIGPROXY_AUTH_TOKEN": secrets.token_hex(16), "COURSE_PROGRESS": "off"}
     command = [sys.executable, "-m", "jupyterhub", "--config", str(config)]
     with (folder / "hub.log").open("wb") as log:
@@ -160,6 +164,7 @@ def report(students: list[Student], lesson: str) -> None:
         "memory of server and kernel, MB": [s.server_memory + s.kernel_memory for s in done],
         "    of the server": [s.server_memory for s in done],
         "    of the kernel": [s.kernel_memory for s in done],
+        "    with what is shared counted once": [s.share for s in done if s.share],
         "processor seconds": [s.processor for s in done],
         "seconds until the server answers": [s.ready for s in done],
         "seconds until the lesson was run": [s.done for s in done],
@@ -167,7 +172,7 @@ def report(students: list[Student], lesson: str) -> None:
     }
     if done:
         print(f"{'':40}{'median':>9}{'largest':>9}")
-        for name, values in rows.items():
+        for name, values in ((name, values) for name, values in rows.items() if values):
             print(f"{name:40}{statistics.median(values):9.1f}{max(values):9.1f}")
 
 
