@@ -11,6 +11,7 @@ from course_utils.curvature.model import (
     step_model,
     taylor_model,
 )
+from course_utils.curvature.reduction import TridiagonalForm, tridiagonal_form
 from course_utils.curvature.trace import DiagonalEstimate, TraceEstimate, diagonal, trace
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "SpectralDensity",
     "StepModel",
     "TraceEstimate",
+    "TridiagonalForm",
     "classify",
     "classify_point",
     "condition_number",
@@ -33,4 +35,5 @@ __all__ = [
     "step_model",
     "taylor_model",
     "trace",
+    "tridiagonal_form",
 ]
