@@ -14,6 +14,7 @@ BUILT_IN: tuple[str, ...] = (
     "course_utils.experiments.critical_spectra:CRITICAL_SPECTRA",
     "course_utils.experiments.deep_critical_points:DEEP_CRITICAL_POINTS",
     "course_utils.experiments.escape:ESCAPE",
+    "course_utils.experiments.exact_methods:EXACT_METHODS",
     "course_utils.experiments.random_landscapes:RANDOM_LANDSCAPES",
     "course_utils.experiments.saddle_free_newton:SADDLE_FREE_NEWTON",
     "course_utils.experiments.student_teacher:STUDENT_TEACHER",

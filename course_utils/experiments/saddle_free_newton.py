@@ -48,6 +48,7 @@ METHODS = {
     "krylov-sfn": "Krylov saddle-free",
 }
 _SPECTRUM_AT = (0, 1, 2, 5, 12, 30, 60, 120, 300)
+_ZERO = float(SETTINGS["zero_below"])
 
 
 @cache
@@ -97,7 +98,27 @@ def sgd_search(
     """
     rates = 10 ** rng.uniform(np.log10(0.003), 0.0, trials)
     momenta = rng.uniform(0.0, 0.95, trials)
-    x = np.tile(start, (trials, 1))
+    path, ends = sgd_runs(objective, start, rates, momenta, epochs, batch, rng)
+    with np.errstate(all="ignore"):
+        final = np.nan_to_num(objective.value(ends), nan=np.inf)
+    best = int(final.argmin())
+    return SgdRun(path[:, best], rates[best], momenta[best], np.stack([rates, momenta, final], axis=-1))
+
+
+def sgd_runs(
+    objective: MLP,
+    start: Array,
+    rates: Array,
+    momenta: Array,
+    epochs: int,
+    batch: int,
+    rng: np.random.Generator,
+) -> tuple[NDArray[np.float32], Array]:
+    """Run SGD with each of k settings from one start, on the same batches of examples.
+
+    Returns the points after each epoch, (epochs + 1, k, dim) in single precision, and the last, (k, dim).
+    """
+    x = np.tile(start, (len(rates), 1))
     velocity = np.zeros_like(x)
     path = np.empty((epochs + 1, *x.shape), dtype=np.float32)
     path[0] = x
@@ -109,9 +130,7 @@ def sgd_search(
                 velocity = momenta[:, None] * velocity - rates[:, None] * g
                 x = x + velocity
             path[epoch] = x
-        final = np.nan_to_num(objective.value(x), nan=np.inf)
-    best = int(final.argmin())
-    return SgdRun(path[:, best], rates[best], momenta[best], np.stack([rates, momenta, final], axis=-1))
+    return path, x
 
 
 def method(name: str) -> Optimizer:
@@ -191,19 +210,22 @@ def spectra(objective: MLP, x: Array, at: NDArray[np.int64]) -> Iterator[tuple[f
     Beyond 3,000 parameters the eigenvalues at both ends come from products, and the negative ones are
     counted at the last moment only, by Sylvester's law of inertia.
     """
-    zero = float(SETTINGS["zero_below"])
     for moment in at:
         if objective.dim <= SETTINGS["all_eigenvalues_up_to"]:
-            eigenvalues = np.linalg.eigvalsh(objective.hessian(x[moment]))
-            yield float(eigenvalues[0]), int(np.sum(eigenvalues < -zero * eigenvalues[-1]))
+            yield smallest_and_negative(np.linalg.eigvalsh(objective.hessian(x[moment])))
             continue
         operator = objective.hessian_operator(x[moment])
         ends = extreme_eigenpairs(operator, 1, tol=1e-7, rng=np.random.default_rng(0)).eigenvalues
         last = moment == at[-1]
         yield (
             float(ends[0]),
-            negative_count(objective.hessian(x[moment]), zero * float(ends[-1])) if last else -1,
+            negative_count(objective.hessian(x[moment]), _ZERO * float(ends[-1])) if last else -1,
         )
+
+
+def smallest_and_negative(eigenvalues: NDArray[Any]) -> tuple[float, int]:
+    """Return the smallest of all eigenvalues (n,), ascending, and how many are negative beyond rounding."""
+    return float(eigenvalues[0]), int(np.sum(eigenvalues < -_ZERO * eigenvalues[-1]))
 
 
 def negative_count(H: Array, tolerance: float) -> int:
