@@ -82,7 +82,7 @@ def way_round(start: tuple[float, float] = (-2.4, -0.7), *, alt: str | None = No
         handles={"start": Handle(start, names=("x₁", "x₂"))},
         controls={
             "offset": slider("x₃ at the start", 1e-10, 1.0, 1e-4, log=True, switch=True, off=0.0),
-            "stiffness": slider("pull back to the plane, k", 0.05, 0.6, 0.2),
+            "stiffness": slider("pull back to the plane, c", 0.05, 0.6, 0.2),
         },
         alt=alt
         or "A hill between start and goal. The run in the plane ends in a hollow beside the hill; the run "
