@@ -99,13 +99,12 @@ def octopus_tentacles() -> Scene:
         },
         handles={"start": Handle((0.35, 0.35), names=("x₁", "x₂"))},
         controls={
-            "dim": slider("dimension n", 2, 7, 5, whole=True),
+            "dim": slider("dimension n", 2, 7, 2, whole=True),
             "smoothness": choice("curvature L (γ = 1)", {"1": 1.0, "1.5": 1.5, "2": 2.0}, 1.0),
             "radius": slider("noise radius r", 0.01, 1.0, 0.1, log=True),
         },
         alt="Two tentacles of the octopus from above with a path of gradient descent and one of perturbed "
-        "descent; beside them the steps at which each of five saddles is passed on a logarithmic axis: a "
-        "rising straight line for gradient descent, a flattening one for perturbed descent",
+        "descent; beside them the steps at which either passes each of two saddles, on a logarithmic axis",
     )
 
 

@@ -26,7 +26,7 @@ def volume_shell() -> Scene:
     """Return where the volume of a ball is, with sliders for its dimension D and a thickness ε.
 
     Left the share of the volume at each distance from the centre, and from the plane through the equator.
-    Right the shares of the shell and of the equator band against D, beside 1 − e^{−Dε²/2}, which one source
+    Right the shares of the shell and of the equator band up to D, beside 1 − e^{−Dε²/2}, which one source
     prints for the shell.
     """
 
@@ -36,7 +36,7 @@ def volume_shell() -> Scene:
         by_height = np.diff(band_fraction(D, _CELLS))
         outside = _CELLS[:-1] >= 1 - e - 1e-9
         tall = float(max(by_radius.max(), by_height.max())) * 1.08
-        at = _DIMENSIONS
+        at = np.append(_DIMENSIONS[_DIMENSIONS < D], D)
         printed = -np.expm1(-at * e * e / 2)
         curves: list[tuple[str, Array, str, str]] = [
             ("shell, 1 − (1 − ε)ᴰ", np.array([shell_fraction(d, e) for d in at]), "blue", "solid"),
@@ -84,8 +84,8 @@ def volume_shell() -> Scene:
             "dimension": slider("dimension D", 1, _MOST, 3, log=True, whole=True),
             "thickness": slider("thickness ε", 0.02, 0.5, 0.1),
         },
-        alt="A ball in three dimensions cut in layers, and the shares of a shell and of an equator band "
-        "against the dimension: the shell fills up first, the printed formula far too late",
+        alt="A ball in three dimensions cut in layers, and the shares of a shell, of an equator band and of "
+        "the printed formula against the dimension, up to that of the slider",
     )
 
 
@@ -118,7 +118,7 @@ def distance_spread(*, seed: int = 0) -> Scene:
         seen = np.array([measured(int(d))[1:] for d in known])
         rows_shown = [
             ("varies by, of its mean", f"{spread:.1%}", f"{np.sqrt(2 / D):.1%}"),
-            ("nearest of 149, of the mean distance", f"{nearest:.1%}", "→ 100 %"),
+            ("nearest of 149, of the mean distance", f"{nearest:.1%}", ""),
         ]
         return View(
             pairs=[

@@ -42,8 +42,9 @@ def test_distances_agree_in_high_dimension():
     assert float(cells(scene, 1)[1].rstrip("%")) < 15
 
 
-def test_nothing_beyond_the_slider_is_shown():
-    scene = distance_spread()
+@pytest.mark.parametrize(("make", "panel"), [(volume_shell, "share"), (distance_spread, "trend")])
+def test_nothing_beyond_the_slider_is_shown(make, panel):
+    scene = make()
     scene.set("dimension", 20)
-    for layer in scene.layers["trend"]:
+    for layer in scene.layers[panel]:
         assert np.asarray(layer.points)[:, 0].max() == 20
