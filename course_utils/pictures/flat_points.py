@@ -105,7 +105,7 @@ def gradient_flat_point() -> Scene:
             ),
         },
         handles={"start": Handle((1.6, 1.2), label="start")},
-        controls={"tilt": slider("tilt t", 0.0, 1.0, 0.5)},
-        alt="A landscape with one minimum on the left; a search from the right stops halfway, where the size "
-        "of the slope has a minimum above zero",
+        controls={"tilt": slider("tilt t", 0.0, 1.0, 0.2)},
+        alt="A landscape with a deep minimum on the left, a shallow one on the right and a saddle between "
+        "them; a search from the right ends in the minimum there, where the size of the slope is zero",
     )
