@@ -12,6 +12,7 @@ from course_utils.objectives.lengths import norms
 
 _NEWTON_STEPS = 30
 _REACH = 3.0  # cells that a Newton run may go from the cell it starts in
+_ARRIVED = 1e-13  # of a cell: a step so short is Newton's last, or rounding
 _SAME = 1e-6  # of a cell: ends nearer to one another are one point
 
 
@@ -59,19 +60,20 @@ def planar_critical_points(
 
 def _newton(objective: Objective, starts: Array, cell: Array) -> Array:
     """Return where Newton's method on g = 0 ends from each start (k, 2), for those that stay near."""
-    at = starts.copy()
-    for _ in range(_NEWTON_STEPS if len(at) else 0):
+    at, near, moving = starts.copy(), np.ones(len(starts), dtype=bool), np.arange(len(starts))
+    for _ in range(_NEWTON_STEPS):
+        if not len(moving):
+            break
         with np.errstate(all="ignore"):
-            H, g = objective.hessian(at), objective.gradient(at)
+            H, g = objective.hessian(at[moving]), objective.gradient(at[moving])
             a, b, d = H[:, 0, 0], H[:, 0, 1], H[:, 1, 1]
             # The 2 × 2 system by Cramer's rule; no step is longer than a cell.
             step = -np.stack([d * g[:, 0] - b * g[:, 1], a * g[:, 1] - b * g[:, 0]], axis=-1)
             step /= (a * d - b * b)[:, None]
             step *= np.minimum(1.0, 1.0 / np.max(np.abs(step) / cell, axis=-1))[:, None]
-        at = at + np.nan_to_num(step)
-        if not (np.abs(step) > 1e-15 * cell).any():
-            break
-    near = norms((at - starts) / cell) <= _REACH
+        at[moving] += np.nan_to_num(step)
+        near[moving] = norms((at[moving] - starts[moving]) / cell) <= _REACH
+        moving = moving[near[moving] & (np.abs(step) > _ARRIVED * cell).any(axis=-1)]
     return at[near]
 
 

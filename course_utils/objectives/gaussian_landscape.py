@@ -75,9 +75,17 @@ class GaussianLandscape(Objective):
         return self._value_and_gradient(x)[1]
 
     def _value_and_gradient(self, x: Array) -> tuple[Array, Array]:
-        sums = self._bumps(x)[1] @ self._sums
-        value = 0.5 * self.bowl * np.einsum("...i,...i->...", x, x) + sums[..., 0]
-        return value, (self.bowl - sums[..., 1:2]) * x + sums[..., 2:]
+        # Coordinate by coordinate, (n, points): points are often many, and coordinates few.
+        points = np.ascontiguousarray(x.reshape(-1, self.dim).T)
+        away = points[:, None] - self.centers.T[..., None]
+        squared = np.add.reduce(np.square(away, out=away))
+        squared *= -0.5 * self._sharpness[:, None]
+        size = np.exp(squared, out=squared)
+        size *= self.heights[:, None]
+        sums = self._sums.T @ size
+        value = 0.5 * self.bowl * np.add.reduce(points * points) + sums[0]
+        gradient = (self.bowl - sums[1]) * points + sums[2:]
+        return value.reshape(x.shape[:-1])[()], np.ascontiguousarray(gradient.T).reshape(x.shape)
 
     def _hessian(self, x: Array) -> Array:
         away, size = self._bumps(x)

@@ -120,7 +120,7 @@ class Metered(Objective):
     def _value_and_gradient(self, x: Array) -> tuple[Array, Array]:
         self._charge(1.0, x.size // self.dim)
         # The same array may hold another point by now, if the rule changes it in place.
-        if self._seen is not None and x is self._seen[0] and np.array_equal(x, self._seen[1]):
+        if self._seen is not None and x is self._seen[0] and np.all(x == self._seen[1]):
             return self._seen[2].copy(), self._seen[3].copy()
         return self.objective._value_and_gradient(x)
 

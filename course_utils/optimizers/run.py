@@ -118,15 +118,17 @@ def minimize(
             given = x.copy()  # for a rule that works in place
             meter.remember(given, x, value, gradient)
             proposal, state = advance(optimizer, meter, given, state, rng)
-            finite = np.isfinite(proposal)
             # Over a short last axis `all` is slow, and it is rarely needed.
-            moving = active if finite.all() else active & finite.all(axis=-1)
-            if not moving.all():
+            moving = active if _finite(proposal) else active & np.isfinite(proposal).all(axis=-1)
+            every = _all(moving)
+            if not every:
                 proposal = np.where(moving[..., None], proposal, x)
             next_value, next_gradient = meter.look(proposal)
             next_norm = _norms(next_gradient)
-            moving = np.asarray(moving & _usable(next_value, next_gradient, next_norm))
-            if moving.size and moving.all():
+            if not (every and _finite(next_value) and _finite(next_norm)):
+                moving = np.asarray(moving & _usable(next_value, next_gradient, next_norm))
+                every = _all(moving)
+            if moving.size and every:
                 x, value, gradient, norm = proposal, next_value, next_gradient, next_norm
             else:
                 diverged = diverged | (active & ~moving)
@@ -153,6 +155,14 @@ def minimize(
     return Trajectory(np.stack(points), values, lengths, status, taken, np.array(costs), objective, optimizer)
 
 
+def _all(mask: NDArray[np.bool_]) -> bool:
+    return bool(np.logical_and.reduce(mask, axis=None))  # without what numpy.all does around it
+
+
+def _finite(numbers: Array) -> bool:
+    return _all(np.isfinite(numbers))
+
+
 def _usable(value: Array, gradient: Array, norm: Array) -> NDArray[np.bool_]:
     """Tell where value and gradient are finite; a finite gradient may be too long for a finite norm."""
     finite = np.asarray(np.isfinite(norm))
@@ -165,8 +175,12 @@ def _norms(g: Array) -> Array:
     """Return ‖g‖ over the last axis; much quicker than numpy.linalg.norm where that axis is short."""
     squares: Array = np.asarray(np.einsum("...i,...i->...", g, g))
     lengths: Array = np.asarray(np.sqrt(squares))
-    doubtful = ~((squares > 1e-280) & (squares < 1e300))
-    if doubtful.any():
+    low, high = (
+        np.minimum.reduce(squares, axis=None, initial=1.0),
+        np.maximum.reduce(squares, axis=None, initial=1.0),
+    )
+    if not (low > 1e-280 and high < 1e300):
+        doubtful = ~((squares > 1e-280) & (squares < 1e300))
         rows = g[doubtful]
         if rows.any():  # where a run has come to rest all of them are zero, and so are their lengths
             lengths[doubtful] = norms(rows)
