@@ -40,7 +40,7 @@ class BasinMap:
 
     x: Array
     y: Array
-    labels: NDArray[np.int64]
+    labels: NDArray[np.int16]
     minima: Array
     values: Array
     reach: float
@@ -142,7 +142,7 @@ def basin_map(
         raise ValueError(f"minima must have shape (k, 2) with k ≥ 1, got {targets.shape}")
     starts = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
     reach, rng = _reach(targets, x, y), np.random.default_rng(seed)
-    labels = np.empty(len(starts), dtype=np.int64)
+    labels = np.empty(len(starts), dtype=np.int16)
     for first in range(0, len(starts), _BLOCK):
         block = slice(first, first + _BLOCK)
         # Where the objective is not finite there is no start: minimize says so.
@@ -151,7 +151,7 @@ def basin_map(
     return BasinMap(x, y, labels.reshape(len(y), len(x)), targets, objective.value(targets), reach)
 
 
-def settled_at(run: Trajectory, minima: ArrayLike, reach: float) -> NDArray[np.int64]:
+def settled_at(run: Trajectory, minima: ArrayLike, reach: float) -> NDArray[np.int16]:
     """Return for every start of a run the number of the minimum in which it comes to rest.
 
     The last five points decide. They lie within ``reach`` of one minimum: that one, unless the run is on a
@@ -175,14 +175,14 @@ def settled_at(run: Trajectory, minima: ArrayLike, reach: float) -> NDArray[np.i
     if len(tail) <= _TAIL:
         if not diverged.all():
             raise ValueError(f"run must have a path of at least {_TAIL} steps, got {len(run.x) - 1}")
-        return np.full(diverged.shape, NOWHERE)
+        return np.full(diverged.shape, NOWHERE, dtype=np.int16)
     nearest = norms(tail[-1][..., None, :] - targets).argmin(axis=-1)
     near = (norms(tail - targets[nearest]) <= reach).all(axis=0)
     longest = norms(np.diff(tail, axis=0)).max(axis=0)
     back = norms(tail[-1] - tail[0])
     cycle = (back <= _RETURN * longest) & (longest > 0.1 * reach)
     labels = np.where(cycle, ON_A_CYCLE, np.where(near, nearest, NOWHERE))
-    return np.where(diverged, NOWHERE, labels)
+    return np.where(diverged, NOWHERE, labels).astype(np.int16)
 
 
 def _reach(minima: Array, x: Array, y: Array) -> float:
