@@ -1,4 +1,4 @@
-// For JupyterLab and Notebook 7. They load this file as it is, and ask it for its two plugins:
+// For JupyterLab, Notebook 7 and Voilà. They load this file as it is, and ask it for its two plugins:
 // - where a widget's kernel is gone, its output shows the still picture that is stored with it, in place of "model not found";
 // - a picture is read out by its alt text, which they leave in the metadata of the output.
 
@@ -40,22 +40,45 @@ function describe(renderer) {
   return renderer;
 }
 
-/** A plugin that passes each notebook's renderers of a MIME type, which have that rank, through `change`. */
-const plugin = (id, mimeType, rank, change) => ({
-  id: `nonconvex:${id}`,
+/** Let `change` have each renderer of a MIME type that `rendermime`, or a copy of it, makes from now on. */
+function pass(rendermime, mimeType, rank, change) {
+  const factory = rendermime.getFactory(mimeType);
+  const again = rendermime.addFactory.bind(rendermime);
+  const wrap = (inner) => ({ ...inner, createRenderer: (options) => change(inner.createRenderer(options)) });
+  // The widget manager adds its factory to each notebook, before this or after it.
+  rendermime.addFactory = (inner, rank) => again(inner.mimeTypes.includes(mimeType) ? wrap(inner) : inner, rank);
+  if (factory) rendermime.addFactory(factory, rank);
+}
+
+const still = {
+  id: "nonconvex:still",
   autoStart: true,
   activate: (app) => app.docRegistry.addWidgetExtension("Notebook", {
-    createNew: ({ content: { rendermime } }) => {
-      const factory = rendermime.getFactory(mimeType);
-      const again = rendermime.addFactory.bind(rendermime);
-      // The widget manager adds its factory to each notebook, before this or after it.
-      const wrap = (inner) => ({ ...inner, createRenderer: (options) => change(inner.createRenderer(options)) });
-      rendermime.addFactory = (inner, rank) => again(inner.mimeTypes.includes(mimeType) ? wrap(inner) : inner, rank);
-      if (factory) rendermime.addFactory(factory, rank);
-    },
+    createNew: ({ content }) => pass(content.rendermime, WIDGET, -10, fallBack),
   }),
+};
+
+/** Voilà has no notebooks, but like the others a registry of renderers, which notebooks copy. */
+const alt = (registry) => ({
+  id: "nonconvex:alt",
+  autoStart: true,
+  requires: [registry],
+  activate: (app, rendermime) => pass(rendermime, PNG, 90, describe),
 });
 
-const plugins = [plugin("still", WIDGET, -10, fallBack), plugin("alt", PNG, 90, describe)];
+let shared; // the modules of the program, by name and version
 
-(window._JUPYTERLAB ??= {}).nonconvex = { init: () => {}, get: async () => () => ({ __esModule: true, default: plugins }) };
+async function plugins() {
+  const [rendermime] = Object.values(shared["@jupyterlab/rendermime"]);
+  const { IRenderMimeRegistry } = (await rendermime.get())();
+  return [still, alt(IRenderMimeRegistry)];
+}
+
+const container = {
+  init: (scope) => { shared = scope; },
+  get: async () => {
+    const found = await plugins();
+    return () => ({ __esModule: true, default: found });
+  },
+};
+(window._JUPYTERLAB ??= {}).nonconvex = container;
