@@ -66,6 +66,15 @@ def after_the_stall(
     label = high / (high / low) ** 0.07 if log else high - 0.07 * (high - low)
     ends = {unit: max(float(x[-1]) for x in runs.values()) for unit, runs in spent.items()}
 
+    # The same objects for every place of the line: what does not change is not sent again.
+    curves = {
+        unit: [
+            Line(_pairs(runs[name] / ends[unit], np.fmin(values, 2 * high)), *series(k)[:2], label=name)
+            for k, (name, values) in enumerate(heights.items())
+        ]
+        for unit, runs in spent.items()
+    }
+
     def update(state: State) -> View:
         unit = str(state.unit)
         share = float(np.clip(state.line[0], *_SHARES))
@@ -73,19 +82,17 @@ def after_the_stall(
         drawn: list[Layer] = []
         ranking = []
         for k, (name, values) in enumerate(heights.items()):
-            color, dash, marker = series(k)
+            color, _, marker = series(k)
             x = spent[unit][name]
             reached = values[: int(np.searchsorted(x, budget, side="right"))]
             best = float(np.fmin.reduce(reached, initial=begin))
-            drawn += [
-                Line(_pairs(x / ends[unit], np.fmin(values, 2 * high)), color, dash, label=name),
-                Points((share, best), color, marker, size=6.5),
-            ]
+            drawn.append(Points((share, best), color, marker, size=6.5))
             ranking.append((best, name, len(reached) - 1))
         ranking.sort()
         rows = [(name, number(best, 4), f"{max(made, 0)}") for best, name, made in ranking]
         return View(
             runs=[
+                *curves[unit],
                 Line([(share, low), (share, high)], "black", "dot", width=1.6),
                 *drawn,
                 Text((share, label), number(budget, 3), anchor="left" if share < 0.5 else "right"),
