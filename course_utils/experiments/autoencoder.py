@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from course_utils.datasets import DATA_FOLDER, Dataset, load, load_mnist, read_checked
-from course_utils.experiments.continuations import CONTINUATIONS, HANDED_ON, Plan, protocol_tasks, run_task
+from course_utils.experiments.continuations import HANDED_ON, Plan, protocol_summary, protocol_tasks, run_task
 from course_utils.experiments.descents import Problem
 from course_utils.networks import MLP, InBatches
 from course_utils.objectives import Array
@@ -205,33 +205,15 @@ def row(results: Results, task: str) -> Row:
     raise KeyError(f"no finished task {task!r}")
 
 
-def summary(results: Results) -> str:
-    """Return one line for each run: errors at its end, and what they cost; and one for the stall."""
-    lines = []
-    for number, found in results.rows.items():
-        name = results.tasks[number]["task"]
-        if name == "stall":
-            lines.append(
-                f"at the stall: gradient {found['gradient_norm']:.3g}, noise of a mini-batch "
-                f"{found['gradient_noise'].mean():.3g}, lowest curvature {found['nodes'].min():.3g}, "
-                f"highest {found['nodes'].max():.3g}"
-            )
-            continue
-        title = CONTINUATIONS.get(
-            name, "SGD " + ("until it stalls" if found.get("stalled") else "to the end")
-        )
-        lines.append(
-            f"{title:20s}{int(found['step'][-1]):7d} steps {found['seconds'][-1]:8.1f} s "
-            f"{found['cost'][-1]:9.1f} gradients: squared error {found['train_error'][-1]:.3f} "
-            f"(test {found['test_error'][-1]:.3f})"
-        )
-    return "\n".join(lines)
-
-
 def shipped_results() -> Results:
     """Return the results that come with the course, checked like the data; errors as in `read_checked`."""
     read_checked(SHIPPED)
     return load_results(DATA_FOLDER / SHIPPED)
+
+
+def summary(results: Results) -> str:
+    """Return one line for each run, and one for the stall."""
+    return protocol_summary(results, "squared error")
 
 
 AUTOENCODER = Experiment(

@@ -33,6 +33,7 @@ from course_utils.optimizers import (
     OnSubsample,
     Optimizer,
 )
+from course_utils.running.results import Results
 
 CONTINUATIONS: Mapping[str, str] = {
     "sgd-on": "SGD going on",
@@ -185,3 +186,29 @@ def look_around(problem: Problem, plan: Plan, x: Array, rng: np.random.Generator
         "weights": density.weights,
         "residuals": density.residuals,
     }
+
+
+def protocol_summary(results: Results, error: str) -> str:
+    """Return one line for each run: errors at its end, and what they cost; and one for the stall.
+
+    ``error`` says what the errors are.
+    """
+    lines = []
+    for number, found in results.rows.items():
+        name = results.tasks[number]["task"]
+        if name == "stall":
+            lines.append(
+                f"at the stall: gradient {found['gradient_norm']:.3g}, noise of a mini-batch "
+                f"{found['gradient_noise'].mean():.3g}, lowest curvature {found['nodes'].min():.3g}, "
+                f"highest {found['nodes'].max():.3g}"
+            )
+            continue
+        title = CONTINUATIONS.get(
+            name, "SGD " + ("until it stalls" if found.get("stalled") else "to the end")
+        )
+        lines.append(
+            f"{title:20s}{int(found['step'][-1]):7d} steps {found['seconds'][-1]:8.1f} s "
+            f"{found['cost'][-1]:9.1f} gradients: {error} {found['train_error'][-1]:.3f} "
+            f"(test {found['test_error'][-1]:.3f})"
+        )
+    return "\n".join(lines)
