@@ -20,6 +20,7 @@ BUILT_IN: tuple[str, ...] = (
     "course_utils.experiments.student_teacher:STUDENT_TEACHER",
     "course_utils.experiments.subspace_training:SUBSPACE_TRAINING",
     "course_utils.experiments.text_clipping:TEXT_CLIPPING",
+    "course_utils.experiments.text_model:TEXT_MODEL",
 )
 """The course's own experiments as "module:attribute", imported when they are asked for."""
 

@@ -1,0 +1,87 @@
+"""The recurrent network on a novel: its loss, its protocol on a small one, and the shipped results."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+
+from course_utils.datasets import load_text
+from course_utils.experiments import catalogue
+from course_utils.experiments import text_model as experiment
+from course_utils.experiments.autoencoder import row
+from course_utils.experiments.continuations import CONTINUATIONS
+from course_utils.networks import RNN, ggn_operator
+from course_utils.running import run
+from tests.tools.clock import let_looks_be_time
+from tests.tools.derivatives import check_derivatives
+
+
+def test_it_reads_the_beginnings_of_equal_parts_of_the_text():
+    text = load_text()
+    net = experiment.network(experiment.QUICK, text.train, 30)
+    part = len(text.train) // 30
+    assert net.sequences.shape == (30, 11)
+    for number in (0, 7, 29):
+        first = number * part
+        np.testing.assert_array_equal(net.sequences[number], text.train[first : first + 11])
+
+
+def test_derivatives_of_the_quick_network():
+    net = experiment.network(experiment.QUICK, load_text().train, 3)
+    rng = np.random.default_rng(1)
+    x = net.initial(rng, shape=(2,))
+    check_derivatives(net, x, rng)
+    # The Gauss-Newton part has no negative eigenvalue and is the Hessian of the linearised outputs.
+    eigenvalues = np.linalg.eigvalsh(ggn_operator(net, x[0]).matrix())
+    assert eigenvalues[0] > -1e-12 * eigenvalues[-1]
+
+
+@pytest.fixture(scope="module")
+def quick(tmp_path_factory):
+    """Return the results of the quick form."""
+    out = tmp_path_factory.mktemp("text") / "quick.npz"
+    with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(1) as executor:
+        let_looks_be_time(patch, 0.01)
+        return run(experiment.TEXT_MODEL, out, executor=executor, quick=True)
+
+
+def test_a_small_network_goes_through_the_whole_protocol(quick):
+    assert quick.complete
+    assert not {"x", "velocity"} & set(quick.names)
+    sgd = row(quick, "sgd")
+    assert sgd["train_error"][0] == pytest.approx(np.log(len(load_text().vocabulary)), rel=0.05)
+    assert sgd["train_error"][-1] < sgd["train_error"][0]
+    for name in CONTINUATIONS:
+        found = row(quick, name)
+        assert found["train_error"][0] == pytest.approx(sgd["train_error"][-1], rel=1e-4)
+        assert found["train_error"].min() < found["train_error"][0]
+    assert row(quick, "stall")["weights"].sum() == pytest.approx(1.0)
+    lines = experiment.summary(quick).splitlines()
+    assert len(lines) == 8
+    assert sum("nats per character" in line for line in lines) == 7
+
+
+@pytest.fixture(scope="module")
+def shipped():
+    return experiment.shipped_results()
+
+
+def test_the_shipped_file_is_that_of_the_experiment_as_it_is(shipped):
+    assert catalogue()["text-model"] is experiment.TEXT_MODEL
+    identity = experiment.TEXT_MODEL.identity(shipped.identity["seed"], quick=False)
+    assert {name: shipped.identity[name] for name in identity} == identity
+    assert shipped.complete
+    assert not shipped.errors
+    assert isinstance(experiment.problem(experiment.FULL).objective.network, RNN)
+
+
+def test_the_first_steps_of_the_shipped_run_are_made_anew(shipped, monkeypatch):
+    let_looks_be_time(monkeypatch, experiment.FULL.plan.sgd_seconds / 16)
+    rng = np.random.default_rng(np.random.SeedSequence(shipped.identity["seed"], spawn_key=(0,)))
+    again = experiment.run(shipped.tasks[0], rng)
+    stored = row(shipped, "sgd")
+    for name in ("step", "cost", "train_error", "test_error"):
+        shared = np.isin(again["step"], stored["step"])
+        seen = np.isin(stored["step"], again["step"])
+        assert shared.sum() >= 4
+        np.testing.assert_allclose(again[name][shared], stored[name][seen], rtol=1e-4)
