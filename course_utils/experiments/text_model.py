@@ -142,7 +142,7 @@ def summary(results: Results) -> str:
 
 TEXT_MODEL = Experiment(
     name="text-model",
-    description="A recurrent network on a novel beyond where SGD stalls (six minutes on one core).",
+    description="A recurrent network on a novel beyond where SGD stalls (five minutes on one core).",
     tasks=tasks,
     run=run,
     summary=summary,
