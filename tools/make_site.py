@@ -29,7 +29,7 @@ from sphinx.cmd.build import build_main
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import course_utils
 from course_utils.widgets.delivery import page_parts
-from tools import check_site, fontawesome
+from tools import check_site, fontawesome, landmarks
 from tools.questions import asks_for_help, card
 from tools.reading import Reader, alt_text, mathjax_folder, tags
 
@@ -213,6 +213,7 @@ def main(arguments: list[str]) -> int:
         for found in [*(site / "_static").rglob(pattern)]:
             shutil.rmtree(found) if found.is_dir() else found.unlink()
     fontawesome.reduce(site)
+    landmarks.name(site)
     return check_site.main([str(site)])
 
 

@@ -192,14 +192,15 @@ def test_every_page_is_whole_on_a_screen_and_on_a_phone(page, url, place):
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_what_is_ours_breaks_no_rule_of_accessibility(chromium, url, theme):
+def test_pages_break_no_rule_of_accessibility(chromium, url, theme):
     page = chromium.new_page(color_scheme=theme)  # axe-core looks for style sheets where there are none
-    for place in ("index.html", LESSONS[0]):
+    for place in ("index.html", LESSONS[0], "api/optimizers.html", "notebooks/homework/INSTRUCTOR.html"):
         page.goto(url + place)
         drawn(page)
         page.evaluate(UNFOLD)
-        live(page)
-        assert violations(page, "article") == [], place
+        if page.locator(".recorded-picture").count():
+            live(page)
+        assert violations(page) == [], place
     page.close()
 
 

@@ -9,6 +9,7 @@ from course_utils.exercises import exercise, predict
 from tests.tools import ROOT
 from tools.check_site import Page, faults, sizes
 from tools.fontawesome import SCRIPT, reduce
+from tools.landmarks import name
 from tools.questions import asks_for_help, card
 
 GOOD = """<html><head><link rel="stylesheet" href="own.css"></head><body><h1 id="top">A</h1>
@@ -81,6 +82,19 @@ def test_icons_that_no_page_shows_are_left_out(site):
     (site / "index.html").write_text('<i class="fa-solid fa-up"></i><i class="fas fa-list"></i>')
     reduce(site)
     assert script.read_text() == f"var icons={{{icons[0]},{icon.format(name='list', other='rows')}}};"
+
+
+def test_what_the_theme_leaves_nameless_gets_a_name(site):
+    (site / "sub" / "two.html").write_text(
+        '<div id="pst-primary-sidebar" class="bd-sidebar"><details><summary>'
+        '<span class="toctree-toggle"></span></summary></details></div>'
+        "<details><summary>Why?</summary></details>"
+    )
+    name(site)
+    page = (site / "sub" / "two.html").read_text()
+    assert page.count('role="navigation" aria-label="Site" class="bd-sidebar"') == 1
+    assert page.count('<summary aria-label="Pages below">') == 1
+    assert page.count("aria-label") == 2
 
 
 def output(shown):
