@@ -136,3 +136,15 @@ def test_the_first_steps_are_made_anew(shipped):
             errors.append(problem.errors(x))
     stored = np.stack([sgd["train_error"], sgd["test_error"]], axis=1)[:4]
     np.testing.assert_allclose(errors, stored, rtol=1e-4)
+
+
+def test_what_lesson_11_says_of_them(shipped):
+    runs = {name: experiment.row(shipped, name) for name in CONTINUATIONS}
+    for error in ("train_error", "test_error"):
+        by_error = sorted(runs, key=lambda name: runs[name][error][-1])
+        assert by_error[:2] == ["adam", "sgd-on"]
+    for name in ("hessian-free", "krylov-sfn"):
+        assert 100 * runs[name]["step"][-1] < runs["sgd-on"]["step"][-1]
+    stall = experiment.row(shipped, "stall")
+    assert stall["nodes"].min() < -1e-3 * stall["nodes"].max()  # far beyond what single precision blurs
+    assert stall["gradient_noise"].max() < stall["gradient_norm"] / 2
