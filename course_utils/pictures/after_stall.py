@@ -34,7 +34,8 @@ def after_the_stall(
     Parameters
     ----------
     losses : name → (T+1,) losses of a run, the first at the common start.
-    counted : what is counted (the words of the menu) → name → (T+1,) increasing amounts, from 0.
+    counted : what is counted (the words of the menu) → name → (T+1,) increasing amounts, from 0. Where
+        "steps" are among them, the ranking tells these; otherwise there is a loss for each step.
     what : what the losses are, for the axis.
     log : whether losses are on a logarithmic axis.
 
@@ -57,6 +58,7 @@ def after_the_stall(
                 raise ValueError(
                     f"counted[{unit!r}][{name!r}] must be increasing, one number a loss, got shape {x.shape}"
                 )
+    steps = spent.get("steps", {name: np.arange(len(values)) for name, values in heights.items()})
     first = next(iter(spent))
     everything = np.concatenate([values[np.isfinite(values)] for values in heights.values()])
     begin = float(next(iter(heights.values()))[0])
@@ -87,9 +89,10 @@ def after_the_stall(
             reached = values[: int(np.searchsorted(x, budget, side="right"))]
             best = float(np.fmin.reduce(reached, initial=begin))
             drawn.append(Points((share, best), color, marker, size=6.5))
-            ranking.append((best, name, len(reached) - 1))
+            seen = max(len(reached) - 1, 0)
+            ranking.append((best, name, int(steps[name][seen])))
         ranking.sort()
-        rows = [(name, number(best, 4), f"{max(made, 0)}") for best, name, made in ranking]
+        rows = [(name, number(best, 4), f"{made:,}") for best, name, made in ranking]
         return View(
             runs=[
                 *curves[unit],

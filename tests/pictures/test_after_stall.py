@@ -25,6 +25,20 @@ def test_who_is_ahead_depends_on_what_is_counted_and_on_the_budget():
     assert cells(scene, 0) == ["dear", "0.5", "1"]
 
 
+def test_where_not_every_step_was_looked_at_the_steps_are_told_and_not_the_looks():
+    seconds = {"quick": [0.0, 1.0, 2.0], "slow": [0.0, 1.0, 2.0]}
+    losses = {"quick": [1.0, 0.9, 0.8], "slow": [1.0, 0.95, 0.94]}
+    steps = {"quick": [0, 700, 1400], "slow": [0, 2, 5]}
+    scene = after_the_stall(losses, {"seconds": seconds, "steps": steps})
+    scene.move("line", (0.6, 0.0))
+    assert [cells(scene, k) for k in range(2)] == [["quick", "0.9", "700"], ["slow", "0.95", "2"]]
+    scene.move("line", (1.0, 0.0))
+    assert cells(scene, 0) == ["quick", "0.8", "1,400"]
+    without = after_the_stall(losses, {"seconds": seconds})
+    without.move("line", (1.0, 0.0))
+    assert cells(without, 0) == ["quick", "0.8", "2"]
+
+
 def test_a_run_that_failed_keeps_its_start():
     scene = after_the_stall(LOSSES, COUNTED)
     assert ["wild", "1", "2"] in [cells(scene, k) for k in range(3)]
