@@ -43,7 +43,7 @@ def test_the_wheel_holds_the_package_and_its_data_and_nothing_else(wheel):
         held = {name for name in archive.namelist() if ".dist-info/" not in name}
         data = {name for name in held if name.startswith("course_utils/_data/")}
         scripts = {name for name in _tracked("data") if name.endswith(".py")}  # they make the data
-        fetched = {name for name in _tracked("data") if name.startswith("data/fetched/")}  # by whoever wants it
+        fetched = {name for name in _tracked("data") if name.startswith("data/fetched/")}
         assert {f"data/{Path(name).name}" for name in data} == _tracked("data") - scripts - fetched
         shared = {name for name in held if ".data/data/" in name}  # goes to the environment's etc and share
         assert held - data - shared == _tracked("course_utils")
