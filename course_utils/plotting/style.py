@@ -69,7 +69,7 @@ GROUND_COLORS = LinearSegmentedColormap.from_list("ground", ["#9db8d9", "#c3d5ea
 
 _STYLE_FILE = Path(__file__).with_name("course.mplstyle")
 # Pixels per CSS pixel: a projector or a high-resolution screen shows the difference.
-_SHARPNESS = 1.25
+SHARPNESS = 1.25
 
 
 @contextmanager
@@ -130,13 +130,13 @@ class CourseFigure(Figure):
         """Return the picture as a PNG of at most 256 colours, half the size of a full one."""
         with style():
             canvas: Any = FigureCanvasAgg(self)
-            self.set_dpi(_SHARPNESS * self.dpi)
+            self.set_dpi(SHARPNESS * self.dpi)
             try:
                 self._lay_out()
                 canvas.draw()
                 picture = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
             finally:
-                self.set_dpi(self.dpi / _SHARPNESS)
+                self.set_dpi(self.dpi / SHARPNESS)
                 self._forget_pixels()
         buffer = io.BytesIO()
         # The octree keeps rare colours, such as a thin line's; median cut would merge them into greys.

@@ -3,40 +3,30 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
-import numpy as np
-from matplotlib import patheffects
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.lines import Line2D
+from matplotlib.text import Text
+from matplotlib.transforms import Bbox
 
-from course_utils.plotting.style import DASHES, GROUND_COLORS, MARKERS, figure, style
+from course_utils.objectives import Array
+from course_utils.plotting.style import MARKERS, SHARPNESS, CourseFigure, figure
 from course_utils.widgets.axes import Panel, Window
-from course_utils.widgets.ground import sample
 from course_utils.widgets.handles import Handle, State
-from course_utils.widgets.layers import (
-    Arrow,
-    Bars,
-    Landscape,
-    Layer,
-    Line,
-    Points,
-    Raster,
-    Table,
-    Text,
-    color_code,
-    layer_points,
-)
+from course_utils.widgets.layers import Landscape, Layer, Raster, Table, color_code
+from course_utils.widgets.static_layers import HALO, draw_layer, label, legend_sample
 from course_utils.widgets.view import View
 
 # Inches: the plot of a panel of weight 1, what surrounds it, and a line of text.
 _PLOT = 3.2
 _LEFT, _RIGHT, _TOP, _BELOW, _LINE = 0.75, 0.2, 0.35, 0.62, 0.2
+_EDGE = 0.04  # what stays free at the edge of the figure
 _MONOSPACE = 8 / 90  # width of a character of the readout: whole pixels, of which there are 90 an inch
 _DPI = 72  # several pictures share a notebook of a few hundred kilobytes
-_POINTS = 0.75  # typographic points in a CSS pixel
-_HALO = [patheffects.withStroke(linewidth=3.5, foreground="white", alpha=0.75)]
 
 
 def picture(
@@ -50,38 +40,51 @@ def picture(
     error: str,
 ) -> bytes:
     """Return what a scene shows, with its handles where ``state`` has them, as a PNG of some tens of kB."""
+    fig = still(panels, view, windows, handles, state, alt=alt, error=error)
+    made = fig.png()
+    fig.clear()  # its parts refer to one another, so that Python would keep them for quite a while
+    return made
+
+
+def still(
+    panels: Mapping[str, Panel],
+    view: View,
+    windows: Mapping[str, Window],
+    handles: Mapping[str, Handle],
+    state: State,
+    *,
+    alt: str,
+    error: str,
+) -> CourseFigure:
+    """Return the figure of which `picture` makes a PNG; numbers beside an axis have their room."""
     widths = [_PLOT * panel.weight for panel in panels.values()]
     heights: list[float] = []
     for panel, plot in zip(panels.values(), widths, strict=True):
         heights.append(
             panel.plot_ratio * plot if panel.plot_ratio else heights[-1] if heights else 0.75 * plot
         )
-    samples = [[_sample(layer) for layer in view.layers.get(name, ()) if _label(layer)] for name in panels]
-    width = sum(widths) + len(panels) * (_LEFT + _RIGHT)
-    notes = _notes(view, error, int((width - 0.3) / _MONOSPACE))
-    width = max(width, 0.3 + _MONOSPACE * max(map(len, notes), default=0))
-    legend = _LINE * max(map(len, samples)) + 0.1
-    height = _TOP + max(heights) + _BELOW + legend + _LINE * len(notes) + 0.1
-    with figure(width, height, alt=alt) as fig:
+    layers = [view.layers.get(name, ()) for name in panels]
+    samples = [[legend_sample(layer) for layer in inside if label(layer)] for inside in layers]
+    with figure(alt=alt) as fig:
         fig.set_layout_engine("none")
-        axes: dict[str, Axes] = {}
-        left = 0.0
-        for k, (name, panel) in enumerate(panels.items()):
-            low = height - _TOP - max(heights)
-            box = ((left + _LEFT) / width, low / height, widths[k] / width, heights[k] / height)
-            axes[name] = fig.add_axes(box)
-            window = windows.get(name, (0.0, 1.0, 0.0, 1.0))
-            _draw_panel(axes[name], panel, view.layers.get(name, ()), window)
-            if samples[k]:
-                anchor = ((left + _LEFT - 0.1) / width, (low - _BELOW + 0.08) / height)
-                look = {
-                    "bbox_to_anchor": anchor,
-                    "borderaxespad": 0.0,
-                    "borderpad": 0.0,
-                    "labelspacing": 0.25,
-                }
-                fig.legend(handles=samples[k], loc="upper left", fontsize=10, **look)
-            left += _LEFT + widths[k] + _RIGHT
+        fig.set_dpi(SHARPNESS * _DPI)  # at which it is drawn: no two sizes of a font measure alike
+        axes = {name: fig.add_axes((0, 0, 1, 1)) for name in panels}
+        titles = [
+            _draw_panel(axes[name], panel, inside, windows.get(name, (0.0, 1.0, 0.0, 1.0)))
+            for (name, panel), inside in zip(panels.items(), layers, strict=True)
+        ]
+        place = partial(_place, fig, list(axes.values()), widths, heights)
+        place([(_LEFT, _RIGHT)] * len(axes), _TOP)
+        sides = [_sides(ax, title) for ax, title in zip(axes.values(), titles, strict=True)]
+        top = max(_above(ax, title) for ax, title in zip(axes.values(), titles, strict=True))
+        width = sum(widths) + sum(left + right for left, right in sides)
+        notes = _notes(view, error, int((width - 0.3) / _MONOSPACE))
+        below = _LINE * max(map(len, samples)) + _LINE * len(notes) + 0.2
+        width, height = place(sides, top, below, 0.3 + _MONOSPACE * max(map(len, notes), default=0))
+        explained = [(ax, shown) for ax, shown in zip(axes.values(), samples, strict=True) if shown]
+        begins = [ax.get_position().x0 - 0.1 / width for ax, _ in explained]
+        for (ax, shown), begin, end in zip(explained, begins, [*begins[1:], 1.0], strict=False):
+            _explain(fig, ax, shown, begin, end)
         _draw_handles(axes, handles, state)
         lowest = 0.08 + _LINE * len(notes)
         for k, note in enumerate(notes):
@@ -89,9 +92,84 @@ def picture(
                 0.15 / width, (lowest - _LINE * (k + 0.5)) / height, note, fontsize=10, family="monospace"
             )
         fig.set_dpi(_DPI)
-    made = fig.png()
-    fig.clear()  # its parts refer to one another, so that Python would keep them for quite a while
-    return made
+    return fig
+
+
+def _place(
+    fig: CourseFigure,
+    axes: Sequence[Axes],
+    widths: Sequence[float],
+    heights: Sequence[float],
+    sides: Sequence[tuple[float, float]],
+    top: float,
+    below: float = 0.0,
+    least: float = 0.0,
+) -> tuple[float, float]:
+    """Put the panels side by side and return the figure's width and height, all in inches."""
+    width = max(sum(widths) + sum(map(sum, sides)), least)
+    low = _BELOW + below
+    height = top + max(heights) + low
+    fig.set_size_inches(width, height)
+    x = 0.0
+    for ax, wide, high, (left, right) in zip(axes, widths, heights, sides, strict=True):
+        ax.set_position(((x + left) / width, low / height, wide / width, high / height))
+        x += left + wide + right
+    return width, height
+
+
+def _sides(ax: Axes, title: Text) -> tuple[float, float]:
+    """Return the inches that a panel needs left and right of its plot; long names are set smaller."""
+    renderer, inch = _renderer(ax)
+    _fit(title, ax.bbox.width + _RIGHT * inch, renderer)
+    _fit(ax.xaxis.label, ax.bbox.width + 2 * _RIGHT * inch, renderer)
+    _fit(ax.yaxis.label, ax.bbox.height + 2 * _TOP * inch, renderer)
+    boxes = [axis.get_tightbbox(renderer) for axis in (ax.xaxis, ax.yaxis)]
+    marks = Bbox.union([box for box in boxes if box is not None])
+    before, after = (ax.bbox.x0 - marks.x0) / inch, (marks.x1 - ax.bbox.x1) / inch
+    return _room(_LEFT, before), _room(_RIGHT, after)
+
+
+def _room(usual: float, needed: float) -> float:
+    """Return the ``usual`` room where what is ``needed`` fits in, and else a little more than that."""
+    return usual if needed <= usual else needed + _EDGE
+
+
+def _above(ax: Axes, title: Text) -> float:
+    """Return the inches that a figure with `_TOP` above its highest plot needs there for this title."""
+    renderer, inch = _renderer(ax)
+    ax.get_tightbbox(renderer)  # puts the title where it will be, above a power of ten that numbers share
+    height = float(renderer.height)
+    return _room(_TOP, _TOP + (title.get_window_extent(renderer).y1 - height) / inch)
+
+
+def _renderer(ax: Axes) -> tuple[Any, float]:
+    """Return what measures texts, and how many of its pixels are an inch."""
+    whole = ax.get_figure(root=True)
+    assert whole is not None
+    canvas: Any = FigureCanvasAgg(whole)
+    return canvas.get_renderer(), whole.dpi
+
+
+def _fit(text: Text, room: float, renderer: Any) -> None:
+    """Set a text smaller that is longer than ``room`` pixels."""
+    for _ in range(3):  # a font is not quite twice as wide in twice the size
+        box = text.get_window_extent(renderer)
+        length = max(box.width, box.height)
+        if length > room:
+            text.set(fontsize=0.99 * float(text.get_fontsize()) * room / length)
+
+
+def _explain(fig: CourseFigure, ax: Axes, shown: list[Line2D], begin: float, end: float) -> None:
+    """Put a legend of ``shown`` below a panel, from ``begin`` to ``end`` at most (fractions of the width)."""
+    width, height = fig.get_size_inches()
+    look = {"borderaxespad": 0.0, "borderpad": 0.0, "labelspacing": 0.25, "fontsize": 10}
+    anchor = (begin, ax.get_position().y0 + (0.08 - _BELOW) / height)
+    legend = fig.legend(handles=shown, loc="upper left", bbox_to_anchor=anchor, **look)
+    renderer, inch = _renderer(ax)
+    lengths = [text.get_window_extent(renderer).width for text in legend.get_texts()]
+    beside = legend.get_window_extent(renderer).width - max(lengths)
+    for text in legend.get_texts():
+        _fit(text, ((end - begin) * width - 3 * _EDGE) * inch - beside, renderer)
 
 
 def _notes(view: View, error: str, columns: int) -> list[str]:
@@ -131,115 +209,35 @@ def _draw_handles(axes: dict[str, Axes], handles: Mapping[str, Handle], state: S
             "markeredgewidth": 1.5,
         }
         ax.plot(*state[name], MARKERS[handle.shape], markersize=11, zorder=10, clip_on=False, **look)
-        ax.annotate(
-            handle.label or name.replace("_", " "),
-            state[name],
-            (8, 8),
-            textcoords="offset points",
-            weight="bold",
-            zorder=11,
-            path_effects=_HALO,
-        )
+        _tag(ax, handle.label or name.replace("_", " "), state[name])
 
 
-def _draw_panel(ax: Axes, panel: Panel, layers: tuple[Layer, ...], window: Window) -> None:
+def _tag(ax: Axes, name: str, at: Array) -> None:
+    """Write a handle's name right of it and above, but within the panel, as the browser does."""
+    look: dict[str, Any] = {
+        "textcoords": "offset points",
+        "weight": "bold",
+        "zorder": 11,
+        "path_effects": HALO,
+    }
+    tag = ax.annotate(name, (at[0], at[1]), (8, 8), **look)
+    renderer, inch = _renderer(ax)
+    box = tag.get_window_extent(renderer)
+    if box.x1 > ax.bbox.x1 + _RIGHT * inch:
+        tag.set(x=-8, ha="right")
+    if box.y1 > ax.bbox.y1 + _TOP * inch:
+        tag.set(y=-8, va="top")
+
+
+def _draw_panel(ax: Axes, panel: Panel, layers: tuple[Layer, ...], window: Window) -> Text:
+    """Draw a panel and what lies in it; return its title."""
     ax.set(xlabel=panel.x, ylabel=panel.y)
-    if panel.title:
-        ax.set_title(panel.title, loc="left")
+    title = ax.set_title(panel.title, loc="left")
     ax.set_xscale("log" if panel.log_x else "linear")
     ax.set_yscale("log" if panel.log_y else "linear")
     ax.set(xlim=window[:2], ylim=window[2:])
     ground = any(isinstance(layer, (Landscape, Raster)) for layer in layers)
     ax.grid(not ground)
     for layer in layers:
-        _draw_layer(ax, layer, window, halo=ground)
-
-
-def _label(layer: Layer) -> str:
-    return "" if isinstance(layer, (Text, Landscape, Raster)) else layer.label
-
-
-def _sample(layer: Layer) -> Line2D:
-    """Return a legend entry."""
-    match layer:
-        case Line():
-            look: dict[str, Any] = {"linestyle": DASHES[layer.dash], **_marker(layer)}
-        case Points():
-            look = {"linestyle": "none", **_marker(layer)}
-        case Arrow():
-            look = {"linestyle": DASHES[layer.dash], "marker": ">"}
-        case _:
-            look = {"linestyle": "none", "marker": "s", "markersize": 9}
-    color = color_code(layer.color) if not isinstance(layer, (Landscape, Raster)) else "black"
-    return Line2D([], [], **{"color": color, "label": _label(layer), **look})
-
-
-def _marker(layer: Line | Points) -> dict[str, Any]:
-    if not layer.marker:
-        return {}
-    color = color_code(layer.color)
-    hollow = isinstance(layer, Points) and layer.hollow
-    return {
-        "marker": MARKERS[layer.marker],
-        "markersize": 2 * layer.size * _POINTS,
-        "markerfacecolor": "white" if hollow else color,
-        "markeredgecolor": color if hollow else "white",
-        "markeredgewidth": 1.1 if hollow else 0.6,
-    }
-
-
-@style()
-def _draw_layer(ax: Axes, layer: Layer, window: Window, *, halo: bool) -> None:
-    match layer:
-        case Landscape():
-            ground = sample(layer.objective, window, layer.resolution, layer.levels)
-            spread = 1e-9 * (1.0 + np.ptp(ground.values))
-            edges = np.unique(
-                [ground.values.min() - spread, *ground.levels[::2], ground.values.max() + spread]
-            )
-            shades = GROUND_COLORS(np.linspace(0, 1, len(edges) - 1))
-            ax.contourf(ground.x, ground.y, ground.values, levels=edges, colors=shades)
-            ax.plot(*ground.contour_lines(ground.levels[::2]).T, color="#6d7f99", linewidth=0.5)
-        case Raster():
-            colors = np.asarray(layer.palette, float)[np.asarray(layer.cells)]
-            ax.imshow(colors, extent=window, origin="lower", aspect="auto", interpolation="nearest")
-            if layer.contours is not None:
-                over = layer.contours
-                ground = sample(over.objective, window, over.resolution, over.levels)
-                ax.plot(*ground.contour_lines(ground.levels[::2]).T, color="#3d4a60", linewidth=0.5)
-        case Line() | Points():
-            x, y = layer_points(layer).T
-            line = isinstance(layer, Line) and layer.width > 0
-            look = _marker(layer)
-            if isinstance(layer, Line):
-                look |= {"linewidth": layer.width * _POINTS, "markevery": max(1, int(layer.every))}
-                look["linestyle"] = DASHES[layer.dash] if line else "none"
-            else:
-                look["linestyle"] = "none"
-            color = color_code(layer.color)
-            ax.plot(
-                x, y, color=color, alpha=layer.opacity, path_effects=_HALO if halo and line else None, **look
-            )
-            if isinstance(layer, Line) and layer.fill:
-                ax.fill(x, y, color=color, alpha=layer.fill, linewidth=0)
-        case Arrow():
-            points = layer_points(layer)
-            look = {"arrowstyle": "-|>", "color": color_code(layer.color), "shrinkA": 0, "shrinkB": 0}
-            look |= {
-                "linewidth": layer.width * _POINTS,
-                "linestyle": DASHES[layer.dash],
-                "mutation_scale": 14,
-            }
-            for start, end in zip(points[::2], points[1::2], strict=True):
-                arrow = ax.annotate("", end, start, arrowprops=look, annotation_clip=False).arrow_patch
-                assert arrow is not None
-                arrow.set_clip_path(ax.patch)  # as in the browser: what leaves the panel is cut
-        case Bars():
-            edges, heights = np.asarray(layer.edges, float), np.asarray(layer.heights, float)
-            look = {"bottom": layer.base, "align": "edge", "edgecolor": "white", "linewidth": 0.5}
-            look |= {"color": color_code(layer.color), "alpha": layer.opacity}
-            ax.bar(edges[:-1], heights - layer.base, np.diff(edges), **look)
-        case Text():
-            x, y = layer_points(layer)[0]
-            look = {"color": color_code(layer.color), "ha": layer.anchor, "va": "center", "clip_on": True}
-            ax.text(x, y, layer.text, size=layer.size * _POINTS, path_effects=_HALO, **look)
+        draw_layer(ax, layer, window, halo=ground)
+    return title

@@ -43,7 +43,22 @@ def slowly(state):
 panel = Panel("a slow picture", "x", "y", (-1, 1, -1, 1))
 scene(slowly, panels=panel, handles={"start": Handle((0, 0))}, alt="slow")
 """
-CELLS = [EXPLORE, FRAGILE, SLOW]
+WIDE = """
+from course_utils.widgets import Line
+tiny = Panel("a small window", "x", "f", (0, 1, -0.00012, 0.00012))
+scene(lambda state: View(picture=[Line([(0, -1e-4), (1, 1e-4)])]), panels=tiny, alt="numbers of many digits")
+"""
+CELLS = [EXPLORE, FRAGILE, SLOW, WIDE]
+# Dark pixels where an axis' name stands, above and below it.
+BESIDE_THE_NAME = """(canvas) => {
+    const ratio = canvas.width / canvas.clientWidth;
+    const image = canvas.getContext("2d").getImageData(0, 0, Math.floor(21 * ratio), canvas.height);
+    const middle = ((canvas.clientHeight - 42) / 2) * ratio;  // of the plot, 10 pixels below the top
+    let dark = 0;
+    for (let k = 0; k < image.width * image.height; k++)
+        dark += Math.abs(Math.floor(k / image.width) - middle) > 20 * ratio && image.data[4 * k] < 200;
+    return dark;
+}"""
 # What ends right of the picture (a table may scroll), and which control or group of boxes lies over another.
 STICKS_OUT = """(root) => {
     const box = (node) => node.getBoundingClientRect();
@@ -375,6 +390,15 @@ def test_on_a_phone_nothing_is_cut_and_no_control_covers_another(notebook):
     for canvas in notebook.scenes():
         lab.settle(canvas)
         assert canvas.evaluate(STICKS_OUT) == []
+
+
+def test_wide_numbers_leave_room_for_the_name_beside_them(notebook):
+    canvas = notebook.scenes()[3]
+    left = canvas.locator(".cc-panel").evaluate(
+        "(panel) => parseFloat(panel.style.getPropertyValue('--left'))"
+    )
+    assert left > 66, "the margin of narrow numbers"
+    assert canvas.locator("canvas").first.evaluate(BESIDE_THE_NAME) == 0
 
 
 def test_fine_screens_get_fine_pictures(chromium, served, notebook):

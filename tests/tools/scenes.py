@@ -7,8 +7,13 @@ from itertools import product
 from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.transforms import Bbox
 
+from course_utils.plotting.style import SHARPNESS, CourseFigure, style
 from course_utils.widgets import Line, Panel, Scene, State, View, scene
+from course_utils.widgets.static import still
 
 _RAISED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 WINDOW = (-2.0, 2.0, -1.0, 1.0)
@@ -24,7 +29,9 @@ def exercise_every_control(scene: Scene) -> int:
 
     After each move the picture must be drawn without an error, and all that it shows must have
     survived the way to the browser. Everything returns to where it was. Returns the number of moves.
+    In the still picture of the first state no text is cut off and none lies over another panel.
     """
+    assert astray(scene) == []
     before = dict(scene.state)
     moves = 0
     for what in _moves(scene):
@@ -46,6 +53,47 @@ def exercise_every_control(scene: Scene) -> int:
         scene.move(name, before[name])
     assert scene.error is None
     return moves
+
+
+def astray(scene: Scene) -> list[str]:
+    """Return the texts of a scene's still picture that leave it or lie over another panel."""
+    fig = still(
+        *(scene.panels, scene.view, scene.windows, scene.handles, scene.state),
+        alt=scene.alt,
+        error=scene.error or "",
+    )
+    fig.set_dpi(SHARPNESS * fig.dpi)
+    with style():  # ticks are made anew when they are needed
+        fig.draw_without_rendering()
+        return _out_of_place(fig)
+
+
+def _out_of_place(fig: CourseFigure) -> list[str]:
+    renderer = FigureCanvasAgg(fig).get_renderer()
+    plots = [(str(k), ax.bbox) for k, ax in enumerate(fig.axes)]
+    written = [(str(k), *each) for k, ax in enumerate(fig.axes) for each in _written(ax, renderer)]
+    written += [
+        (str(k), "a legend", legend.get_window_extent(renderer)) for k, legend in enumerate(fig.legends)
+    ]
+    written += [("below", text.get_text(), text.get_window_extent(renderer)) for text in fig.texts]
+    found = []
+    for panel, text, box in written:
+        whole = fig.bbox
+        if box.x0 < 0 or box.y0 < 0 or box.x1 > whole.x1 or box.y1 > whole.y1:
+            found.append(f"{text!r} leaves the picture: {box.extents.round()} in {whole.extents.round()}")
+        others = [(other, plot) for other, plot in plots] + [(other, at) for other, _, at in written]
+        if any(other != panel and box.overlaps(at) for other, at in others):
+            found.append(f"{text!r} lies over another panel")
+    return found
+
+
+def _written(ax: Axes, renderer: Any) -> Iterator[tuple[str, Bbox]]:
+    """Yield what is written in a panel and where; of what is cut at its edge, that which is cut."""
+    for axis, name in ((ax.xaxis, "numbers and name of x"), (ax.yaxis, "numbers and name of y")):
+        yield name, axis.get_tightbbox(renderer)
+    for text in (*ax.texts, ax._left_title):
+        if text.get_text():
+            yield text.get_text(), text.get_window_extent(renderer)
 
 
 def _moves(scene: Scene) -> Iterator[str]:

@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from course_utils.widgets import Panel, Table, View, scene
+from course_utils.widgets import Handle, Line, Panel, Table, View, scene, static
 from tests.tools.notebooks import write_notebook
+from tests.tools.scenes import astray
 
 CELLS = [
     "from course_utils.objectives import min_max_saddle\n"
@@ -107,3 +108,45 @@ def test_the_readout_is_not_cut_off(length):
     ink = np.asarray(Image.open(io.BytesIO(png)).convert("L")) < 128
     assert ink.any()
     assert not ink[:, -3:].any()
+
+
+def crowded(**settings):
+    """Return a scene of two panels with wide numbers, long names and handles at the edges."""
+    panels = {
+        "left": Panel("t", "x", "relative curvature", (0, 1, -0.012, 0.012)),
+        "right": Panel(
+            "a title that is longer than the plot below it is wide",
+            "a name as long as that, and then some",
+            "a name longer than the plot is high",
+            (-1e-3, 123456.0, -0.0001234, 0.5),
+            ratio=0.4,
+        ),
+    }
+    handles = {"corner": Handle((1, 0.012), panel="left"), "end": Handle((123456.0, 0.5), panel="right")}
+    layers = [
+        Line([(0, 0), (1, 0)], label="a label that needs more room than there is below so narrow a panel")
+    ]
+    return scene(
+        lambda state: View(left=layers, right=layers), panels=panels, handles=handles, alt="t", **settings
+    )
+
+
+def test_no_text_of_a_still_leaves_its_panel():
+    assert astray(crowded()) == []
+    png = base64.b64decode(crowded()._repr_mimebundle_()[0]["image/png"])
+    ink = np.asarray(Image.open(io.BytesIO(png)).convert("L")) < 128
+    assert ink.any()
+    assert not ink[:, :2].any()
+    assert not ink[:, -2:].any()
+
+
+def test_with_margins_that_do_not_follow_texts_would_leave(monkeypatch):
+    monkeypatch.setattr(static, "_sides", lambda ax, title: (0.75, 0.2))
+    found = astray(crowded())
+    assert any("numbers and name of y" in one for one in found)
+    assert any("a title" in one for one in found)
+
+
+def test_a_title_above_a_power_of_ten_is_in_the_picture():
+    tiny = Panel("a title", "x", "y", (0, 1, -0.00012, 0.00012))
+    assert astray(scene(lambda state: View(plot=[]), panels={"plot": tiny}, alt="t")) == []

@@ -136,6 +136,8 @@ function render({ model, el, style, type = 1 }) {
 
   function paint() {
     if (!frame) return;
+    // Other heights have other numbers along them, which may once more need more room.
+    for (let more = 2; more && frame.panels.filter((content, i) => views[i].makeRoom(content)).length; more--) measure();
     frame.panels.forEach((content, i) => views[i].paint(content, data, time));
     for (const view of handleViews) view.place(view.position);
   }
@@ -226,7 +228,7 @@ function render({ model, el, style, type = 1 }) {
     for (const view of views) {
       const share = ((available - GAP * (panels.length - 1)) * view.panel.weight) / total;
       const width = stacked ? Math.min(available, WIDEST) : share;
-      const plot = width - type * (MARGIN.left + MARGIN.right);
+      const plot = width - type * (view.left + MARGIN.right);
       // A panel without a shape of its own is as high as the one before it.
       const { ratio } = view.panel;
       height = Math.min(tallest, ratio ? plot * ratio : stacked ? plot * 0.75 : height || plot * 0.75);

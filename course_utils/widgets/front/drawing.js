@@ -2,6 +2,7 @@
 
 const DASHES = { solid: [], dash: [9, 5], dot: [2, 4], dashdot: [10, 4, 2, 4], longdash: [16, 5] };
 const FONT = "system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif";
+const numberFont = (type) => `${13 * type}px ${FONT}`; // along the axes
 const INK = "#222";
 const FAINT = "#e3e3e3";
 
@@ -177,7 +178,7 @@ function paintAxes(c, axes, panel, grid) {
   c.strokeRect(left, top, width, height);
   c.beginPath();
   c.fillStyle = INK;
-  c.font = `${13 * type}px ${FONT}`;
+  c.font = numberFont(type);
   c.textAlign = "center";
   c.textBaseline = "top";
   for (const { value, label } of xs) {

@@ -1,6 +1,7 @@
 // A panel: title, legend and the canvas that its layers are painted on.
 
 const MARGIN = { left: 66, right: 14, top: 10, bottom: 52 }; // for type of its own size, as all pixels of type
+const BESIDE = 28; // pixels for an axis' name, left of its numbers, and for what stays free around both
 const NEAR = 22; // pixels from a pointer to the step that it means
 
 class PanelView {
@@ -16,18 +17,30 @@ class PanelView {
     this.context = this.canvas.getContext("2d");
     this.ground = this.painted = this.axes = null;
     this.size = null;
+    this.left = MARGIN.left;
     this.legendText = "";
+  }
+  /** Make the room that the numbers along the vertical axis need; whether there was too little. It never becomes less, so that a drag shakes nothing. */
+  makeRoom({ window }) {
+    if (!this.box) return false;
+    this.context.font = numberFont(this.box.type);
+    const widths = new Axes(this.panel, window, this.box).yTicks().map(({ label }) => this.context.measureText(label).width);
+    const left = Math.ceil(Math.max(0, ...widths) / this.box.type) + BESIDE;
+    if (left <= this.left) return false;
+    this.left = left;
+    return true;
   }
   /** Lay out anew, the canvas `width` wide in a panel of `share`; `ratio` is that of the screen's pixels to the panel's own, `type` how much larger type is. */
   resize(share, width, plotHeight, ratio, type) {
     const height = plotHeight + type * (MARGIN.top + MARGIN.bottom);
-    const size = [share, width, height, ratio].join();
+    const size = [share, width, height, ratio, this.left].join();
     if (size === this.size) return;
     this.size = size;
     this.ratio = ratio;
-    const [left, top] = [type * MARGIN.left, type * MARGIN.top];
+    const [left, top] = [type * this.left, type * MARGIN.top];
     this.box = { left, top, width: width - left - type * MARGIN.right, height: plotHeight, type };
     this.root.style.width = `${share}px`;
+    this.root.style.setProperty("--left", `${left}px`);
     Object.assign(this.canvas.style, { width: `${width}px`, height: `${height}px` });
     this.canvas.width = Math.round(width * ratio);
     this.canvas.height = Math.round(height * ratio);
