@@ -155,8 +155,10 @@ def test_a_picture_fills_the_screen_and_comes_back(notebook, canvas, allowed):
         page.evaluate(
             "() => { Element.prototype.requestFullscreen = async () => { throw new Error('no'); }; }"
         )
+    enlarge = canvas.get_by_role("button", name="Enlarge")
+    enlarge.scroll_into_view_if_needed()  # as the click does: the page comes back to where it was then
     before, height = canvas.bounding_box(), canvas.locator(".cc-title").first.bounding_box()["height"]
-    canvas.get_by_role("button", name="Enlarge").click()
+    enlarge.click()
     canvas.get_by_role("button", name="Back").wait_for()
     frames(canvas)
     large = canvas.bounding_box()
