@@ -8,7 +8,8 @@ from typing import Any
 SIZES = ((1280, 720), (1920, 1080))
 SMALLEST = 18  # pixels
 
-# What sticks out of the slide, is cut off inside of it, or is too small to read from the last row.
+# What sticks out of the slide, is cut off inside of it, or is too small to read from the last row; and names
+# of curves that go on in the next line inside of a word or a number.
 FAULTS = """() => {
     const slide = Reveal.getCurrentSlide(), scale = Reveal.getScale(), faults = [];
     for (const node of slide.querySelectorAll("*")) {
@@ -24,6 +25,16 @@ FAULTS = """() => {
         const text = [...node.childNodes].some((child) => child.nodeType === 3 && child.textContent.trim());
         if (text && type < SMALLEST - 0.01)
             faults.push(`${name} has ${type} pixels: ${node.textContent.slice(0, 30)}`);
+    }
+    for (const entry of slide.querySelectorAll(".cc-entry")) {
+        const texts = document.createTreeWalker(entry, NodeFilter.SHOW_TEXT), range = new Range();
+        for (let text = texts.nextNode(); text; text = texts.nextNode())
+            for (const word of text.data.matchAll(/[^\\s(-]+/g)) {
+                range.setStart(text, word.index);
+                range.setEnd(text, word.index + word[0].length);
+                const lines = new Set([...range.getClientRects()].map((box) => Math.round(box.top)));
+                if (lines.size > 1) faults.push(`${word[0]} is broken`);
+            }
     }
     return faults;
 }""".replace("SMALLEST", str(SMALLEST))

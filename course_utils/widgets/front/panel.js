@@ -4,6 +4,14 @@ const MARGIN = { left: 66, right: 14, top: 10, bottom: 52 }; // for type of its 
 const BESIDE = 28; // pixels for an axis' name, left of its numbers, and for what stays free around both
 const NEAR = 22; // pixels from a pointer to the step that it means
 
+/** A name that may go on in the next line where its settings begin: GradientDescent(η=0.1). */
+function breakable(name) {
+  const text = element("span");
+  const parts = name.split(/(?<=\()/);
+  text.append(...parts.flatMap((part, k) => (k ? [document.createElement("wbr"), part] : [part])));
+  return text;
+}
+
 class PanelView {
   constructor(panel, parent) {
     this.panel = panel;
@@ -88,7 +96,7 @@ class PanelView {
     this.legendText = text;
     this.legend.replaceChildren(...named.map((layer) => {
       const entry = element("span", "cc-entry");
-      entry.append(legendSample(layer), layer.label);
+      entry.append(legendSample(layer), breakable(layer.label));
       return entry;
     }));
   }
