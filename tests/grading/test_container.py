@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import shutil
 import subprocess
@@ -12,6 +13,7 @@ import pytest
 
 from course_utils.grading import container
 from course_utils.grading.wall import NoWallError
+from tests.homework.tools import tasks
 from tests.tools import ROOT
 
 
@@ -60,15 +62,76 @@ def test_a_container_and_no_wall_exclude_each_other(tmp_path):
     assert "exclude each other" in done.stderr
 
 
+USUAL = "chown dac_override fowner fsetid kill setgid setuid setpcap net_bind_service net_raw sys_chroot"
+# An engine's stand-in: it mounts, sets and runs what it is asked to, in a namespace that bubblewrap makes of
+# this machine's own system. It has the rights of Docker's containers and those asked for, and no others.
+ENGINE = f"""#!{sys.executable}
+import os, sys
+words = sys.argv[1:]
+if words.pop(0) == "build":
+    sys.exit(0)
+command = ["bwrap", "--die-with-parent", "--proc", "/proc", "--dev", "/dev", "--unshare-pid"]
+for name in sorted(os.listdir("/")):
+    if os.path.islink("/" + name):
+        command += ["--symlink", os.readlink("/" + name), "/" + name]
+    elif name not in ("proc", "dev", "grading"):
+        command += ["--bind", "/" + name, "/" + name]
+for right in {USUAL!r}.split():
+    command += ["--cap-add", "CAP_" + right.upper()]
+while words[0].startswith("--"):
+    option, _, value = words.pop(0).partition("=")
+    if option == "--network":
+        command += ["--unshare-net"] if value == "none" else []
+    elif option == "--cap-add":
+        command += ["--cap-add", "CAP_" + value]
+    elif option == "--env":
+        command += ["--setenv", *words.pop(0).split("=", 1)]
+    elif option == "--volume":
+        here, there, *only = words.pop(0).split(":")
+        command += ["--ro-bind" if only else "--bind", here, there]
+os.execvp("bwrap", [*command, "--", *words[1:]])  # after the name of the image
+"""
+
+
+@pytest.mark.grading
+def test_what_the_engine_is_asked_to_run_grades_behind_the_wall(tmp_path):
+    if os.geteuid() != 0 or shutil.which("bwrap") is None:
+        pytest.skip("needs root, as in a container, and bubblewrap")
+    sources = tmp_path / "sources"
+    shutil.copytree(ROOT / "notebooks" / "homework" / "key", sources / "key")
+    shutil.copy(ROOT / "notebooks" / "homework" / "hw01.ipynb", sources)
+    (tmp_path / "bin").mkdir()
+    engine = tmp_path / "bin" / "docker"
+    engine.write_text(ENGINE)
+    engine.chmod(0o755)
+    (tmp_path / "class" / "ada").mkdir(parents=True)
+    shutil.copy(sources / "hw01.ipynb", tmp_path / "class" / "ada")  # with the model solutions
+    arguments = ["grade", tmp_path / "class", "--sources", sources, "--course", tmp_path / "course"]
+    arguments += ["--out", tmp_path / "out.csv", "--container"]
+    path = os.pathsep.join([str(tmp_path / "bin"), str(Path(sys.executable).parent), os.environ["PATH"]])
+    done = subprocess.run(
+        [sys.executable, "-m", "course_utils.grading", *map(str, arguments)],
+        cwd=ROOT,
+        env={**os.environ, "PATH": path},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr
+    (row,) = csv.DictReader((tmp_path / "out.csv").read_text(encoding="utf-8").splitlines())
+    by_machine = sum(points for task, points in tasks("hw01").items() if task != "hw01.7")
+    assert (row["student"], float(row["total"])) == ("ada", by_machine)
+    assert "without a wall" not in row["remarks"]
+
+
 @pytest.mark.grading
 @pytest.mark.skipif(shutil.which("setpriv") is None, reason="needs setpriv")
 def test_the_rights_of_the_container_are_enough_for_the_wall():
     """The rights that Docker gives by default, and those that `run` adds: with these the wall stands."""
     if os.geteuid() != 0 or shutil.which("bwrap") is None:
         pytest.skip("needs root, as in a container, and bubblewrap")
-    usual = "chown dac_override fowner fsetid kill setgid setuid setpcap net_bind_service net_raw sys_chroot"
     added = [right.partition("=")[2].lower() for right in container._RIGHTS if "cap-add" in right]
-    bounds = ",".join(["-all", *(f"+{name}" for name in [*usual.split(), *added])])
+    bounds = ",".join(["-all", *(f"+{name}" for name in [*USUAL.split(), *added])])
     code = "from course_utils.grading.wall import require_wall; require_wall(); print('stands')"
     command = ["setpriv", f"--bounding-set={bounds}", "--", sys.executable, "-c", code]
     done = subprocess.run(command, cwd=Path(ROOT), capture_output=True, text=True, timeout=120)
