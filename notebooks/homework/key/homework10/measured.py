@@ -40,6 +40,8 @@ TAKEN_APART = Exercise(
     ),
     model=Solution(
         code="""
+from scipy.optimize import brentq
+
 from course_utils.critical_points import NarrowerNetwork, find_minimum, split_unit
 from course_utils.datasets import load
 from course_utils.experiments import critical_points
@@ -59,7 +61,9 @@ idle = NarrowerNetwork(wide, (1, 1, 1)).embed(x)
 spectrum = np.linalg.eigvalsh(wide.hessian(split_unit(wide, idle, 1, 3, 0.4)))
 G = ggn_operator(narrow, x).matrix()
 rest = np.sqrt(np.mean(np.linalg.eigvalsh(narrow.hessian(x) - G) ** 2))
-bears = critical_size(np.linalg.eigvalsh(G))
+values = np.linalg.eigvalsh(G)  # task 4: where the maximum is, and the size at which it is zero
+top = brentq(lambda x: np.mean(x / (values - x) ** 2 - 1 / (values - x)), 0, (1 - 1e-9) * values[0])
+bears = 1 / np.sqrt(np.mean(1 / (values - top) ** 2))
 
 g = network.gradient(end)
 eigenvalues, V = np.linalg.eigh(network.hessian(end))
