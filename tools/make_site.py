@@ -3,8 +3,9 @@
     python tools/make_site.py build/site build/recorded/*.ipynb
 
 Every lesson is a page, from its stored outputs; in those that are named, recorded by `record_notebooks.py`,
-the pictures are alive. The sources are assembled beside the site and Sphinx (`docs/conf.py`) makes the pages.
-Then `check_site.py` looks for broken links and for what would be fetched from elsewhere, and prints sizes.
+the pictures are alive. Homework stands there as students get it. The sources are assembled beside the site,
+and Sphinx (`docs/conf.py`) makes the pages. Then `check_site.py` looks for broken links and for what would be
+fetched from elsewhere, and prints sizes.
 """
 
 from __future__ import annotations
@@ -16,10 +17,12 @@ import pkgutil
 import re
 import shutil
 import struct
+import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import ModuleType
 from typing import Any
 
@@ -130,6 +133,13 @@ def _modules(package: ModuleType) -> Iterator[ModuleType]:
             yield importlib.import_module(found.name)
 
 
+def release_homework(folder: Path) -> None:
+    """Write the homework's versions for students, which are checked to hold nothing of the key."""
+    command = [sys.executable, "-m", "course_utils.grading", "release", "--out", str(folder)]
+    with TemporaryDirectory() as course:
+        subprocess.run([*command, "--course", course], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+
+
 def assemble(source: Path, recorded: dict[str, Path]) -> None:
     """Write into the folder ``source`` all that Sphinx reads."""
     shutil.rmtree(source, ignore_errors=True)
@@ -152,6 +162,7 @@ def assemble(source: Path, recorded: dict[str, Path]) -> None:
             ),
         )
         live |= dict(zip(reader.packs, pictures, strict=True))
+    release_homework(source / "notebooks" / "homework")
     for name in TEXTS:
         shutil.copy(NOTEBOOKS / name, source / "notebooks" / name)
     index = (DOCS / "index.md").read_text(encoding="utf-8")

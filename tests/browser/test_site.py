@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import functools
 import gzip
+import html
 import http.server
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -14,6 +16,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from course_utils.grading.release import check_release, secrets
 from tests.browser import lab
 from tests.browser.axe import violations
 from tests.browser.conftest import NOTEBOOKS
@@ -31,6 +34,8 @@ TEXTS = [
     "api/optimizers.html",
 ]
 TEXTS += ["notebooks/homework/INSTRUCTOR.html", "notebooks/homework/MISCONCEPTIONS.html"]
+HOMEWORK = sorted((NOTEBOOKS / "homework").glob("hw*.ipynb"))
+TEXTS += [f"notebooks/homework/{HOMEWORK[2].stem}.html"]
 
 # Figures and panels whose shape is not that of what they show.
 STRETCHED = """() => [...document.querySelectorAll("img.figure, .course-canvas canvas")].filter((node) => {
@@ -293,6 +298,32 @@ def test_a_lesson_can_be_opened_where_it_runs(page, url):
         "https://mybinder.org/v2/gh/owner/course/main?urlpath=lab/tree/notebooks/04_saddle_points.ipynb",
         "https://colab.research.google.com/github/owner/course/blob/main/notebooks/04_saddle_points.ipynb",
     ]
+
+
+def shown_lines(path):
+    """The lines that a reader of a file of the site sees."""
+    if path.suffix == ".ipynb":
+        text = "\n".join(cell.source for cell in nbformat.read(path, as_version=4).cells)
+    else:
+        text = html.unescape(re.sub(r"<[^>]*>", "", path.read_text(encoding="utf-8")))
+    return {line.strip() for line in text.splitlines()}
+
+
+def test_homework_is_there_without_its_key(page, url, built):
+    places = [path for path in built.rglob("homework/*") if path.suffix in (".html", ".ipynb", ".md")]
+    shown = {path: shown_lines(path) for path in places}
+    for source in HOMEWORK:
+        assert {place.suffix for place in places if place.stem == source.stem} == {".html", ".ipynb"}
+        hidden = secrets(nbformat.read(source, as_version=4))
+        assert len(hidden) > 10
+        assert [path for path in places if hidden & shown[path]] == []
+    page.goto(f"{url}notebooks/homework/{HOMEWORK[0].stem}.html")
+    assert 'exercise("hw01.1").check' in page.locator("article").inner_text()
+    assert page.locator(".dropdown-launch-buttons").count() == 0  # they would open the source
+    page.locator(".dropdown-download-buttons > button").click()
+    with page.expect_download() as download:
+        page.locator(".btn-download-source-button").click(modifiers=["Alt"])
+    check_release(HOMEWORK[0], Path(download.value.path()))
 
 
 def test_the_site_works_from_a_folder(chromium, built):
