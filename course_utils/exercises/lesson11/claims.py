@@ -12,7 +12,8 @@ _STATEMENTS = {
     "kfac_sees": ("the matrix that K-FAC divides by has a negative eigenvalue at a strict saddle", _FALSE),
     "kfac_caught": ("K-FAC is drawn into strict saddles, like Newton's method", _FALSE),
     "descent": (
-        "starting ten times nearer to a strict saddle costs gradient descent a few steps more",
+        "starting ten times nearer to a strict saddle costs gradient descent a number of steps more, "
+        "and not ten times as many",
         _TRUE,
     ),
     "muon": ("starting ten times nearer to a strict saddle costs Muon as many steps more", _FALSE),
