@@ -244,6 +244,8 @@ return lowest / np.sqrt(np.mean(1 / (values - low) ** 2))
 """
 _SIZE = (
     _size("halved intervals", 4, _HALVED),
+    _size("an array of one", 4, _HALVED.replace("return lowest", "return np.ones(1) * lowest")),
+    _size("complex without imaginary part", 4, _HALVED.replace("return lowest", "return 0j + lowest")),
     _size(
         "with a root finder",
         4,

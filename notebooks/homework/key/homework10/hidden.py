@@ -133,17 +133,22 @@ def _task_4(critical_size: Callable[..., Any]) -> tuple[Part, ...]:
     """Return the tests of `critical_size`."""
     visible = fresh("hw10.4")
 
+    def size_of(values: Any) -> Any:
+        """Return the number that came, in any form that the visible check takes: array of one, complex."""
+        came = np.asarray(critical_size(values))
+        return came.item().real if came.size == 1 and not came.item().imag else np.nan
+
     def right(values: Any, within: Any = 1e-4) -> Any:
-        came = float(critical_size(values))
+        came = size_of(values)
         return _edge(values, came * (1 - within)) > 0 > _edge(values, came * (1 + within))
 
     def near(values: Any, size: Any, within: Any = 1e-4) -> Any:
-        return np.isclose(float(critical_size(values)), size, rtol=within, atol=0)
+        return np.isclose(size_of(values), size, rtol=within, atol=0)
 
     few = np.array([3.0, 0.7, 1.0, 9.0, 0.9])
 
     def in_other_units() -> Any:
-        size = float(critical_size(few.copy()))
+        size = size_of(few.copy())
         units = all(near(unit * few, unit * size) for unit in (1e200, 1e-200, 1e-8))
         return right(few) and units and right(np.array([5, 2, 7])) and near(np.array([4, 4]), 2)
 
@@ -170,7 +175,7 @@ def _task_4(critical_size: Callable[..., Any]) -> tuple[Part, ...]:
             0.5,
             "a lowest eigenvalue of zero or less",
             lambda: all(
-                critical_size(values) == 0
+                size_of(values) == 0
                 for values in (np.array([0.0, 2.0, 1.0]), np.array([1.0, -0.3, 4.0]), np.zeros(3))
             ),
         ),
