@@ -124,7 +124,7 @@ def descend(
 ) -> Descent:
     """Run a method for so many ``seconds``, or until it stalls or its training error is not finite."""
     meter, clock, looks = Metered(problem.objective), Clock(), Looks(problem)
-    algebra = method.linear_algebra_flops(x.size) / problem.objective.gradient_flops
+    algebra = method.step_flops(problem.objective) / problem.objective.gradient_flops
     looks.add(0, 0.0, 0.0, x)
     sound, step, due, stalled = (x, state), 0, look_every, False
     with np.errstate(all="ignore"):

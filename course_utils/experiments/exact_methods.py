@@ -102,7 +102,7 @@ def descend(
     Looking at a point afterwards is not charged, and its time is not counted.
     """
     meter, x = Metered(objective), [start]
-    algebra = optimizer.linear_algebra_flops(objective.dim) / objective.gradient_flops
+    algebra = optimizer.step_flops(objective) / objective.gradient_flops
     cost, seconds, states = [0.0], [0.0], [optimizer.init(meter, start.copy())]
     with np.errstate(all="ignore"):
         for t in range(1, steps + 1):

@@ -6,7 +6,16 @@ import pytest
 from course_utils.experiments import descents
 from course_utils.experiments.descents import Clock, Looks, Problem, Stall, descend, descend_by_lbfgs
 from course_utils.networks import MLP, InBatches
-from course_utils.optimizers import GradientDescent, Momentum, OnBatches, minimize
+from course_utils.optimizers import (
+    GradientDescent,
+    KrylovSaddleFreeNewton,
+    Momentum,
+    OnBatches,
+    OnSubsample,
+    SaddleFreeNewton,
+    Shampoo,
+    minimize,
+)
 from tests.tools.clock import let_looks_be_time
 
 RNG = np.random.default_rng(3)
@@ -69,6 +78,17 @@ def test_a_run_is_that_of_minimize_with_looks_by_the_clock(time):
     np.testing.assert_allclose(looks["cost"], looks["step"] / 4, rtol=1e-6)
     np.testing.assert_array_equal(found.x, plain.x[-1])
     assert not found.stalled
+
+
+@pytest.mark.parametrize(
+    "method", [OnSubsample(KrylovSaddleFreeNewton(4), 10), OnBatches(Shampoo(), 10), SaddleFreeNewton(1.0)]
+)
+def test_linear_algebra_is_charged_as_minimize_charges_it(time, method):
+    problem = Problem(NET.network, PROBLEM.start, PROBLEM.errors)
+    state = method.init(NET.network, X)
+    looks = descend(problem, method, X, state, 4.0, 1.0, np.random.default_rng(1)).looks
+    plain = minimize(NET.network, method, X, 4, rng=np.random.default_rng(1))
+    np.testing.assert_allclose(looks["cost"], plain.cost[looks["step"]], rtol=1e-6)
 
 
 def test_looks_are_not_timed(time):
