@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from course_utils.curvature.operators import ASYMMETRY, finite_array
-from course_utils.objectives import Array
+from course_utils.objectives import Array, as_points
 
 
 @dataclass(frozen=True)
@@ -39,13 +39,19 @@ class TridiagonalForm:
         found: Any = eigh_tridiagonal(self.alphas, self.betas)
         return found[0], found[1].T
 
-    def into(self, vectors: Array) -> Array:
-        """Return Qᵀv for vectors (..., n): the coordinates in which H is T. About 2n² operations each."""
-        return self._rotated(vectors, "T")
+    def into(self, vectors: ArrayLike) -> Array:
+        """Return Qᵀv for vectors (..., n): the coordinates in which H is T. About 2n² operations each.
 
-    def out(self, coordinates: Array) -> Array:
-        """Return Qy for coordinates (..., n), the inverse of `into`."""
-        return self._rotated(coordinates, "N")
+        Raises
+        ------
+        ValueError
+            If ``vectors`` are no finite real numbers of that shape.
+        """
+        return self._rotated(as_points("vectors", vectors, self.alphas.size), "T")
+
+    def out(self, coordinates: ArrayLike) -> Array:
+        """Return Qy for coordinates (..., n), the inverse of `into`, with its errors."""
+        return self._rotated(as_points("coordinates", coordinates, self.alphas.size), "N")
 
     def _rotated(self, rows: Array, transposed: str) -> Array:
         from scipy.linalg.lapack import dormqr

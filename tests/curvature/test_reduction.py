@@ -58,3 +58,14 @@ def test_no_vectors_and_no_matrix():
     ]:
         with pytest.raises(ValueError, match=said):
             tridiagonal_form(wrong)
+
+
+def test_vectors_are_numbers_of_the_right_shape():
+    S = np.random.default_rng(0).normal(size=(4, 4))
+    form = tridiagonal_form(S + S.T)
+    for way in (form.into, form.out):
+        np.testing.assert_array_equal(way([1, 2, 3, 4]), way(np.array([1.0, 2, 3, 4])))
+        assert way(np.ones((2, 4), dtype=np.float32)).dtype == np.float64
+        for bad in (np.ones((2, 8)), np.float64(1), [1, 2, 3, np.nan], ["a"] * 4):
+            with pytest.raises(ValueError, match=r"vectors|coordinates"):
+                way(bad)
