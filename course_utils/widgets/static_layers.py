@@ -97,7 +97,8 @@ def draw_layer(ax: Axes, layer: Layer, window: Window, *, halo: bool) -> None:
                 x, y, color=color, alpha=layer.opacity, path_effects=HALO if halo and line else None, **look
             )
             if isinstance(layer, Line) and layer.fill:
-                ax.fill(x, y, color=color, alpha=layer.fill, linewidth=0)
+                # Of width 0, a dash from the cycle of styles has length 0: Matplotlib 3.10 refuses it.
+                ax.fill(x, y, color=color, alpha=layer.fill, linewidth=0, linestyle="solid")
         case Arrow():
             points = layer_points(layer)
             look = {"arrowstyle": "-|>", "color": color_code(layer.color), "shrinkA": 0, "shrinkB": 0}

@@ -9,9 +9,12 @@ import sys
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 from PIL import Image
 
+from course_utils.plotting.style import style
 from course_utils.widgets import Handle, Line, Panel, Table, View, scene, static
+from course_utils.widgets.static_layers import draw_layer
 from tests.tools.notebooks import write_notebook
 from tests.tools.scenes import astray
 
@@ -150,3 +153,11 @@ def test_with_margins_that_do_not_follow_texts_would_leave(monkeypatch):
 def test_a_title_above_a_power_of_ten_is_in_the_picture():
     tiny = Panel("a title", "x", "y", (0, 1, -0.00012, 0.00012))
     assert astray(scene(lambda state: View(plot=[]), panels={"plot": tiny}, alt="t")) == []
+
+
+def test_filled_curves_have_an_edge_that_every_release_draws():
+    with style():
+        ax = Figure().subplots()
+    for height in range(1, 9):
+        draw_layer(ax, Line([(0, 0), (1, height), (2, 0)], fill=0.2), (0, 2, 0, 9), halo=False)
+    assert {patch.get_linestyle() for patch in ax.patches} == {"solid"}
