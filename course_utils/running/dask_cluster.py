@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import logging
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
 from contextlib import contextmanager
@@ -12,6 +14,7 @@ from typing import Any, TextIO
 from course_utils.running.fitness import UnfitWorkerError, check_fit, needed_for
 
 CONNECT_SECONDS = 10.0
+IDLE_SECONDS = 5.0  # without a worker until it is said, and between looks for one
 MOST_HANDED_ON = (
     "1 GB"  # with a task, before Dask warns: the scheduler holds it, and no worker's death loses it
 )
@@ -97,7 +100,8 @@ def cluster(address: str, run: Callable[..., Any], *, stream: TextIO | None = No
     address : of the scheduler, for example ``"tcp://192.168.0.5:8786"``.
     run : the function that runs a task, `Experiment.run`: workers must have its code, as they must have
         this package, the same Python and the same libraries.
-    stream : where to say how many workers there are. Default: nowhere.
+    stream : where to say how many workers there are, and how to start one if there is none after some
+        seconds: the tasks wait until one comes. Default: nowhere.
 
     Raises
     ------
@@ -126,14 +130,39 @@ def cluster(address: str, run: Callable[..., Any], *, stream: TextIO | None = No
             client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
         except (OSError, ValueError) as error:
             raise NoClusterError(f"no Dask scheduler answers at {address!r}") from error
+        ended = threading.Event()
         try:
             if stream is not None:
                 workers = len(client.nthreads())
                 print(f"{workers} worker{'s' * (workers != 1)} at {address}", file=stream, flush=True)
+                look = (lambda: len(client.nthreads()), address, stream, ended)
+                threading.Thread(target=say_when_idle, args=look, daemon=True).start()
             yield OnCluster(client, needed_for(run))
         finally:
+            ended.set()
             with contextlib.suppress(Exception):  # of a scheduler that is gone
                 client.close(timeout=CONNECT_SECONDS)
+
+
+def say_when_idle(workers: Callable[[], int], address: str, stream: TextIO, ended: threading.Event) -> None:
+    """Say on ``stream`` that no worker is there, once for each time that there is none, until ``ended``.
+
+    ``workers`` tells how many there are. A look every `IDLE_SECONDS` gives those that are just being started
+    the time to come.
+    """
+    said = False
+    while not ended.wait(IDLE_SECONDS):
+        try:
+            idle = workers() == 0
+        except (
+            Exception,
+            asyncio.CancelledError,
+        ):  # the scheduler is gone, which whoever waits for a task is told
+            return
+        if idle and not said and not ended.is_set():
+            line = f"no worker at {address}: the tasks wait for one, start it by `dask worker {address}`"
+            print(("\r\x1b[K" if stream.isatty() else "") + line, file=stream, flush=True)
+        said = idle
 
 
 @contextmanager

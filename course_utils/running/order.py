@@ -36,13 +36,26 @@ def predecessors(tasks: Sequence[Mapping[str, Any]]) -> list[int | None]:
             known = ", ".join(map(repr, names)) or "none has a name"
             raise ValueError(f"{AFTER} must name a task ({known}), got {wanted!r:.80} in task {index}")
         before.append(names[wanted] if isinstance(wanted, str) else None)
+    circle = _circle(before)
+    if circle:
+        said = " after ".join(repr(tasks[number][NAME]) for number in circle)
+        raise ValueError(f"{AFTER} must not lead in a circle, got {said}")
+    return before
+
+
+def _circle(before: Sequence[int | None]) -> list[int]:
+    """Return the tasks of a circle, its first one again at the end; none where there is none.
+
+    Every task is walked over once: a walk ends where an earlier one came by, which led in no circle.
+    """
+    walked_from: list[int | None] = [None] * len(before)
     for index in range(len(before)):
-        chain, here = [index], before[index]
-        while here is not None and here not in chain:
+        chain: list[int] = []
+        here: int | None = index
+        while here is not None and walked_from[here] is None:
+            walked_from[here] = index
             chain.append(here)
             here = before[here]
-        if here is not None:
-            circle = [*chain[chain.index(here) :], here]
-            said = " after ".join(repr(tasks[number][NAME]) for number in circle)
-            raise ValueError(f"{AFTER} must not lead in a circle, got {said}")
-    return before
+        if here is not None and walked_from[here] == index:
+            return [*chain[chain.index(here) :], here]
+    return []

@@ -1,5 +1,6 @@
 """On a Dask cluster: the same bytes, whoever dies; one sentence where there is none or it is not fit."""
 
+import io
 import os
 import re
 import signal
@@ -11,7 +12,7 @@ from course_utils.experiments.__main__ import main
 from course_utils.running import UnfitWorkerError, cluster, dask_cluster, run
 from course_utils.running.journal import Journal
 from course_utils.running.workers import BLAS_THREADS
-from tests.tools.dask_cluster import of_threads, two_workers
+from tests.tools.dask_cluster import FREE_PORT, of_threads, two_workers
 from tests.tools.toy_experiment import GATED, TOY, in_journal, journal_of, logged, start, threads, wait_for
 
 UNGATED = set(range(10))
@@ -124,6 +125,83 @@ def test_what_a_cluster_cannot_run_at_all_is_said_once(tmp_path, monkeypatch, sc
         pytest.raises(UnfitWorkerError, match=r"\(ModuleNotFoundError: No module named 'nowhere'\).*same"),
     ):
         run(TOY, tmp_path / "toy.npz", executor=executor)
+
+
+class Looks:
+    """Ends after the looks that are planned, and waits for none of them."""
+
+    def __init__(self, many):
+        self.left, self.waited = many, []
+
+    def wait(self, seconds):
+        self.waited.append(seconds)
+        self.left -= 1
+        return self.left < 0
+
+    def is_set(self):
+        return self.left < 0
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+HOW = "no worker at tcp://here:1: the tasks wait for one, start it by `dask worker tcp://here:1`\n"
+
+
+@pytest.mark.parametrize(
+    ("counts", "lines"),
+    [
+        ([2, 2, 2], 0),
+        ([0, 0, 0, 0], 1),
+        ([0, 1, 1], 1),
+        ([0, 1, 0, 0, 3, 0], 3),
+        ([1, OSError, 0], 0),
+        ([], 0),
+    ],
+)
+def test_that_there_is_no_worker_is_said_once_until_one_comes(counts, lines):
+    def workers():
+        count = next(rest)
+        if count is OSError:
+            raise OSError("the scheduler is gone")
+        return count
+
+    for stream, cleared in ((io.StringIO(), ""), (Terminal(), "\r\x1b[K")):
+        rest, looks = iter(counts), Looks(len(counts))
+        dask_cluster.say_when_idle(workers, "tcp://here:1", stream, looks)
+        assert stream.getvalue() == lines * (cleared + HOW)
+        assert set(looks.waited) == {dask_cluster.IDLE_SECONDS}
+
+
+def test_a_run_without_workers_says_how_to_start_one_and_goes_on_when_it_comes(
+    tmp_path, reference, monkeypatch
+):
+    from distributed import LocalCluster
+
+    for name in BLAS_THREADS:
+        monkeypatch.setenv(name, "1")
+    monkeypatch.setattr(dask_cluster, "IDLE_SECONDS", 0.02)
+
+    class Console(io.StringIO):
+        """Brings a worker as soon as the line asks for one."""
+
+        def write(self, text):
+            if "dask worker" in text:
+                local.scale(1)
+            return super().write(text)
+
+    shown = Console()
+    settings = {"processes": False, "n_workers": 0, "threads_per_worker": 1}
+    with LocalCluster(**settings, dashboard_address=FREE_PORT) as local:
+        address = local.scheduler_address
+        with cluster(address, TOY.run, stream=shown) as executor:
+            run(TOY, tmp_path / "toy.npz", executor=executor)
+    assert (tmp_path / "toy.npz").read_bytes() == reference
+    first, second, *_ = shown.getvalue().splitlines()
+    assert first == f"0 workers at {address}"
+    assert second == f"no worker at {address}: the tasks wait for one, start it by `dask worker {address}`"
 
 
 def test_where_there_is_no_cluster_one_sentence_says_so(tmp_path, monkeypatch, capsys):

@@ -21,6 +21,27 @@ def test_who_waits_for_whom():
     assert predecessors(TOY.tasks(0, True)) == [None] * 6
 
 
+def test_a_chain_of_thousands_is_followed_whatever_its_order():
+    many = 3000
+    places = np.random.default_rng(0).permutation(many)  # where the k-th of the chain stands
+    tasks = [{} for _ in range(many)]
+    for k, place in enumerate(places):
+        tasks[place] = {"task": f"t{k}"} | ({"after": f"t{k - 1}"} if k else {})
+    found = predecessors(tasks)
+    assert found[places[0]] is None
+    assert [found[place] for place in places[1:]] == list(places[:-1])
+    # Closed, it is one circle, said from the first task on.
+    tasks[places[0]]["after"] = f"t{many - 1}"
+    with pytest.raises(ValueError, match="circle, got ") as raised:
+        predecessors(tasks)
+    said = str(raised.value).partition("got ")[2].split(" after ")
+    first = int(np.flatnonzero(places == 0)[0])
+    assert said == [f"'t{(first - step) % many}'" for step in range(many + 1)]
+    # A tail of two on a circle of two: the tail is left out.
+    with pytest.raises(ValueError, match=r"circle, got 'c' after 'd' after 'c'$"):
+        predecessors([{"task": name, "after": after} for name, after in ("ab", "bc", "cd", "dc")])
+
+
 @pytest.mark.parametrize(
     ("tasks", "message"),
     [
