@@ -47,4 +47,6 @@ def example_slopes(network: MLP, x: ArrayLike, v: ArrayLike) -> Array:
     for layer, entering, delta in zip(network.layers, at.entering, deltas, strict=True):
         slopes += np.sum((layer.matrix(directions) @ entering) * delta, axis=-2)
     slopes *= network.examples
-    return slopes + network.weight_decay * (directions @ point)[..., None]
+    if network.weight_decay:
+        slopes += network.weight_decay * (directions @ point)[..., None]
+    return slopes

@@ -67,7 +67,9 @@ def ggn_operator(network: MLP | RNN | TorchObjective, x: ArrayLike) -> HessianOp
             rows = v.reshape(-1, ours.dim)
             size = ours._directions_at_once
             parts = [ours._products(at, rows[i : i + size]) for i in range(0, max(len(rows), 1), size)]
-            product: Array = np.concatenate(parts) + ours.weight_decay * rows
+            product: Array = np.concatenate(parts)
+            if ours.weight_decay:
+                product += ours.weight_decay * rows
             return product.reshape(v.shape)
 
     def matrix() -> Array:

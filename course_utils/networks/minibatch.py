@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from course_utils.networks.mlp import MLP
+from course_utils.networks.parameters import Layer
 from course_utils.networks.recurrent import RNN
 from course_utils.objectives.base import Array, Objective, as_points
 from course_utils.objectives.checks import whole_number
@@ -92,7 +93,17 @@ class InBatches(Objective):
     @property
     def examples(self) -> int:
         """N, the number of examples."""
-        return _examples(self.network)
+        return self.network.examples
+
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        """Where each weight matrix and its biases lie."""
+        return self.network.layers
+
+    @property
+    def filters(self) -> tuple[slice, ...]:
+        """One slice a unit, as for the network."""
+        return self.network.filters
 
     def batch(self, indices: ArrayLike) -> MLP | RNN:
         """Return the same loss on the examples ``indices`` alone, in one pass."""
@@ -109,7 +120,7 @@ class InBatches(Objective):
 
         def gradient(part: MLP | RNN) -> Array:
             value, g = part._value_and_gradient(x)
-            values.append((_examples(part) / self.examples) * value)
+            values.append((part.examples / self.examples) * value)
             return g
 
         total = _total(self.network, self.batch_size, gradient)
@@ -138,13 +149,9 @@ def _checked(network: MLP | RNN, batch_size: int) -> int:
     return whole_number("batch_size", batch_size, 1)
 
 
-def _examples(network: MLP | RNN) -> int:
-    return network.examples if isinstance(network, MLP) else len(network.sequences)
-
-
 def _total(network: MLP | RNN, size: int, of: Callable[[MLP | RNN], Array]) -> Array:
     """Return Σ_b (N_b/N) of(batch b) over consecutive batches of ``size`` examples, the last one smaller."""
-    examples = _examples(network)
+    examples = network.examples
     total: Array | None = None
     for start in range(0, examples, size):
         chosen = np.arange(start, min(start + size, examples))

@@ -17,6 +17,7 @@ from course_utils.networks.network import (
     CHUNK,
     Network,
     check_weight_decay,
+    decayed,
     in_chunks,
     penalty,
 )
@@ -255,8 +256,7 @@ class MLP(Network):
             return value, widened(backward(self.layers, self._phis, narrow, entering, delta))
 
         value, gradient = in_chunks(both, x, self._points_at_once(self._data))
-        gradient += self.weight_decay * x
-        return value + penalty(self.weight_decay, x), gradient
+        return decayed(self.weight_decay, x, value, gradient)
 
     def _linearize(self, x: Array) -> list[Linearization]:
         return linearize_in_chunks(self.layers, self._phis, self._loss, narrowed(x, self.dtype), self._data)

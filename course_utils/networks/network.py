@@ -89,22 +89,35 @@ class Network(Objective):
     def _hvp(self, x: Array, v: Array) -> Array:
         if x.ndim == v.ndim == 1:  # the case that Krylov methods ask for again and again
             product: Array = self._product_block(x, v[None])[0]
-            product += self.weight_decay * v
+            if self.weight_decay:
+                product += self.weight_decay * v
             return product
         shape = np.broadcast_shapes(x.shape, v.shape)
         # Axes that only v has are a block of directions at one point; axes of x are a loop.
         block = shape[: len(shape) - x.ndim]
         points = np.broadcast_to(x, shape[len(block) :])
         directions = np.broadcast_to(v, shape).reshape(prod(block), *points.shape)
-        result = self.weight_decay * directions
+        result = np.empty(directions.shape)
         for place in np.ndindex(points.shape[:-1]):
-            result[:, *place] += self._product_block(points[place], directions[:, *place])
+            result[:, *place] = self._product_block(points[place], directions[:, *place])
+        if self.weight_decay:
+            result += self.weight_decay * directions
         return result.reshape(shape)
 
 
 def penalty(weight_decay: float, x: Array) -> Array:
     """Return ½·``weight_decay``·‖x‖², shape (...,)."""
     return half_squares(weight_decay, x) if weight_decay else np.zeros(x.shape[:-1])
+
+
+def decayed(weight_decay: float, x: Array, value: Array, gradient: Array) -> tuple[Array, Array]:
+    """Return the loss (...,) and its gradient (..., n) with the `penalty` added to them.
+
+    The gradient is changed in place; without weight decay no pass is made over it.
+    """
+    if weight_decay:
+        gradient += weight_decay * x
+    return value + penalty(weight_decay, x), gradient
 
 
 def check_weight_decay(weight_decay: float) -> float:

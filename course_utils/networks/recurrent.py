@@ -14,6 +14,7 @@ from course_utils.networks.network import (
     CHUNK,
     Network,
     check_weight_decay,
+    decayed,
     in_chunks,
     penalty,
 )
@@ -110,6 +111,11 @@ class RNN(Network):
         self._characters[-1] = 1.0
         self._loss = CrossEntropy(text.T[1:].ravel().astype(np.intp), 1.0 / (self.steps * count))
 
+    @property
+    def examples(self) -> int:
+        """S, the number of sequences."""
+        return len(self.sequences)
+
     def following(self, x: ArrayLike, sequences: ArrayLike) -> RNN:
         """Return the loss on the next window, (S, any length), from the states in which this one ends.
 
@@ -121,7 +127,7 @@ class RNN(Network):
 
     def batch(self, indices: ArrayLike) -> RNN:
         """Return the same loss on the sequences ``indices`` alone."""
-        chosen = chosen_examples(indices, len(self.sequences))
+        chosen = chosen_examples(indices, self.examples)
         network = copy(self)
         network._set_sequences(self.sequences[chosen], self._first.T[chosen])
         return network
@@ -219,7 +225,7 @@ class RNN(Network):
     @property
     def _points_at_once(self) -> int:
         widest = max(self.hidden_units, self.vocabulary_size) + 1
-        return max(1, CHUNK // int(widest * (self.steps + 1) * len(self.sequences)))
+        return max(1, CHUNK // int(widest * (self.steps + 1) * self.examples))
 
     def _loss_and_gradient(self, x: Array) -> tuple[Array, Array]:
         states, z = unroll(self.layers, x, self._characters, self._first)
@@ -240,8 +246,7 @@ class RNN(Network):
 
     def _value_and_gradient(self, x: Array) -> tuple[Array, Array]:
         value, gradient = in_chunks(self._loss_and_gradient, x, self._points_at_once)
-        gradient += self.weight_decay * x
-        return value + penalty(self.weight_decay, x), gradient
+        return decayed(self.weight_decay, x, value, gradient)
 
     def _linearize(self, x: Array) -> Unrolled:
         return linearize(self.layers, self._loss, x, self._characters, self._first)
@@ -257,7 +262,7 @@ class RNN(Network):
     def gradient_flops(self) -> float:
         """Matrix products of one gradient: forward, into the weights, and back through time."""
         multiplications = 2 * self.dim + self.hidden_units * (self.hidden_units + self.vocabulary_size)
-        return float(2.0 * self.steps * len(self.sequences) * multiplications)
+        return float(2.0 * self.steps * self.examples * multiplications)
 
 
 def text_windows(characters: ArrayLike, sequences: int, steps: int) -> NDArray[np.intp]:

@@ -8,7 +8,7 @@ import pytest
 
 from course_utils.networks import MLP, RNN, Autoencoder, InBatches, ggn_operator, minibatch_operator
 from course_utils.objectives import quadratic
-from course_utils.optimizers import Optimizer, minimize
+from course_utils.optimizers import Muon, Optimizer, Shampoo, minimize
 from tests.tools.derivatives import check_derivatives
 
 
@@ -33,6 +33,15 @@ def test_the_sum_is_the_operator_of_all_examples(network, batch_size):
         np.testing.assert_allclose(operator @ v.T, H @ v.T, atol=1e-12)
         np.testing.assert_allclose(operator @ v[0], H @ v[0], atol=1e-12)
         np.testing.assert_allclose(operator @ v[:1].T, H @ v[:1].T, atol=1e-12)
+
+
+@pytest.mark.parametrize("method", [Muon(), Shampoo()], ids=["Muon", "Shampoo"])
+def test_methods_that_know_of_layers_see_those_of_the_network(method):
+    for network in cases():
+        parts, x = InBatches(network, 5), network.initial(np.random.default_rng(1))
+        assert (parts.layers, parts.filters) == (network.layers, network.filters)
+        together, run = minimize(network, method, x, 2), minimize(parts, method, x, 2)
+        np.testing.assert_allclose(run.x, together.x, atol=1e-9)
 
 
 def test_no_pass_sees_more_than_a_batch():

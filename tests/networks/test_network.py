@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from course_utils.networks import MLP, RNN, ReluStudentTeacher
+from course_utils.networks import MLP, RNN, ReluStudentTeacher, example_slopes, ggn_operator
 
 RNG = np.random.default_rng(0)
 INPUTS, CLASSES = RNG.normal(size=(6, 4)), np.array([0, 1, 2, 0, 1, 2])
@@ -120,3 +120,36 @@ BAD = {
 def test_bad_settings_are_named(call, words):
     with pytest.raises((TypeError, ValueError), match=words):
         call()
+
+
+class Watched(float):
+    """A weight decay that notes how often it is multiplied with something."""
+
+    uses = 0
+
+    def __mul__(self, other):
+        type(self).uses += 1
+        return float(self) * other
+
+
+@pytest.mark.parametrize("make", [network, lambda: RNN(2, 3, [[0, 1, 2, 1]] * 3)], ids=["MLP", "RNN"])
+def test_without_weight_decay_no_pass_is_made_over_the_parameters(make):
+    f, rng = make(), np.random.default_rng(3)
+    x, v = f.initial(rng), rng.normal(size=(2, f.dim))
+    asked = [
+        lambda: f.value_and_gradient(x)[1],
+        lambda: f.hvp(x, v[0]),
+        lambda: f.hvp(np.stack([x, x]), v),
+        lambda: ggn_operator(f, x) @ v[0],
+    ]
+    if isinstance(f, MLP):
+        asked.append(lambda: example_slopes(f, x, v))
+    free = [ask() for ask in asked]
+    for decay in (0.0, 0.25):
+        f.weight_decay = Watched(decay)
+        for ask, without, along in zip(asked, free, (x, v[0], v, v[0], v @ x), strict=False):
+            Watched.uses = 0
+            result = ask()
+            assert (Watched.uses > 0) == (decay > 0)
+            added = decay * (along if np.shape(along) == result.shape else along[:, None])
+            np.testing.assert_array_equal(result, without + added)

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from course_utils.networks import RNN, text_windows
+from course_utils.optimizers import Epochs, GradientDescent, OnBatches, minimize
 from tests.tools.search import examples
 
 STEP = 1e-30
@@ -173,6 +174,23 @@ def test_batches_of_sequences_average_to_the_whole() -> None:
     parts = [rnn.batch([i]) for i in range(3)]
     np.testing.assert_allclose(np.mean([p.gradient(x) for p in parts], axis=0), rnn.gradient(x), atol=1e-15)
     np.testing.assert_allclose(np.mean([p.hvp(x, x) for p in parts], axis=0), rnn.hvp(x, x), atol=1e-14)
+
+
+def test_optimizers_on_mini_batches_take_sequences_for_examples() -> None:
+    rnn, x = text_network()
+    assert rnn.examples == len(rnn.sequences) == 3
+    assert rnn.batch([0, 2]).examples == 2
+    # All sequences in one batch are the loss itself.
+    for method in (Epochs(GradientDescent(0.1), batches=1), OnBatches(GradientDescent(0.1), 3)):
+        run = minimize(rnn, method, x, 2, rng=np.random.default_rng(0))
+        plain = minimize(rnn, GradientDescent(0.1), x, 2)
+        np.testing.assert_allclose(run.x, plain.x, atol=1e-15)
+    # One sequence a step, each once a pass, in the order drawn.
+    run = minimize(rnn, Epochs(GradientDescent(0.1), batches=3), x, 1, rng=np.random.default_rng(5))
+    for chosen in np.random.default_rng(5).permutation(3):
+        x = x - 0.1 * rnn.batch([chosen]).gradient(x)
+    np.testing.assert_allclose(run.x[-1], x, atol=1e-15)
+    assert run.cost[-1] == pytest.approx(1.0)
 
 
 def test_text_windows_continue_each_other() -> None:
