@@ -118,11 +118,27 @@ def check_run(objective: Any, optimizer: Any) -> None:
             f"objective must be an Objective, got {objective!r:.80}: "
             "make one of a function by objectives.from_function(f, dim)"
         )
+    check_method("optimizer", optimizer)
+
+
+def check_method(name: str, optimizer: Any) -> None:
+    """Raise ValueError unless ``optimizer`` is an Optimizer."""
     if not isinstance(optimizer, Optimizer):
         raise ValueError(
-            f"optimizer must be an Optimizer such as GradientDescent(0.1), got {optimizer!r:.80}: "
+            f"{name} must be an Optimizer such as GradientDescent(0.1), got {optimizer!r:.80}: "
             "make one of your own rule by from_step(rule)"
         )
+
+
+def number_of_examples(objective: Any, least: int = 1) -> int:
+    """Return how many examples ``objective`` is a loss over, or say that they are fewer than ``least``."""
+    examples = getattr(objective, "examples", 0) if callable(getattr(objective, "batch", None)) else 0
+    if not examples >= least:
+        raise ValueError(
+            f"objective must have a method batch and at least {least} example{'s' * (least > 1)}, "
+            f"got {getattr(objective, 'name', objective)!s:.80}"
+        )
+    return int(examples)
 
 
 def advance(

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from course_utils.objectives import Array, Objective
-from course_utils.optimizers.base import Optimizer, setting
+from course_utils.objectives.checks import generator
+from course_utils.optimizers.base import Optimizer, check_method, number_of_examples, setting
 from course_utils.optimizers.first_order import Momentum
 
 
@@ -30,8 +31,7 @@ class Epochs(Optimizer):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if not isinstance(self.optimizer, Optimizer):
-            raise ValueError(f"optimizer must be an Optimizer, got {self.optimizer!r:.80}")
+        check_method("optimizer", self.optimizer)
 
     @property
     def label(self) -> str:
@@ -40,20 +40,21 @@ class Epochs(Optimizer):
 
     def init(self, objective: Objective, x: Array) -> Any:
         """The optimizer's own; ValueError for an objective without that many examples."""
-        if getattr(objective, "examples", 0) < self.batches or not hasattr(objective, "batch"):
-            raise ValueError(
-                f"objective must have a method batch and at least {self.batches} examples, "
-                f"got {objective.name}"
-            )
+        number_of_examples(objective, int(self.batches))
         return self.optimizer.init(objective, x)
 
     def step(self, objective: Objective, x: Array, state: Any, rng: np.random.Generator) -> tuple[Array, Any]:
         """One pass."""
-        order = rng.permutation(objective.examples)  # type: ignore[attr-defined]
+        examples = number_of_examples(objective, int(self.batches))
+        order = generator("rng", rng).permutation(examples)
         for chosen in np.array_split(order, int(self.batches)):
             x, state = self.optimizer.step(objective.batch(chosen), x, state, rng)  # type: ignore[attr-defined]
         return x, state
 
-    def step_flops(self, objective: Objective) -> float:
+    def linear_algebra_flops(self, dim: int) -> float:
         """That of the optimizer, once a mini-batch."""
+        return int(self.batches) * self.optimizer.linear_algebra_flops(dim)
+
+    def step_flops(self, objective: Objective) -> float:
+        """The same, in the layers of an objective."""
         return int(self.batches) * self.optimizer.step_flops(objective)
