@@ -9,6 +9,9 @@ Array = NDArray[np.float64]
 
 # Between these a plain norm is right to rounding: squares that underflow are below the last digit.
 _SMALLEST, _LARGEST = 1e-140, 1e150
+_MOST_SQUARED = (
+    330  # the exponent: 2³³⁰ is about 1e99, and so far from both ends that matrices may come between
+)
 
 
 def norms(x: Array, axis: int = -1, *, keepdims: bool = False) -> Array:
@@ -47,6 +50,17 @@ def unit(x: Array) -> Array:
     length = np.linalg.norm(smaller, axis=-1, keepdims=True)
     direction: Array = np.divide(smaller, length, out=np.zeros_like(smaller), where=length != 0)
     return direction
+
+
+def squares_exponent(*vectors: Array) -> int:
+    """Return the e by whose power 2ᵉ vectors are to be divided before they are multiplied with each other.
+
+    It is 0 where their squares stay in the range of float64 as they are, and also those of vectors smaller by
+    rounding; otherwise the largest of all entries is about 2ᵉ.
+    """
+    largest = max((float(np.abs(x).max(initial=0.0)) for x in vectors), default=0.0)
+    exponent = int(np.frexp(largest)[1])
+    return exponent if abs(exponent) > _MOST_SQUARED and np.isfinite(largest) else 0
 
 
 def scaled(x: Array) -> tuple[Array, NDArray[np.intc]]:

@@ -19,7 +19,7 @@ def probe(objective: Objective, x: Array, rng: np.random.Generator) -> tuple[Arr
 
 
 class ProbeState(NamedTuple):
-    """Sum of what the probes said (..., n), how many there were, and the steps so far."""
+    """What the probes said, together (..., n), how many there were, and the steps so far."""
 
     total: Array
     probes: int
@@ -35,11 +35,11 @@ class _Probing(Optimizer):
     every: int = setting(1, (1, 50), symbol="k", label="steps between probes", at_least=1, whole=True)
 
     @abstractmethod
-    def said(self, z: Array, product: Array) -> Array:
-        """Return what one probe z with product Hz tells."""
+    def together(self, total: Array, z: Array, product: Array) -> Array:
+        """Return what all probes said, with one more, z with product Hz."""
 
     @abstractmethod
-    def scale(self, mean: Array) -> Array:
+    def scale(self, total: Array, probes: int) -> Array:
         """Return what the gradient is divided by, before damping."""
 
     def init(self, objective: Objective, x: Array) -> ProbeState:
@@ -53,8 +53,8 @@ class _Probing(Optimizer):
         g = objective.gradient(x)
         total, probes, t = state
         if t % int(self.every) == 0:
-            total, probes = total + self.said(*probe(objective, x, rng)), probes + 1
-        d = self.scale(total / probes) + self.damping
+            total, probes = self.together(total, *probe(objective, x, rng)), probes + 1
+        d = self.scale(total, probes) + self.damping
         return x - self.learning_rate * g / d, ProbeState(total, probes, t + 1)
 
 
@@ -70,13 +70,15 @@ class Equilibrated(_Probing):
     every : steps from one probe to the next, each of them a product; the paper takes 20.
     """
 
-    def said(self, z: Array, product: Array) -> Array:
-        """(Hz)ᵢ²: its mean over random signs is Σⱼ Hᵢⱼ²."""
-        return np.square(product)
+    def together(self, total: Array, z: Array, product: Array) -> Array:
+        """√Σ (Hz)ᵢ², without the squares, which may leave the range of numbers; E (Hz)ᵢ² is Σⱼ Hᵢⱼ²."""
+        root: Array = np.hypot(total, product)
+        return root
 
-    def scale(self, mean: Array) -> Array:
+    def scale(self, total: Array, probes: int) -> Array:
         """The root of the mean square."""
-        return np.sqrt(mean)
+        scale: Array = total / np.sqrt(probes)
+        return scale
 
 
 @dataclass(frozen=True)
@@ -91,13 +93,13 @@ class Jacobi(_Probing):
     every : steps from one probe to the next, each of them a product.
     """
 
-    def said(self, z: Array, product: Array) -> Array:
-        """zᵢ(Hz)ᵢ: its mean over random signs is Hᵢᵢ (Bekas, Kokiopoulou & Saad 2007)."""
-        return z * product
+    def together(self, total: Array, z: Array, product: Array) -> Array:
+        """Σ zᵢ(Hz)ᵢ: its mean over random signs is Hᵢᵢ (Bekas, Kokiopoulou & Saad 2007)."""
+        return total + z * product
 
-    def scale(self, mean: Array) -> Array:
-        """Its size."""
-        return np.abs(mean)
+    def scale(self, total: Array, probes: int) -> Array:
+        """The size of the mean."""
+        return np.abs(total / probes)
 
 
 class SophiaState(NamedTuple):

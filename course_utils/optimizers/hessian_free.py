@@ -8,10 +8,11 @@ from math import ceil
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from course_utils.objectives import Array, Objective
-from course_utils.objectives.checks import real_number, whole_number
-from course_utils.objectives.lengths import norms
+from course_utils.objectives import Array, Objective, as_points
+from course_utils.objectives.checks import real_array, real_number, whole_number
+from course_utils.objectives.lengths import norms, squares_exponent
 from course_utils.optimizers.base import Optimizer, setting
 
 _KEPT_EVERY = 1.3  # iterates are kept at iteration ⌈1.3ʲ⌉
@@ -33,8 +34,8 @@ class TruncatedResult(NamedTuple):
 
 def truncated_cg(
     product: Callable[[Array], Array],
-    gradient: Array,
-    start: Array,
+    gradient: ArrayLike,
+    start: ArrayLike,
     *,
     progress: float = 5e-4,
     most: int = 250,
@@ -43,23 +44,41 @@ def truncated_cg(
 
     They stop at iteration i > k = max(10, i/10) where φ(dᵢ) < 0 and (φ(dᵢ) − φ(dᵢ₋ₖ))/φ(dᵢ) < kε (Martens
     2010, section 4.4): φ is what the step is for, not the residual. They also stop where nothing is left to
-    do, and at a direction with pᵀAp ≤ 0. Iterates ⌈1.3ʲ⌉ are kept for a look back (section 4.6).
+    do, at a direction with pᵀAp ≤ 0, and at a product that is not finite. Iterates ⌈1.3ʲ⌉ are kept for a look
+    back (section 4.6).
+
+    Gradients may be of any size: where their squares leave the range of numbers, the problem is solved
+    divided by a power of two. Then φ may be 0 or −∞.
 
     Parameters
     ----------
-    product : v (n,) -> Av (n,), A positive semidefinite.
-    gradient : (n,) g.
-    start : (n,) first iterate.
+    product : v (n,) -> Av (n,), A positive semidefinite; linear.
+    gradient : (n,) g, finite.
+    start : (n,) first iterate, finite; 0 is taken where its product is not finite.
     progress : ε > 0.
     most : iterations, at most.
+
+    Raises
+    ------
+    TypeError
+        If ``product`` cannot be called.
+    ValueError
+        If the gradient or the start is not finite, their shapes or that of a product do not fit, or a setting
+        is out of range.
     """
     progress = real_number("progress", progress, above=0.0)
     most = whole_number("most", most, 1)
-    d, made = start.copy(), 0
+    gradient, d = one_vector("gradient", gradient), one_vector("start", start, np.size(gradient))
+    multiply, made = checked_product(product, gradient.size), 0
     residual = gradient.copy()  # Ad + g
-    if start.any():
-        residual += product(d)
+    if d.any():
+        residual += multiply(d)
         made += 1
+        if not np.isfinite(residual).all():
+            d, residual = np.zeros_like(d), gradient.copy()
+    exponent = squares_exponent(residual, gradient)
+    if exponent:
+        gradient, residual, d = (np.ldexp(v, -exponent) for v in (gradient, residual, d))
     floor = (np.finfo(float).eps * float(norms(gradient))) ** 2
     p, square = -residual, float(residual @ residual)
     history = [0.5 * float(d @ (residual + gradient))]
@@ -69,10 +88,10 @@ def truncated_cg(
     for i in range(1, most + 1):
         if square <= floor:
             break
-        Ap = product(p)
+        Ap = multiply(p)
         made += 1
         bend = float(p @ Ap)
-        if not bend > 0:
+        if not 0 < bend < np.inf or square / bend == np.inf:
             break
         step = square / bend
         d = d + step * p
@@ -92,7 +111,33 @@ def truncated_cg(
     if not iterates or iterates[-1] is not d:
         iterates.append(d)
         values.append(history[-1])
+    if exponent:
+        with np.errstate(over="ignore"):
+            iterates = [np.ldexp(d, exponent) for d in iterates]
+            values = np.ldexp(values, 2 * exponent).tolist()
     return TruncatedResult(iterates, values, made)
+
+
+def one_vector(name: str, x: ArrayLike, size: int | None = None) -> Array:
+    """Return ``x`` as one finite vector (n,), of ``size`` numbers if that is given, or say what is wrong."""
+    vector = real_array(name, x)
+    if vector.ndim != 1 or size not in (None, vector.size):
+        raise ValueError(f"{name} must have shape ({'n' if size is None else size},), got {vector.shape}")
+    return as_points(name, vector, vector.size)
+
+
+def checked_product(product: Callable[[Array], Array], size: int) -> Callable[[Array], Array]:
+    """Return v (n,) -> Av (n,) that says what is wrong with ``product``, or with what it returns."""
+    if not callable(product):
+        raise TypeError(f"product must be a function v -> Av, got {product!r:.80}")
+
+    def multiply(v: Array) -> Array:
+        image = real_array("what product returns", product(v))
+        if image.shape != (size,):
+            raise ValueError(f"product must return shape ({size},), got {image.shape}")
+        return image
+
+    return multiply
 
 
 class HessianFreeState(NamedTuple):
@@ -157,7 +202,7 @@ class HessianFree(Optimizer):
         found = truncated_cg(
             lambda v: objective.hvp(x, v) + damping * v,
             g,
-            self.decay * last,
+            self.decay * last if np.isfinite(last).all() else np.zeros_like(last),
             progress=self.progress,
             most=int(self.inner_iterations),
         )
@@ -168,7 +213,8 @@ class HessianFree(Optimizer):
             if candidate >= lower:
                 break
             d, model, lower = earlier, its_model, candidate
-        predicted = model - 0.5 * damping * float(d @ d)
+        length = float(norms(d))
+        predicted = model - 0.5 * damping * length * length
         ratio = (lower - value) / predicted if predicted < 0 else -np.inf
         if ratio > 3 / 4:
             damping /= _GROWTH

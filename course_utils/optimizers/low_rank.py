@@ -56,12 +56,27 @@ class LowRankSaddleFreeNewton(Optimizer):
         """One step; min(r, n) curvatures are looked at."""
         g = objective.gradient(x)
         eigenvalues, U = large_curvatures(objective, x, min(int(self.rank), objective.dim), rng)
-        along = np.matmul(U, g[..., None])[..., 0]
-        shorter = along / (np.abs(eigenvalues) + self.damping) - along / self.damping
-        step = g / self.damping + np.matmul(shorter[..., None, :], U)[..., 0, :]
+        along = _along(U, g)
+        step = _combined(along / (np.abs(eigenvalues) + self.damping), U)
+        if U.shape[-2] < objective.dim:
+            beside = g - _combined(along, U)
+            beside -= _combined(_along(U, beside), U)  # again, for what rounding left along U
+            step += beside / self.damping
         return x - self.learning_rate * step, None
 
     def linear_algebra_flops(self, dim: int) -> float:
         """Orthogonal columns and their products with H's: about 6r²n."""
         r = min(int(self.rank), dim)
         return 6.0 * r**2 * dim
+
+
+def _along(U: Array, v: Array) -> Array:
+    """Return Uv (..., r) for rows U (..., r, n) and vectors (..., n)."""
+    coordinates: Array = np.matmul(U, v[..., None])[..., 0]
+    return coordinates
+
+
+def _combined(coordinates: Array, U: Array) -> Array:
+    """Return Σ cᵢuᵢ (..., n) for coordinates (..., r) and rows uᵢ of U (..., r, n)."""
+    total: Array = np.matmul(coordinates[..., None, :], U)[..., 0, :]
+    return total

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from course_utils.objectives import Array, Objective
 from course_utils.objectives.checks import real_number
-from course_utils.objectives.lengths import norms
+from course_utils.objectives.lengths import norms, squares_exponent, unit
 from course_utils.optimizers.base import Optimizer, setting
 from course_utils.optimizers.curvature_steps import lowest_direction
+from course_utils.optimizers.hessian_free import checked_product, one_vector
 
 _MOST_ROUNDS = 2  # of n iterations: exact arithmetic needs one
 _MOST_HALVINGS = 60
@@ -55,46 +57,72 @@ class _Cap:
         """√T τ^{j/2}: the residual that a positive definite H + 2εI could not exceed, over ‖g‖."""
         root = np.sqrt(self.condition)
         tau = root / (root + 1)
-        return float(2 * self.condition**2 / (1 - np.sqrt(tau)) * tau ** (iteration / 2))
+        with np.errstate(
+            over="ignore", divide="ignore"
+        ):  # where the condition is beyond all bounds, so is this
+            return float(2 * np.square(self.condition) / (1 - np.sqrt(tau)) * tau ** (iteration / 2))
 
 
 def capped_cg(
-    product: Callable[[Array], Array], gradient: Array, *, damping: float, accuracy: float = 0.5
+    product: Callable[[Array], Array], gradient: ArrayLike, *, damping: float, accuracy: float = 0.5
 ) -> CappedResult:
     """Solve (H + 2εI)d = −g by conjugate gradients, or return a direction with dᵀHd < −ε‖d‖².
 
     Royer, O'Neill & Wright (2020), algorithm 1. Negative curvature is noticed where CG meets it (a search
     direction or an iterate with d̄ᵀ(H + 2εI)d̄ < ε‖d̄‖²), and also from a residual that falls too slowly for
     a positive definite matrix; then the difference of two iterates has it. It needs at most about
-    min(n, √(‖H‖/ε)·log) products. A way down at a right angle to g is not met: then d is a solution.
+    min(n, √(‖H‖/ε)·log) products. A way down at a right angle to g is not met: then d is a solution. At a
+    product that is not finite it stops with what it has.
 
     Parameters
     ----------
-    product : v (n,) -> Hv (n,).
-    gradient : (n,) g ≠ 0, finite.
+    product : v (n,) -> Hv (n,); linear.
+    gradient : (n,) g ≠ 0, finite, of any size: d is divided and multiplied by a power of two where need be.
     damping : ε > 0.
     accuracy : ζ in (0, 1) of the solution.
 
     Raises
     ------
+    TypeError
+        If ``product`` cannot be called.
     ValueError
-        If the gradient is zero or not finite, or a setting is out of range.
+        If the gradient is zero or not finite, its shape or that of a product does not fit, or a setting is
+        out of range.
     """
     damping = real_number("damping", damping, above=0.0)
     accuracy = real_number("accuracy", accuracy, above=0.0)
     if accuracy >= 1:
         raise ValueError(f"accuracy must be a number < 1, got {accuracy!r}")
-    if not np.isfinite(gradient).all() or not gradient.any():
+    g = one_vector("gradient", gradient)
+    if not g.any():
         raise ValueError(f"gradient must be finite and not zero, got {gradient!r:.80}")
+    multiply = checked_product(product, g.size)
+    exponent = squares_exponent(g)
+    if not exponent:
+        return _capped(multiply, g, damping, accuracy)
+    found = _capped(multiply, np.ldexp(g, -exponent), damping, accuracy)
+    with np.errstate(over="ignore"):
+        return found._replace(direction=np.ldexp(found.direction, exponent))
+
+
+def _capped(
+    product: Callable[[Array], Array], gradient: Array, damping: float, accuracy: float
+) -> CappedResult:
+    """Do what `capped_cg` says, for a gradient whose squares stay in the range of numbers."""
     cap, eps = _Cap(damping, accuracy), damping
     first = float(norms(gradient))
     y = Hy = np.zeros_like(gradient)
     r, p = gradient, -gradient
     Hp = product(p)
+    if not np.isfinite(Hp).all():
+        return CappedResult(y, "solution", 1)
     cap.see(Hp, p)
     iterates = [(y, Hy)]
 
     def low(v: Array, Hv: Array) -> bool:
+        exponent = squares_exponent(v)
+        if exponent:  # a solution may be as long as H is small
+            v, Hv = np.ldexp(v, -exponent), np.ldexp(Hv, -exponent)
         return bool(v @ Hv + eps * (v @ v) < 0)  # vᵀ(H + 2εI)v < ε‖v‖²
 
     if low(p, Hp):
@@ -107,6 +135,8 @@ def capped_cg(
         beta = (r @ r) / size
         p, before = -r + beta * p, Hp
         Hp = product(p)
+        if not np.isfinite(Hp).all():
+            break
         for image, vector in ((Hp, p), (Hy, y), (beta * before - Hp, r)):  # r = βp_before − p
             cap.see(image, vector)
         if low(y, Hy):
@@ -122,7 +152,7 @@ def capped_cg(
                 if low(d, Hd):
                     return CappedResult(d, "negative curvature", j + 1)
         iterates.append((y, Hy))
-    return CappedResult(y, "solution", j + 1)  # as far as rounding lets it
+    return CappedResult(y, "solution", j + 1)  # as far as rounding and products let it
 
 
 @dataclass(frozen=True)
@@ -169,11 +199,10 @@ class NewtonCG(Optimizer):
                 return np.zeros_like(x)
             return -_sign(float(v @ g)) * abs(float(curvature)) * v
         found = capped_cg(lambda v: objective.hvp(x, v), g, damping=self.curvature_tolerance)
-        d = found.direction
         if found.kind == "solution":
-            return d
-        unit = d / norms(d)
-        return -_sign(float(d @ g)) * abs(float(unit @ objective.hvp(x, unit))) * unit
+            return found.direction
+        d = unit(found.direction)
+        return -_sign(float(d @ g)) * abs(float(d @ objective.hvp(x, d))) * d
 
 
 def _sign(number: float) -> float:
@@ -184,7 +213,9 @@ def _search(objective: Objective, x: Array, d: Array, value: float) -> Array:
     """Return x + αd for the first α = 2⁻ʲ that lowers f by (η/6)α³‖d‖³, or x where none does."""
     alpha, length = 1.0, float(norms(d))
     for _ in range(_MOST_HALVINGS if length > 0 else 0):
-        if objective.value(x + alpha * d) < value - _ENOUGH / 6 * (alpha * length) ** 3:
+        with np.errstate(over="ignore"):
+            enough = _ENOUGH / 6 * float(np.float64(alpha * length) ** 3)
+        if objective.value(x + alpha * d) < value - enough:
             return x + alpha * d
         alpha /= 2
     return x

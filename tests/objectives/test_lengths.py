@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course_utils.objectives.lengths import norms, scaled, unit
+from course_utils.objectives.lengths import norms, scaled, squares_exponent, unit
 
 
 @given(st.lists(st.floats(-1, 1), min_size=1, max_size=8), st.integers(-1000, 1000))
@@ -51,3 +51,11 @@ def test_scaling_loses_no_digit(v):
     smaller, exponent = scaled(np.array(v))
     assert 0.5 <= np.abs(smaller).max() <= 1.0 or v[0] in (0.0, np.inf)
     np.testing.assert_array_equal(np.ldexp(smaller, exponent), v)
+
+
+def test_vectors_are_divided_before_they_are_squared_only_where_they_must():
+    assert squares_exponent(np.array([1e-90, 3.0]), np.array([-1e90])) == 0
+    assert squares_exponent(np.array([1e-300, 0.0]), np.zeros(0)) == np.frexp(1e-300)[1]
+    assert squares_exponent(np.array([1e-300, 0.0]), np.array([-1e160])) == np.frexp(1e160)[1]
+    for nothing in ([0.0, 0.0], [np.inf, 1.0], [np.nan]):
+        assert squares_exponent(np.array(nothing)) == 0

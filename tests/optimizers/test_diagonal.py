@@ -29,6 +29,29 @@ def test_on_a_diagonal_hessian_both_are_exact_from_the_first_probe():
         np.testing.assert_allclose(run.x, factor ** np.arange(6)[:, None], rtol=1e-12)
 
 
+@pytest.mark.parametrize("method", [Equilibrated, Jacobi])
+@pytest.mark.parametrize("exponent", [-565, -200, 300, 531, 1000])
+def test_the_size_of_the_function_does_not_matter(method, exponent):
+    x, size = np.array([1.0, 2.0, -1.0]), 2.0**exponent
+    plain = minimize(quadratic(H), method(0.3, damping=0.5), x, 4, record="path")
+    state = (large := method(0.3, damping=0.5 * size)).init(quadratic(H), x)
+    rng, at = np.random.default_rng(0), x
+    for t in range(4):  # `minimize` could not hold the values of all sizes
+        at, state = large.step(quadratic(size * H), at, state, rng)
+        np.testing.assert_allclose(at, plain.x[t + 1], rtol=1e-13)
+
+
+def test_rows_of_very_different_sizes_do_not_hide_each_other():
+    curvatures = np.array([1e-170, 1.0, 1e160])
+    after, _ = (method := Equilibrated(0.5, damping=1e-250)).step(
+        quadratic(curvatures),
+        np.ones(3),
+        method.init(quadratic(curvatures), np.ones(3)),
+        np.random.default_rng(0),
+    )
+    np.testing.assert_allclose(after, 0.5, rtol=1e-12)
+
+
 def test_at_45_degrees_the_diagonal_is_blind_and_the_rows_are_not():
     # H = [[0, 2], [2, 0]] at the saddle: every Hz is ±2 in both entries.
     f, x = two_wells(np.pi / 4), np.array([1e-6, 2e-6])

@@ -85,6 +85,82 @@ def test_what_has_no_way_down_ends_at_once():
             truncated_cg(lambda v: v, np.ones(3), np.zeros(3), **settings)
 
 
+@pytest.mark.parametrize("exponent", [-1000, -565, -340, 340, 531, 1000])
+def test_the_solution_goes_with_the_size_of_the_gradient_exactly(exponent):
+    A, _ = rotated([0.1, 1.0, 5.0, 20.0])
+    g, start = np.array([1.0, -2.0, 0.5, 3.0]), np.array([0.3, 0.0, -1.0, 0.25])
+    for begin in (np.zeros(4), start):
+        plain = truncated_cg(lambda v: A @ v, g, begin, progress=1e-12)
+        found = truncated_cg(
+            lambda v: A @ v, np.ldexp(g, exponent), np.ldexp(begin, exponent), progress=1e-12
+        )
+        assert found.products == plain.products
+        assert len(found.iterates) == len(plain.iterates) > 2
+        for d, expected in zip(found.iterates, plain.iterates, strict=True):
+            np.testing.assert_array_equal(d, np.ldexp(expected, exponent))
+        with np.errstate(over="ignore"):
+            np.testing.assert_array_equal(found.values, np.ldexp(plain.values, 2 * exponent))
+
+
+@pytest.mark.parametrize("exponent", [-800, -565, -200, 200, 531, 1000])
+def test_a_function_of_another_size_has_the_same_solution(exponent):
+    A, _ = rotated([0.1, 1.0, 5.0, 20.0])
+    g, start = np.array([1.0, -2.0, 0.5, 3.0]), np.array([0.3, 0.0, -1.0, 0.25])
+    plain = truncated_cg(lambda v: A @ v, g, start)
+    found = truncated_cg(lambda v: np.ldexp(A, exponent) @ v, np.ldexp(g, exponent), start)
+    np.testing.assert_array_equal(found.iterates, plain.iterates)
+    np.testing.assert_array_equal(found.values, np.ldexp(plain.values, exponent))
+
+
+def test_a_start_beside_which_the_gradient_is_nothing_and_one_beyond_all_numbers():
+    found = truncated_cg(lambda v: 2 * v, [1.0, 1e-3], [1e200, 0.0], progress=1e-12)
+    np.testing.assert_allclose(found.iterates[-1], [-0.5, 0.0], atol=1e-14 * 1e200)
+    with np.errstate(over="ignore"):
+        found = truncated_cg(lambda v: 1e200 * v, [1.0, -2.0], [1e200, 0.0], progress=1e-12)
+    np.testing.assert_allclose(found.iterates[-1], [-1e-200, 2e-200], rtol=1e-12)
+
+
+def test_products_that_are_not_finite_end_them():
+    for bad in (np.nan, np.inf):
+        found = truncated_cg(lambda v, bad=bad: bad * v, [1.0, -2.0], np.zeros(2))
+        assert found.products == 1
+        np.testing.assert_array_equal(found.iterates, np.zeros((1, 2)))
+    # In the second product: the first iterate is kept.
+    images = iter([np.array([1.0, 4.0]), np.array([np.nan, 1.0])])
+    found = truncated_cg(lambda v: -next(images), [1.0, 2.0], np.zeros(2))
+    assert found.products == 2
+    np.testing.assert_allclose(found.iterates[-1], -np.array([1.0, 2.0]) * 5 / 9)
+
+
+@pytest.mark.parametrize(
+    ("changes", "error", "words"),
+    [
+        ({"product": np.eye(2)}, TypeError, "product must be a function v -> Av, got array"),
+        ({"product": lambda v: v[:1]}, ValueError, r"product must return shape \(2,\), got \(1,\)"),
+        ({"product": lambda v: "Av"}, ValueError, "what product returns must hold real numbers"),
+        ({"gradient": [[1.0, 2.0]]}, ValueError, r"gradient must have shape \(n,\), got \(1, 2\)"),
+        ({"gradient": [np.nan, 1.0]}, ValueError, "gradient must be finite, got NaN or infinity"),
+        ({"gradient": [1j, 1.0]}, ValueError, "gradient must hold real numbers"),
+        ({"start": np.zeros(3)}, ValueError, r"start must have shape \(2,\), got \(3,\)"),
+        ({"start": [np.inf, 0.0]}, ValueError, "start must be finite, got NaN or infinity"),
+        ({"most": 1.5}, ValueError, "most must be a whole number"),
+    ],
+)
+def test_what_does_not_fit_is_named(changes, error, words):
+    arguments = {"product": lambda v: v, "gradient": np.ones(2), "start": np.zeros(2)} | changes
+    with pytest.raises(error, match=words):
+        truncated_cg(**arguments)
+
+
+@pytest.mark.parametrize("exponent", [-565, -200, 200, 531])
+def test_a_step_does_not_depend_on_the_size_of_the_function(exponent):
+    H, _ = rotated([0.1, 1.0, 5.0, 20.0])
+    size, x = 2.0**exponent, np.array([1.0, -2.0, 0.5, 3.0])
+    plain = minimize(quadratic(H), HessianFree(0.5), x, 4)
+    run = minimize(quadratic(size * H), HessianFree(0.5 * size), x, 4)
+    np.testing.assert_allclose(run.x, plain.x, rtol=1e-12, atol=1e-14)
+
+
 class Bent(Objective):
     """½‖x‖², whose products claim another curvature: the model is good or poor as one likes."""
 

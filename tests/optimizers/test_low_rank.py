@@ -44,6 +44,23 @@ def test_the_step_is_that_of_the_matrix_written_out():
     assert values[1] > 40
 
 
+@pytest.mark.parametrize("size", [1e-160, 1e-3, 1e6, 1e12, 1e160])
+def test_far_above_and_below_the_damping_the_step_keeps_its_digits(size):
+    eigenvalues = np.array([2.0, -1.0, 0.5, 0.25, -0.125])
+    f, Q = turned(size * eigenvalues)
+    x, rng = Q @ np.arange(1.0, 6.0), np.random.default_rng(3)
+    # Of full rank: xᵢ − λᵢxᵢ/(|λᵢ| + γ) in the eigenbasis.
+    after, _ = LowRankSaddleFreeNewton(rank=5, damping=1.0).step(f, x, None, rng)
+    expected = np.arange(1.0, 6.0) * (1 - size * eigenvalues / (size * np.abs(eigenvalues) + 1))
+    np.testing.assert_allclose(Q.T @ after, expected, atol=1e-9)
+    # Of rank 2, where H has no more, and a gradient that lies in its image: nothing is left for 1/γ.
+    f, Q = turned(size * np.array([2.0, -1.0, 0.0, 0.0, 0.0]))
+    f = quadratic(size * (2 * np.outer(Q[:, 0], Q[:, 0]) - np.outer(Q[:, 1], Q[:, 1])))
+    after, _ = LowRankSaddleFreeNewton(rank=2, damping=size).step(f, x, None, rng)
+    along = Q.T @ x
+    np.testing.assert_allclose(Q.T @ after - along, [-2 / 3 * along[0], along[1] / 2, 0, 0, 0], atol=1e-9)
+
+
 def test_a_batch_looks_at_each_point():
     f = quadratic(np.diag([3.0, -1.0]))
     points = np.array([[1.0, 1.0], [-2.0, 0.5], [0.0, 0.0]])

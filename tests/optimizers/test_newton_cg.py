@@ -115,3 +115,65 @@ def test_bad_input_is_named(settings, words):
     call = {"gradient": np.ones(2), "damping": 0.1, "accuracy": 0.5, **settings}
     with pytest.raises(ValueError, match=words):
         capped_cg(lambda v: v, call.pop("gradient"), **call)
+
+
+@pytest.mark.parametrize("eigenvalues", [[0.1, 1.0, 5.0, 20.0], [0.1, 1.0, -0.5, 2.0], [1.0, 1.0, 1.0, -1.0]])
+@pytest.mark.parametrize("exponent", [-1000, -565, -340, 340, 531, 1000])
+def test_directions_go_with_the_size_of_the_gradient_exactly(eigenvalues, exponent):
+    g = np.array([1.0, -2.0, 0.5, 3.0])
+    plain = capped_cg(lambda v: eigenvalues * v, g, damping=0.02, accuracy=1e-3)
+    found = capped_cg(lambda v: eigenvalues * v, np.ldexp(g, exponent), damping=0.02, accuracy=1e-3)
+    assert (found.kind, found.products) == (plain.kind, plain.products)
+    np.testing.assert_array_equal(found.direction, np.ldexp(plain.direction, exponent))
+
+
+@pytest.mark.parametrize("exponent", [-565, -200, 200, 531])
+def test_a_function_of_another_size_has_the_same_directions(exponent):
+    g, size = np.array([1.0, -2.0, 0.5, 3.0]), 2.0**exponent
+    for eigenvalues in (np.array([0.1, 1.0, 5.0, 20.0]), np.array([0.1, 1.0, -0.5, 2.0])):
+        plain = capped_cg(lambda v, h=eigenvalues: h * v, g, damping=0.02)
+        found = capped_cg(lambda v, h=size * eigenvalues: h * v, size * g, damping=0.02 * size)
+        assert (found.kind, found.products) == (plain.kind, plain.products)
+        # A solution stays; negative curvature is a search direction, as long as the gradient.
+        shown = found.direction / (1.0 if found.kind == "solution" else size)
+        np.testing.assert_allclose(shown, plain.direction, rtol=1e-12)
+
+
+def test_beside_curvature_beyond_all_bounds_the_damping_is_nothing():
+    eigenvalues, x = np.array([1e160, 3e160]), np.array([1.0, -2.0])
+    found = capped_cg(lambda v: eigenvalues * v, eigenvalues * x, damping=0.01)
+    assert found.kind == "solution"
+    np.testing.assert_allclose(found.direction, -x, rtol=1e-10)
+    run = minimize(quadratic(eigenvalues), NewtonCG(), x, 1)
+    np.testing.assert_allclose(run.x[-1], 0.0, atol=1e-10)
+
+
+def test_steps_whose_cube_is_beyond_float64_are_shortened_and_not_a_crash():
+    # f = −1e-150·x from 0: where the value is that small every long step fails the search, and x stays.
+    f = quadratic([1e-200], center=[1e150])
+    run = minimize(f, NewtonCG(gradient_tolerance=1e-60, curvature_tolerance=1e-250), [0.0], 1)
+    assert np.isfinite(run.x).all()
+
+
+def test_products_that_are_not_finite_end_the_search():
+    found = capped_cg(lambda v: np.nan * v, np.ones(2), damping=0.1)
+    assert (found.kind, found.products) == ("solution", 1)
+    np.testing.assert_array_equal(found.direction, 0.0)
+    images = iter([np.array([-1.0, -4.0]), np.array([np.inf, 1.0])])
+    found = capped_cg(lambda v: next(images), np.array([1.0, 2.0]), damping=0.5, accuracy=1e-9)
+    assert (found.kind, found.products) == ("solution", 2)
+    np.testing.assert_allclose(found.direction, -np.array([1.0, 2.0]) * 5 / 14)
+
+
+@pytest.mark.parametrize(
+    ("product", "gradient", "error", "words"),
+    [
+        (np.eye(2), [1.0, 2.0], TypeError, "product must be a function v -> Av"),
+        (lambda v: v[:1], [1.0, 2.0], ValueError, r"product must return shape \(2,\), got \(1,\)"),
+        (lambda v: v, [[1.0, 2.0]], ValueError, r"gradient must have shape \(n,\), got \(1, 2\)"),
+        (lambda v: v, [np.nan, 1.0], ValueError, "gradient must be finite, got NaN or infinity"),
+    ],
+)
+def test_what_does_not_fit_is_named(product, gradient, error, words):
+    with pytest.raises(error, match=words):
+        capped_cg(product, gradient, damping=0.1)
