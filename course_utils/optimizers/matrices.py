@@ -6,13 +6,19 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from course_utils.objectives import Array, Objective
-from course_utils.objectives.lengths import unit
+from course_utils.objectives.checks import real_array, whole_number
+from course_utils.objectives.lengths import scaled, unit
 from course_utils.optimizers.base import Optimizer, learning_rate, setting
 
 QUINTIC = (3.4445, -4.7750, 2.0315)
 """The coefficients of Muon's iteration: steep at 0, and between 0.68 and 1.14 from then on."""
+
+
+_STEPS = 5  # of Muon's iteration
+_MOST_SQUARED = 400  # exponent of the largest numbers that Shampoo squares as they are
 
 
 class Matrix(NamedTuple):
@@ -40,19 +46,42 @@ def weight_matrices(objective: Objective) -> tuple[Matrix, ...]:
     return tuple(found) or (Matrix(slice(0, objective.dim), (objective.dim, 1)),)
 
 
-def newton_schulz(matrix: Array, steps: int = 5, coefficients: tuple[float, float, float] = QUINTIC) -> Array:
+def newton_schulz(
+    matrix: ArrayLike, steps: int = 5, coefficients: tuple[float, float, float] = QUINTIC
+) -> Array:
     """Return UVᵀ, nearly, for matrices UΣVᵀ (..., rows, columns) by products alone.
 
     X ← aX + b(XXᵀ)X + c(XXᵀ)²X, from M/‖M‖_F: each singular value σ becomes aσ + bσ³ + cσ⁵, and
     U and V stay. With the default coefficients (Jordan et al. 2024) small ones grow quickly, and those above
-    a hundredth of ‖M‖_F end between 0.68 and 1.14, not at 1; (1.5, −0.5, 0) converges to 1. Zeros stay.
+    a hundredth of ‖M‖_F end between 0.68 and 1.14, not at 1; (1.5, −0.5, 0) converges to 1. A matrix of zeros
+    has no U and V, and stays.
 
     Parameters
     ----------
-    steps : of the iteration.
+    matrix : (..., rows, columns) finite, of any size.
+    steps : of the iteration, at least 0.
+    coefficients : a, b and c.
+
+    Raises
+    ------
+    ValueError
+        If ``matrix`` is no matrix of finite real numbers, ``steps`` no whole number of at least 0, or
+        ``coefficients`` are not three finite numbers.
     """
-    a, b, c = coefficients
-    X = unit(matrix.reshape(*matrix.shape[:-2], -1)).reshape(matrix.shape)
+    M = real_array("matrix", matrix)
+    if M.ndim < 2 or 0 in M.shape[-2:]:
+        raise ValueError(f"matrix must have shape (..., rows, columns), at least one each, got {M.shape}")
+    if not np.isfinite(M).all():
+        raise ValueError("matrix must be finite, got NaN or infinity")
+    abc = real_array("coefficients", coefficients)
+    if abc.shape != (3,) or not np.isfinite(abc).all():
+        raise ValueError(f"coefficients must be three finite numbers, got {coefficients!r:.80}")
+    return _iterated(M, whole_number("steps", steps, 0), *abc.tolist())
+
+
+def _iterated(matrix: Array, steps: int, a: float, b: float, c: float) -> Array:
+    """Return what `newton_schulz` does; NaN where a matrix is not finite, as in a run that diverges."""
+    X = unit(matrix.reshape(*matrix.shape[:-2], matrix.shape[-2] * matrix.shape[-1])).reshape(matrix.shape)
     tall = matrix.shape[-2] > matrix.shape[-1]
     X = np.swapaxes(X, -1, -2) if tall else X
     for _ in range(steps):
@@ -85,13 +114,21 @@ class Muon(Optimizer):
         m = self.momentum * state + objective.gradient(x)
         direction = np.empty_like(m)
         for matrix in weight_matrices(objective):
-            matrix.of(direction)[...] = newton_schulz(matrix.of(m))
+            matrix.of(direction)[...] = _iterated(matrix.of(m), _STEPS, *QUINTIC)
         return x - self.learning_rate * direction, m
 
     def step_flops(self, objective: Objective) -> float:
         """Three products in each of five steps, with the shorter side's square: 10(2s²w + s³) a matrix."""
         sides = (sorted(matrix.shape) for matrix in weight_matrices(objective))
-        return float(sum(10 * (2 * s**2 * wide + s**3) for s, wide in sides))
+        return float(sum(2 * _STEPS * (2 * s**2 * wide + s**3) for s, wide in sides))
+
+
+class Sums(NamedTuple):
+    """L (..., rows, rows) and R (..., columns, columns) of a matrix, both over 4ᵉ, and e (..., 1, 1) ≥ 0."""
+
+    left: Array
+    right: Array
+    exponent: NDArray[np.intc]
 
 
 @dataclass(frozen=True)
@@ -100,17 +137,22 @@ class Shampoo(Optimizer):
 
     L ← L + GGᵀ and R ← R + GᵀG, from εI (Gupta, Koren & Singer 2018, algorithm 1). They are sums of squares
     of gradients: no curvature is looked at, and no sign of it is known. With L and R of one gradient alone
-    and ε = 0 the step is UVᵀ of G = UΣVᵀ, that of Muon.
+    and ε = 0 the step is UVᵀ of G = UΣVᵀ, that of Muon. Where squares would overflow the sums are kept
+    divided by 4ᵉ.
     """
 
     learning_rate: float = learning_rate(0.1)
     epsilon: float = setting(1e-6, (1e-12, 1.0), symbol="ε", label="first L and R", above=0.0, log=True)
 
-    def init(self, objective: Objective, x: Array) -> tuple[tuple[Array, Array], ...]:
-        """L and R of every matrix, (..., rows, rows) and (..., columns, columns)."""
+    def init(self, objective: Objective, x: Array) -> tuple[Sums, ...]:
+        """The sums of every matrix."""
         start = x.shape[:-1]
+
+        def first(size: int) -> Array:
+            return np.broadcast_to(self.epsilon * np.eye(size), (*start, size, size))
+
         return tuple(
-            tuple(np.broadcast_to(self.epsilon * np.eye(size), (*start, size, size)) for size in matrix.shape)  # type: ignore[misc]
+            Sums(first(matrix.shape[0]), first(matrix.shape[1]), np.zeros((*start, 1, 1), dtype=np.intc))
             for matrix in weight_matrices(objective)
         )
 
@@ -118,17 +160,21 @@ class Shampoo(Optimizer):
         self,
         objective: Objective,
         x: Array,
-        state: tuple[tuple[Array, Array], ...],
+        state: tuple[Sums, ...],
         rng: np.random.Generator,
-    ) -> tuple[Array, tuple[tuple[Array, Array], ...]]:
+    ) -> tuple[Array, tuple[Sums, ...]]:
         """One step of every matrix."""
         g, sums = objective.gradient(x), []
         direction = np.empty_like(g)
-        for matrix, (L, R) in zip(weight_matrices(objective), state, strict=True):
-            G = matrix.of(g)
+        for matrix, (L, R, e) in zip(weight_matrices(objective), state, strict=True):
+            own = scaled(g[..., matrix.place])[1][..., None]
+            larger = np.maximum(e, np.where(own > _MOST_SQUARED, own, 0)).astype(np.intc)
+            G = np.ldexp(matrix.of(g), -larger)
             turned = np.swapaxes(G, -1, -2)
+            L, R = np.ldexp(L, 2 * (e - larger)), np.ldexp(R, 2 * (e - larger))
             L, R = L + np.matmul(G, turned), R + np.matmul(turned, G)
-            sums.append((L, R))
+            sums.append(Sums(L, R, larger))
+            # (4ᵉL)^{−1/4} 2ᵉG (4ᵉR)^{−1/4}: the powers of two cancel.
             matrix.of(direction)[...] = np.matmul(
                 np.matmul(_inverse_fourth_root(L), G), _inverse_fourth_root(R)
             )

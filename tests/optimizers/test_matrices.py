@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 
 from course_utils.networks import MLP
-from course_utils.objectives import quadratic
+from course_utils.networks.parameters import Layer
+from course_utils.objectives import Objective, quadratic
 from course_utils.optimizers import Muon, Shampoo, minimize, newton_schulz
 from course_utils.optimizers.matrices import QUINTIC, weight_matrices
+from course_utils.optimizers.metered import Metered
 
 
 def network(outputs=3):
@@ -51,6 +53,89 @@ def test_the_size_of_a_matrix_does_not_matter_and_zeros_stay(size):
     result = newton_schulz(size * M)
     np.testing.assert_allclose(result[0], newton_schulz(M[0]), atol=1e-12)
     assert not result[1].any()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ((np.ones(3),), r"matrix must have shape \(..., rows, columns\), at least one each, got \(3,\)"),
+        ((np.ones((2, 3, 0)),), r"matrix must have shape .*, got \(2, 3, 0\)"),
+        ((np.ones((0, 4)),), r"matrix must have shape .*, got \(0, 4\)"),
+        ((np.array([[1.0, np.nan]]),), "matrix must be finite, got NaN or infinity"),
+        ((np.array([[1.0, np.inf]]),), "matrix must be finite"),
+        ((np.eye(2) * 1j,), "matrix must hold real numbers"),
+        (("M",), "matrix must hold real numbers"),
+        ((np.eye(2), -1), "steps must be a whole number of at least 0, got -1"),
+        ((np.eye(2), 2.5), "steps must be a whole number of at least 0, got 2.5"),
+        ((np.eye(2), 5, (1.0, 2.0)), r"coefficients must be three finite numbers, got \(1.0, 2.0\)"),
+        ((np.eye(2), 5, (1.0, 2.0, np.inf)), "coefficients must be three finite numbers"),
+    ],
+)
+def test_newton_schulz_says_what_does_not_fit(arguments, words):
+    with pytest.raises(ValueError, match=words):
+        newton_schulz(*arguments)
+
+
+def test_newton_schulz_takes_whole_numbers_and_no_matrices():
+    np.testing.assert_allclose(newton_schulz([[3, 0], [0, -3]], 60, (1.5, -0.5, 0.0)), np.diag([1, -1]))
+    assert newton_schulz(np.ones((0, 2, 3))).shape == (0, 2, 3)
+
+
+@pytest.mark.parametrize("method", [Muon(), Shampoo()], ids=["Muon", "Shampoo"])
+def test_no_starts_are_a_batch(method):
+    for objective in (network(), quadratic([1.0, 2.0])):
+        x = np.ones((0, objective.dim))
+        after, _ = method.step(objective, x, method.init(objective, x), np.random.default_rng(0))
+        assert after.shape == minimize(objective, method, x, 2).x[-1].shape == (0, objective.dim)
+
+
+def test_a_start_that_diverges_leaves_the_others_alone():
+    f = quadratic([1.0, 2.0])
+    x = np.array([[1.0, -1.0], [np.inf, 0.0], [np.nan, 1.0]])
+    for method in (Muon(), Shampoo()):
+        with np.errstate(all="ignore"):
+            after, _ = method.step(Metered(f), x, method.init(f, x), np.random.default_rng(0))
+        alone, _ = method.step(f, x[0], method.init(f, x[0]), np.random.default_rng(0))
+        np.testing.assert_allclose(after[0], alone, rtol=1e-14)
+        assert not np.isfinite(after[1:]).all(axis=-1).any()
+
+
+@pytest.mark.parametrize("exponent", [399, 450, 531, 665, 1000])
+def test_the_sums_of_shampoo_hold_slopes_of_any_size(exponent):
+    # In one dimension L = R = ε + Σg², and the step is ηg/√(ε + Σg²).
+    size, rate = 2.0**exponent, 0.2
+    run = minimize(quadratic([size]), Shampoo(rate), [1.0], 3)
+    x, total = 1.0, 0.0  # in units of the size, beside which ε does not count
+    for t in range(3):
+        assert run.x[t, 0] == pytest.approx(x, rel=1e-12)
+        total += x**2
+        x -= rate * x / np.sqrt(total)
+    # A first slope of 1, and then one beside which it does not count.
+    run = minimize(quadratic([size]), Shampoo(rate, epsilon=1.0), [1 / size], 2)
+    assert run.x[1, 0] == pytest.approx(-rate / np.sqrt(2), rel=1e-12)
+    assert run.x[2, 0] - run.x[1, 0] == pytest.approx(rate, rel=1e-12)
+
+
+def test_shampoo_on_huge_slopes_of_a_matrix_takes_the_polar_factor():
+    G = np.random.default_rng(6).standard_normal((4, 3))
+    U, _, Vt = np.linalg.svd(G, full_matrices=False)
+    for size in (1e100, 1e160, 1e300):
+        after, _ = Shampoo(0.2).step(Slope(size * G), x := np.zeros(12), Shampoo(0.2).init(Slope(G), x), None)
+        np.testing.assert_allclose(after.reshape(4, 3), -0.2 * U @ Vt, atol=1e-6)
+
+
+class Slope(Objective):
+    """⟨G, W⟩ for a matrix W of the shape of G, its only layer."""
+
+    def __init__(self, G):
+        super().__init__("slope", G.size)
+        self.G, self.layers = G, (Layer("W", 0, G.shape[0], G.shape[1], biases=False),)
+
+    def _value(self, x):
+        return x @ self.G.ravel()
+
+    def _gradient(self, x):
+        return np.broadcast_to(self.G.ravel(), x.shape).copy()
 
 
 def test_the_matrices_of_a_network_are_its_layers():
