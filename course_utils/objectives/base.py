@@ -61,7 +61,7 @@ class Objective(ABC):
     Points are float64 arrays of shape (..., dim): any leading axes are a batch. A subclass writes
     the formulas ``_value``, ``_gradient`` and one of ``_hessian`` and ``_hvp``; the public methods
     check their input and fill in what follows from the others. What is beyond float64 is ±∞, without a
-    warning.
+    warning; entries of derivatives whose terms are beyond it with both signs may be NaN.
 
     Attributes
     ----------
@@ -123,17 +123,17 @@ class Objective(ABC):
 
     def gradient(self, x: ArrayLike) -> Array:
         """Return the gradient, shape (..., dim)."""
-        with np.errstate(over="ignore"):
+        with np.errstate(over="ignore", invalid="ignore"):
             return self._gradient(as_points("x", x, self.dim))
 
     def value_and_gradient(self, x: ArrayLike) -> tuple[Array, Array]:
         """Return f(x) and the gradient together, for what one pass costs."""
-        with np.errstate(over="ignore"):
+        with np.errstate(over="ignore", invalid="ignore"):
             return self._value_and_gradient(as_points("x", x, self.dim))
 
     def hessian(self, x: ArrayLike) -> Array:
         """Return the Hessian, shape (..., dim, dim)."""
-        with np.errstate(over="ignore"):
+        with np.errstate(over="ignore", invalid="ignore"):
             return self._hessian(as_points("x", x, self.dim))
 
     def hvp(self, x: ArrayLike, v: ArrayLike) -> Array:
@@ -144,7 +144,7 @@ class Objective(ABC):
         points, directions = as_points("x", x, self.dim), as_points("v", v, self.dim)
         if points.ndim > 1 and directions.ndim > 1:
             common_shape(x=points, v=directions)
-        with np.errstate(over="ignore"):
+        with np.errstate(over="ignore", invalid="ignore"):
             return self._hvp(points, directions)
 
     def hessian_operator(self, x: ArrayLike) -> HessianOperator:

@@ -56,7 +56,7 @@ class Detour(Objective):
         fade = self._fade(z)
         ground, slope = self.smooth._value_and_gradient(flat)
         height, steep = self.rough._value_and_gradient(flat)
-        bumps = (height - ground) * fade
+        bumps = _above(height, ground) * fade
         gradient = np.empty_like(x)
         gradient[..., :-1] = slope + (steep - slope) * fade[..., None]
         gradient[..., -1] = (self.stiffness - bumps / self.width**2) * z
@@ -65,7 +65,7 @@ class Detour(Objective):
     def _hessian(self, x: Array) -> Array:
         flat, z = x[..., :-1], x[..., -1]
         fade, w2 = self._fade(z), self.width**2
-        bumps = self.rough._value(flat) - self.smooth._value(flat)
+        bumps = _above(self.rough._value(flat), self.smooth._value(flat))
         steeper = self.rough._gradient(flat) - self.smooth._gradient(flat)
         bend = self.smooth._hessian(flat)
         H = np.empty((*x.shape, self.dim))
@@ -73,6 +73,11 @@ class Detour(Objective):
         H[..., :-1, -1] = H[..., -1, :-1] = -steeper * (z * fade / w2)[..., None]
         H[..., -1, -1] = self.stiffness + bumps * fade * (z**2 / w2 - 1) / w2
         return H
+
+
+def _above(height: Array, ground: Array) -> Array:
+    """Return height − ground, 0 where both are beyond float64."""
+    return np.subtract(height, ground, out=np.zeros_like(ground), where=height != ground)
 
 
 def hills_detour(width: float = 0.8, stiffness: float = 0.1) -> Detour:

@@ -9,6 +9,7 @@ from typing import Any, ParamSpec
 import numpy as np
 
 from course_utils.objectives.base import Array, Kind, Objective, Window
+from course_utils.objectives.beyond import homogeneous, rising
 from course_utils.objectives.checks import real_number
 
 Pair = tuple[Array, Array]
@@ -80,7 +81,7 @@ def min_max_saddle() -> Planar:
     """f = x₁² − x₂²: up along one axis, down along the other."""
     return Planar(
         "min-max saddle",
-        lambda a, b: a**2 - b**2,
+        lambda a, b: homogeneous(lambda a, b: a**2 - b**2, 2, a, b),
         lambda a, b: (2 * a, -2 * b),
         lambda a, b: (2 + 0 * a, 0 * a, -2 + 0 * a),
         critical_points=[((0, 0), "saddle")],
@@ -92,8 +93,8 @@ def monkey_saddle() -> Planar:
     """f = x₁³ − 3x₁x₂²: three ways down, and a Hessian that is zero at the critical point."""
     return Planar(
         "monkey saddle",
-        lambda a, b: a**3 - 3 * a * b**2,
-        lambda a, b: (3 * a**2 - 3 * b**2, -6 * a * b),
+        lambda a, b: homogeneous(lambda a, b: a**3 - 3 * a * b**2, 3, a, b),
+        lambda a, b: (homogeneous(lambda a, b: 3 * a**2 - 3 * b**2, 2, a, b), -6 * a * b),
         lambda a, b: (6 * a, -6 * b, -6 * a),
         domain=((-1.5, 1.5), (-1.5, 1.5)),
         critical_points=[((0, 0), "degenerate")],
@@ -130,9 +131,19 @@ def flat_direction(power: int, sign: int = 1) -> Planar:
     if sign not in (-1, 1):
         raise ValueError(f"sign must be 1 or -1, got {sign}")
     p, s = power, sign
+
+    def value(a: Array, b: Array) -> Array:
+        with np.errstate(over="ignore", invalid="ignore"):
+            plain = np.asarray(a**2 + s * b**p)
+            lost = np.isnan(plain)
+            if lost.any():  # a² − |b|ᵖ, each of them beyond float64
+                root = np.abs(b) ** (p / 2)
+                plain = np.where(lost, (np.abs(a) - root) * (np.abs(a) + root), plain)
+        return plain
+
     return Planar(
         f"x₁² {'+' if s > 0 else '−'} x₂{str(p).translate(str.maketrans('0123456789', '⁰¹²³⁴⁵⁶⁷⁸⁹'))}",
-        lambda a, b: a**2 + s * b**p,
+        value,
         lambda a, b: (2 * a, s * p * b ** (p - 1)),
         lambda a, b: (2 + 0 * a, 0 * a, s * p * (p - 1) * b ** (p - 2)),
         domain=((-1.5, 1.5), (-1.5, 1.5)),
@@ -155,7 +166,7 @@ def plateau(slope: float = 0.02) -> Planar:
     e = slope / 2
     return Planar(
         "plateau",
-        lambda a, b: a**2 / 2 + b**4 / 4 - 2 * b**3 / 3 + e * (b**2 / 2 - 2 * b),
+        lambda a, b: rising(lambda: a**2 / 2 + b**4 / 4 - 2 * b**3 / 3 + e * (b**2 / 2 - 2 * b)),
         lambda a, b: (a, (b**2 + e) * (b - 2)),
         lambda a, b: (1 + 0 * a, 0 * a, 3 * b**2 - 4 * b + e),
         domain=((-1.6, 1.6), (-1.2, 2.8)),

@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike
 
 from course_utils.objectives.base import Array, Kind, Objective
 from course_utils.objectives.checks import real_array, real_number
+from course_utils.objectives.lengths import scaled
 
 
 class Quadratic(Objective):
@@ -33,8 +34,7 @@ class Quadratic(Objective):
 
     def _value(self, x: Array) -> Array:
         d = x - self.center
-        total: Array = np.sum(0.5 * d * self._product(d), axis=-1)
-        return total
+        return self._half(d, self._product(d))
 
     def _gradient(self, x: Array) -> Array:
         return self._product(x - self.center)
@@ -42,7 +42,18 @@ class Quadratic(Objective):
     def _value_and_gradient(self, x: Array) -> tuple[Array, Array]:
         d = x - self.center
         g = self._product(d)
-        return np.sum(0.5 * d * g, axis=-1), g
+        return self._half(d, g), g
+
+    def _half(self, d: Array, g: Array) -> Array:
+        """Return ½dᵀg for g = Hd, with its sign where terms of both signs are beyond float64."""
+        with np.errstate(invalid="ignore"):
+            total = np.asarray(np.sum(0.5 * d * g, axis=-1))
+        lost = np.isnan(total)
+        if lost.any():
+            smaller, exponent = scaled(d[lost])
+            half = np.sum(0.5 * smaller * self._product(smaller), axis=-1)
+            total[lost] = np.ldexp(half, 2 * exponent[..., 0])
+        return total
 
     def _hessian(self, x: Array) -> Array:
         full = np.diag(self.matrix) if self.matrix.ndim == 1 else self.matrix

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from course_utils.objectives.base import Array, Kind, KnownPoint, Objective
+from course_utils.objectives.beyond import rising
 from course_utils.objectives.checks import real_array, whole_number
 
 _MOST_LISTED = 81  # critical points of one problem that are named: 3⁴
@@ -68,7 +69,7 @@ class MatrixFactorization(Objective):
         return U @ np.swapaxes(U, -1, -2) - self.matrix
 
     def _value(self, x: Array) -> Array:
-        return np.asarray(np.sum(self._error(self._factor(x)) ** 2, axis=(-2, -1)) / 4)
+        return rising(lambda: np.sum(self._error(self._factor(x)) ** 2, axis=(-2, -1)) / 4)
 
     def _gradient(self, x: Array) -> Array:
         U = self._factor(x)
@@ -149,7 +150,9 @@ class ExpectedPhaseRetrieval(Objective):
 
     def _value(self, x: Array) -> Array:
         squares, total = np.sum(x**2, axis=-1), float(self.signal @ self.signal)
-        return np.asarray((3 * squares**2 + 3 * total**2 - 2 * squares * total) / 4 - (x @ self.signal) ** 2)
+        return rising(
+            lambda: (3 * squares**2 + 3 * total**2 - 2 * squares * total) / 4 - (x @ self.signal) ** 2
+        )
 
     def _gradient(self, x: Array) -> Array:
         squares, total = np.sum(x**2, axis=-1, keepdims=True), float(self.signal @ self.signal)
@@ -201,7 +204,7 @@ class TensorDecomposition(Objective):
 
     def _value(self, x: Array) -> Array:
         squares = np.sum(x**2, axis=-1)
-        return np.asarray((squares**2 - squares) / 2 - np.sum((x @ self.components.T) ** 4, axis=-1) / 4)
+        return rising(lambda: (squares**2 - squares) / 2 - np.sum((x @ self.components.T) ** 4, axis=-1) / 4)
 
     def _gradient(self, x: Array) -> Array:
         squares = np.sum(x**2, axis=-1, keepdims=True)

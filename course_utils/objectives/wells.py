@@ -8,6 +8,7 @@ from itertools import product
 import numpy as np
 
 from course_utils.objectives.base import Array, Kind, Objective
+from course_utils.objectives.beyond import rising
 from course_utils.objectives.checks import real_array
 
 _MOST_NAMED = 4  # coordinates that curve down at 0 up to which all critical points are listed: 3^4
@@ -39,8 +40,7 @@ class Wells(Objective):
         super().__init__(name, given.size, domain=window, critical_points=known)
 
     def _value(self, x: Array) -> Array:
-        heights: Array = np.sum(0.5 * self.curvatures * x**2 + 0.25 * x**4, axis=-1)
-        return heights
+        return rising(lambda: np.sum(0.5 * self.curvatures * x**2 + 0.25 * x**4, axis=-1))
 
     def _gradient(self, x: Array) -> Array:
         return self.curvatures * x + x**3
