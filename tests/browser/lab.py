@@ -1,4 +1,4 @@
-"""JupyterLab or Notebook 7 in a real browser: start both, run a notebook, drag and move what is in it."""
+"""JupyterLab, Notebook 7 or Voilà in a real browser: start it, run a notebook, drag and move its parts."""
 
 from __future__ import annotations
 
@@ -48,31 +48,55 @@ def jupyterlab(root: Path, home: Path, *options: str) -> Iterator[str]:
         path = home / "settings" / f"{name}.jupyterlab-settings"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(content))
+    own = {
+        "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
+    }
+    port = free_port()
+    command = ["jupyterlab", "--no-browser", "--allow-root", f"--port={port}"]
+    command += ["--ip=127.0.0.1", "--ServerApp.port_retries=0", "--IdentityProvider.token="]
+    command += ["--LabApp.expose_app_in_browser=True", "--JupyterNotebookApp.expose_app_in_browser=True"]
+    command += [f"--ServerApp.root_dir={root}", *options]
+    with _serving(command, home, own, f"http://127.0.0.1:{port}", "/api/status") as url:
+        yield url
+
+
+@contextmanager
+def voila(root: Path, home: Path) -> Iterator[str]:
+    """Serve the notebooks of ``root`` by Voilà, which runs one when a browser asks for it. Yields its URL."""
+    port = free_port()
+    command = ["voila", str(root), "--no-browser", f"--port={port}", "--Voila.ip=127.0.0.1"]
+    command += ["--Voila.port_retries=0"]
+    with _serving(command, home, {}, f"http://127.0.0.1:{port}", "/") as url:
+        yield url
+
+
+@contextmanager
+def _serving(
+    command: list[str], home: Path, variables: dict[str, str], url: str, answers: str
+) -> Iterator[str]:
+    """Run a module as a server until it ``answers`` there, and end it with all its kernels afterwards."""
     environment = os.environ | {
         "JUPYTER_CONFIG_DIR": str(home / "config"),
         "JUPYTER_DATA_DIR": str(home / "data"),
         "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
-        "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
-        "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
         "IPYTHONDIR": str(home / "ipython"),
         "JUPYTER_PREFER_ENV_PATH": "1",
     }
-    port = free_port()
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}"]
-    command += ["--ip=127.0.0.1", "--ServerApp.port_retries=0", "--IdentityProvider.token="]
-    command += ["--LabApp.expose_app_in_browser=True", "--JupyterNotebookApp.expose_app_in_browser=True"]
-    command += [f"--ServerApp.root_dir={root}", *options]
+    environment |= variables
     log = (home / "server.log").open("wb")
     # A group of its own: kernels end with the server, by the group's id, whatever happens.
-    server = subprocess.Popen(command, env=environment, stdout=log, stderr=log, start_new_session=True)
-    url = f"http://127.0.0.1:{port}"
+    server = subprocess.Popen(
+        [sys.executable, "-m", *command], env=environment, stdout=log, stderr=log, start_new_session=True
+    )
     try:
         deadline = time.monotonic() + 60
         while True:
             if server.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(f"JupyterLab did not start:\n{(home / 'server.log').read_text()[-3000:]}")
+                said = (home / "server.log").read_text()[-3000:]
+                raise RuntimeError(f"{command[0]} did not start:\n{said}")
             try:
-                with urllib.request.urlopen(f"{url}/api/status", timeout=5):
+                with urllib.request.urlopen(url + answers, timeout=5):
                     break
             except (urllib.error.URLError, ConnectionError, TimeoutError):
                 time.sleep(0.2)

@@ -1,4 +1,4 @@
-"""What differs between the programs that show notebooks: Notebook 7, and JupyterLab without the kernel."""
+"""What differs between programs that show notebooks: Notebook 7, Voilà, JupyterLab without the kernel."""
 
 from __future__ import annotations
 
@@ -9,6 +9,13 @@ from tests.browser.test_canvas import EXPLORE, FRAGILE, boxes
 from tests.tools.notebooks import write_notebook
 
 ACTIVE = "() => jupyterapp.shell.currentWidget.content.activeCellIndex"
+LINE = """
+from course_utils.plotting import figure
+
+with figure(alt="A straight line through the origin.") as line:
+    line.subplots().plot([-1, 1], [-1, 1])
+line
+"""
 
 
 @pytest.fixture
@@ -92,3 +99,33 @@ def test_the_server_passes_answers_on_at_once(served):
     """The course's installation has told the server: otherwise run `make test-browser`, which installs it."""
     log = (served[1].parent / "home" / "server.log").read_text()
     assert "course_utils.serving | extension was successfully loaded" in log
+
+
+def test_voila_shows_living_pictures_and_alt_texts_and_no_code(page, tmp_path):
+    root, home = tmp_path / "root", tmp_path / "home"
+    home.mkdir()
+    root.mkdir()
+    write_notebook(root / "shown.ipynb", [EXPLORE, FRAGILE, LINE])
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(f"{error.stack or error}"))
+    with lab.voila(root, home) as url:
+        # Voilà's page asks a network for MathJax.
+        page.route(lambda address: not address.startswith(url), lambda route: route.abort())
+        page.goto(f"{url}/voila/render/shown.ipynb")
+        canvases = page.locator(".course-canvas")
+        canvases.nth(1).wait_for(timeout=60_000)
+        assert page.locator("img[alt='A straight line through the origin.']").count() == 1
+        assert page.get_by_text("import min_max_saddle").count() == 0
+        canvas = canvases.nth(0)
+        lab.settle(canvas)
+        before = boxes(canvas, "start")
+        lab.drag_handle(canvas.locator(".cc-handle").first, 60, -30)
+        lab.settle(canvas)
+        assert boxes(canvas, "start") != pytest.approx(before, abs=1e-3)
+        assert lab.canvas_pixels_changed(canvas, lambda: page.keyboard.press("ArrowLeft"))
+        dial = canvases.nth(1)
+        lab.move_slider(dial.locator(".cc-control input[type=range]"), 0.8)
+        lab.settle(dial)
+        assert "too fast" in dial.locator(".cc-message").inner_text()
+    # Extensions of Notebook and nbgrader that Voilà starts, though it has not what they extend.
+    assert [error for error in errors if "/labextensions/@jupyter" not in error] == []
