@@ -170,8 +170,12 @@ class Exercise:
     def _explain(
         self, answers: tuple[Any, ...], named: Mapping[str, Any], verdict: Verdict
     ) -> Verdict | None:
-        """Return "almost" if a misconception gives the same answer, else say more; runs in the sandbox."""
+        """Return "almost" if a misconception gives the same answer, else say more; runs in the sandbox.
+
+        A misconception that does not explain all that is wrong is told, without an "almost".
+        """
         names: dict[Any, Any] = {}  # by the function that finds them
+        why = ""
         try:
             answer, problem = self._read(answers, named)
             for wrong in () if problem else self.misconceptions:
@@ -182,9 +186,10 @@ class Exercise:
                     found = names[detector.name] == detector.wanted
                 else:
                     found = detector(answer).outcome in (Outcome.CORRECT, Outcome.ALMOST)
-                if found:
+                if found and self._explains(detector, answer):
                     return almost(wrong.name, wrong.message)
-            why = "" if problem else self.accepts.diagnose(answer)
+                why = why or (wrong.message if found else "")
+            why = why or ("" if problem else self.accepts.diagnose(answer))
             return replace(verdict, message=f"{verdict.message} {why}") if why else None
         except Stop:
             raise
@@ -211,6 +216,12 @@ class Exercise:
         if is_huge(answers[0]):
             return None, not_yet(f"Far more values than expected: {describe(answers[0])}.")
         return answers[0], None
+
+    def _explains(self, detector: Predicate, answer: Any) -> bool:
+        """Return whether what ``detector`` found in an answer is all that is wrong with it."""
+        if not isinstance(self.accepts, Parts) or not isinstance(detector.expected, Mapping):
+            return True
+        return self.accepts.is_right_beside(detector.expected, answer)
 
     def _detector(self, wrong: Misconception) -> Predicate:
         return wrong.detect or self.accepts.like(wrong.example)

@@ -43,6 +43,17 @@ class Parts(Predicate):
                 said.append(f"No part is called `{name}`: {meant}")
         return " ".join(said)
 
+    def is_right_beside(self, explained: Iterable[str], answer: Mapping[str, Any]) -> bool:
+        """Return whether an answer is right apart from the ``explained`` parts and from missing ones.
+
+        Of several words to choose at least half have to be right too: one word for everything is a guess.
+        """
+        given = {name: part for name, part in self.expected.items() if name in answer}
+        faulty = {name for name, part in given.items() if not _judge(part, answer[name]).is_correct}
+        words = {name for name, part in given.items() if "options" in part.settings}
+        guessed = len(words) > 1 and 2 * len(faulty & words) > len(words)
+        return faulty <= set(explained) and not guessed
+
     def like(self, wrong: Mapping[str, Any]) -> Predicate:
         """Return the predicate for those parts in which ``wrong`` is wrong."""
         differing = {

@@ -65,8 +65,13 @@ def test_parts_are_passed_by_name():
     )
     assert toy.check(rate=0.5, kind="Saddle ").outcome is Outcome.CORRECT
     assert toy.check({"rate": 0.5, "kind": "saddle"}).outcome is Outcome.CORRECT
-    # a misconception is found in its part, whatever the other parts are
-    assert toy.check(rate=0.25, kind="minimum").misconception.startswith("wrong {'rate': 0.25")
+    # a misconception in one part is "almost" if the others are right, and told in any case
+    assert toy.check(rate=0.25, kind="saddle").misconception.startswith("wrong {'rate': 0.25")
+    assert toy.check(rate=0.25).misconception.startswith("wrong {'rate': 0.25")
+    for kind in ("minimum", "nothing"):
+        both = toy.check(rate=0.25, kind=kind)
+        assert (both.outcome, both.misconception) == (Outcome.NOT_YET, "")
+        assert both.message.endswith("That is {'rate': 0.25, 'kind': 'saddle'}.")
     partly = toy.check(rate=9.0, kind="saddle")
     assert partly.outcome is Outcome.NOT_YET
     assert "Right already: `kind`" in partly.message

@@ -14,6 +14,7 @@ import key
 from course_utils.checking import Outcome
 from course_utils.checking.engine import Exercise
 from course_utils.checking.parts import Parts
+from course_utils.checking.predicates import plain
 from course_utils.exercises import all_exercises, exercise
 
 RELEASED = [one for one in all_exercises() if one.id.startswith("hw")]  # the homework, without its key
@@ -49,12 +50,38 @@ def test_right_answers_are_correct(one):
         assert feedback.message == one.model.explanation
 
 
+def mostly_wrong_words(one: Exercise, answer) -> bool:
+    """Return whether an answer of several words to choose is wrong in more than half of them."""
+    if not isinstance(one.accepts, Parts) or not isinstance(answer, dict):
+        return False
+    right = {name: plain(word) for name, word in one.right_answers[0].items() if isinstance(word, str)}
+    wrong = sum(plain(answer[name]) != word for name, word in right.items())
+    return len(right) > 1 and 2 * wrong > len(right)
+
+
 @each_exercise
 def test_misconceptions_are_named(one):
     for wrong in one.misconceptions:
         feedback = submit(one, wrong.example)
+        if mostly_wrong_words(one, wrong.example):
+            assert feedback.outcome is Outcome.NOT_YET, repr(feedback)
+            assert feedback.message.endswith(wrong.message)
+            continue
         assert (feedback.outcome, feedback.misconception) == (Outcome.ALMOST, wrong.name), repr(feedback)
         assert feedback.message == wrong.message
+
+
+@every_exercise
+def test_one_word_for_everything_is_almost_only_where_half_of_it_is_right(one):
+    if not isinstance(one.accepts, Parts):
+        return
+    words = {name: part for name, part in one.accepts.expected.items() if "options" in part.settings}
+    right = whole(one).right_answers[0]
+    for word in {option for part in words.values() for option in part.settings["options"]}:
+        answer = {**right, **dict.fromkeys(words, word)}
+        wrong = sum(plain(word) != plain(right[name]) for name in words)
+        if len(words) > 1 and 2 * wrong > len(words):
+            assert submit(one, answer).outcome is Outcome.NOT_YET, word
 
 
 @each_exercise
