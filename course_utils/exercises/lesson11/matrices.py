@@ -121,11 +121,13 @@ _STORED = {
     "adam": 2 * _N * _GIGABYTE,
 }
 
+_ROUNDED = 0.02  # three decimals are enough, also of the smallest, 0.0227
+
 STORAGE = Exercise(
     id="11.6",
     title="What has to be stored?",
     data={"layers": LAYERS, "bytes": 4, "vectors": 50},
-    accepts=parts(**{name: number(value, 0.01) for name, value in _STORED.items()}),
+    accepts=parts(**{name: number(value, _ROUNDED) for name, value in _STORED.items()}),
     hints=(
         "Each unit has a weight for every unit below and a bias: a layer is a matrix of b rows and a + "
         "1 columns.",
@@ -146,12 +148,21 @@ exercise("11.6").check(
         explanation="32 terabytes for the matrix that Newton's method starts from; all the others fit "
         "on a laptop. K-FAC stores little more than Adam, since no layer is much wider than its neighbours.",
     ),
-    right_answers=(_STORED, {name: round(value, 4) for name, value in _STORED.items()}),
+    right_answers=(
+        _STORED,
+        {name: round(value, 3) for name, value in _STORED.items()},
+        {name: float(f"{value:.3g}") for name, value in _STORED.items()},
+    ),
     misconceptions=(
         Misconception(
             "blocks of K-FAC multiplied out",
             {**_STORED, "kfac": sum(((a + 1) * b) ** 2 for a, b in pairwise(LAYERS)) * _GIGABYTE},
             "You stored the blocks of the layers. K-FAC keeps their two factors, and never multiplies them.",
+        ),
+        Misconception(
+            "gibibytes for gigabytes",
+            {name: value * 1e9 / 2**30 for name, value in _STORED.items()},
+            "You divided by 2³⁰, which gives gibibytes (GiB). A gigabyte (GB) is 10⁹ bytes.",
         ),
         Misconception(
             "double precision",
