@@ -26,6 +26,7 @@ def absolute_curvature(eigenvalues: ArrayLike, vector: ArrayLike, *, most: int =
 
     ‖v‖Vᵀ f(T)e₁ = p(H)v, where p is the polynomial of degree k − 1 that equals f at the Ritz values. A
     diagonal matrix stands for any Hessian, since H and v enter through the eigenvalues and v's parts alone.
+    Errors are shown up to k, so that the further ones can be guessed.
 
     Parameters
     ----------
@@ -89,7 +90,7 @@ def absolute_curvature(eigenvalues: ArrayLike, vector: ArrayLike, *, most: int =
                 Points(_pairs(values, np.zeros_like(values)), "black", "plus", size=3.5, label="eigenvalues"),
             ],
             falls=[
-                Line(_pairs(counts, errors), "blue", label="relative error of f(H)v"),
+                Line(_pairs(counts, errors)[:k], "blue", label="relative error of f(H)v"),
                 Points((k, errors[k - 1]), "black", "diamond", size=7),
             ],
             readout=Table(
@@ -99,7 +100,10 @@ def absolute_curvature(eigenvalues: ArrayLike, vector: ArrayLike, *, most: int =
                     ("negative among the Ritz values", f"{np.sum(theta < 0)} of {k}"),
                 ]
             ),
-            windows={"function": (low, high, -0.15 * top, top)},
+            windows={
+                "function": (low, high, -0.15 * top, top),
+                "falls": (1.0, float(most), _decade(errors.min()), 10 * _decade(errors.max())),
+            },
         )
 
     return scene(
@@ -120,8 +124,13 @@ def absolute_curvature(eigenvalues: ArrayLike, vector: ArrayLike, *, most: int =
             "gamma": slider("damping γ, as a part of the largest |λ|", 1e-4, 1.0, 0.1, log=True),
         },
         alt="The absolute value and the polynomial that Lanczos takes for it, equal at the Ritz values; "
-        "beside it the error of the product, which falls slowly with the number of products.",
+        "beside it the error of the product for as many products as the slider tells, and for fewer.",
     )
+
+
+def _decade(x: float) -> float:
+    """Return the power of ten at or below ``x``."""
+    return float(10.0 ** np.floor(np.log10(x)))
 
 
 def _orthonormal_polynomials(alphas: Array, betas: Array, x: Array) -> Array:

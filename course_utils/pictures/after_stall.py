@@ -16,7 +16,7 @@ from course_utils.widgets.layers import Layer, Line, Points, Table, Text, number
 from course_utils.widgets.scene import Scene, scene
 from course_utils.widgets.view import View
 
-_SHARES = (0.02, 1.0)  # of the longest run: where the line can be dragged
+_SHARES = (0.0, 1.0)  # of the longest run: where the line can be dragged
 
 
 def after_the_stall(
@@ -26,10 +26,10 @@ def after_the_stall(
     what: str = "loss",
     log: bool = False,
 ) -> Scene:
-    """Return the losses of runs from one point, with a line to drag that says who is ahead by then.
+    """Return the losses of runs from one point, up to a line to drag that says who is ahead by then.
 
-    A menu chooses what is counted; the line keeps its place along the axis. The ranking at the line stands
-    beneath.
+    The line begins at the start, so that the end can be guessed. A menu chooses what is counted; the line
+    keeps its place along the axis. The ranking at the line stands beneath.
 
     Parameters
     ----------
@@ -68,40 +68,34 @@ def after_the_stall(
     label = high / (high / low) ** 0.07 if log else high - 0.07 * (high - low)
     ends = {unit: max(float(x[-1]) for x in runs.values()) for unit, runs in spent.items()}
 
-    # The same objects for every place of the line: what does not change is not sent again.
-    curves = {
-        unit: [
-            Line(_pairs(runs[name] / ends[unit], np.fmin(values, 2 * high)), *series(k)[:2], label=name)
-            for k, (name, values) in enumerate(heights.items())
-        ]
-        for unit, runs in spent.items()
-    }
-
     def update(state: State) -> View:
         unit = str(state.unit)
         share = float(np.clip(state.line[0], *_SHARES))
         budget = share * ends[unit]
+        curves: list[Layer] = []
         drawn: list[Layer] = []
         ranking = []
         for k, (name, values) in enumerate(heights.items()):
-            color, _, marker = series(k)
+            color, dash, marker = series(k)
             x = spent[unit][name]
             reached = values[: int(np.searchsorted(x, budget, side="right"))]
+            curve = _pairs(x[: len(reached)] / ends[unit], np.fmin(reached, 2 * high))
+            curves.append(Line(curve, color, dash, label=name))
             best = float(np.fmin.reduce(reached, initial=begin))
             drawn.append(Points((share, best), color, marker, size=6.5))
             seen = max(len(reached) - 1, 0)
             ranking.append((best, name, int(steps[name][seen])))
-        ranking.sort()
+        ranking.sort(key=lambda one: one[0])
         rows = [(name, number(best, 4), f"{made:,}") for best, name, made in ranking]
         return View(
             runs=[
-                *curves[unit],
+                *curves,
                 Line([(share, low), (share, high)], "black", "dot", width=1.6),
                 *drawn,
                 Text((share, label), number(budget, 3), anchor="left" if share < 0.5 else "right"),
             ],
             readout=Table(rows, (f"after {number(budget, 3)} {unit}", f"lowest {what} so far", "steps made")),
-            message=f"Ahead: {ranking[0][1]}.",
+            message=f"Ahead: {ranking[0][1]}." if budget else "All are at the start.",
         )
 
     return scene(
@@ -116,10 +110,10 @@ def after_the_stall(
                 ratio=0.6,
             )
         },
-        handles={"line": Handle((0.5, low), label="budget", on=OnLine(low))},
+        handles={"line": Handle((_SHARES[0], low), label="budget", on=OnLine(low))},
         controls={"unit": choice("count", list(spent))},
-        alt=f"The {what} of {', '.join(heights)} from one point on, against {first}; a line to drag shows "
-        "which is lowest for one budget.",
+        alt=f"The {what} of {', '.join(heights)} from one point on, against {first}, up to a line to drag "
+        "that tells which is lowest by then.",
     )
 
 

@@ -31,6 +31,14 @@ def test_the_polynomial_meets_the_function_at_the_ritz_values():
         np.testing.assert_allclose(between, ritz[:, 1], atol=0.02 * np.abs(ritz[:, 1]).max())
 
 
+def test_errors_are_shown_up_to_the_products_of_the_slider():
+    scene = absolute_curvature(VALUES, VECTOR, steps=3)
+    before = np.asarray(lines(scene, "falls")[0].points)
+    assert before[:, 0].tolist() == [1, 2, 3]
+    scene.set("steps", 5)
+    np.testing.assert_array_equal(np.asarray(lines(scene, "falls")[0].points)[:3], before)
+
+
 def test_as_many_products_as_dimensions_are_exact():
     scene = absolute_curvature(VALUES, VECTOR, steps=6)
     assert read(cells(scene, 0)[1]) < 1e-8

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from course_utils.pictures import after_the_stall
-from tests.tools.scenes import cells, exercise_every_control
+from tests.tools.scenes import cells, exercise_every_control, lines
 
 LOSSES = {"cheap": [1.0, 0.9, 0.8, 0.7, 0.6], "dear": [1.0, 0.5, 0.4], "wild": [1.0, np.nan, 3.0]}
 COUNTED = {
@@ -25,6 +25,17 @@ def test_who_is_ahead_depends_on_what_is_counted_and_on_the_budget():
     assert cells(scene, 0) == ["dear", "0.5", "1"]
 
 
+def test_at_first_nothing_of_the_race_is_seen_and_then_as_much_as_was_spent():
+    scene = after_the_stall(LOSSES, COUNTED)
+    assert scene.message == "All are at the start."
+    assert [cells(scene, k)[0] for k in range(3)] == list(LOSSES)
+    assert all(np.shape(line.points) == (1, 2) for line in lines(scene, "runs")[:3])
+    scene.move("line", (0.5, 0.0))  # 10 gradients of 20
+    cheap, dear, _ = lines(scene, "runs")[:3]
+    np.testing.assert_allclose(cheap.points, np.stack([np.arange(5) / 20, LOSSES["cheap"]], axis=-1))
+    np.testing.assert_allclose(dear.points, [[0, 1], [0.5, 0.5]])
+
+
 def test_where_not_every_step_was_looked_at_the_steps_are_told_and_not_the_looks():
     seconds = {"quick": [0.0, 1.0, 2.0], "slow": [0.0, 1.0, 2.0]}
     losses = {"quick": [1.0, 0.9, 0.8], "slow": [1.0, 0.95, 0.94]}
@@ -41,6 +52,7 @@ def test_where_not_every_step_was_looked_at_the_steps_are_told_and_not_the_looks
 
 def test_a_run_that_failed_keeps_its_start():
     scene = after_the_stall(LOSSES, COUNTED)
+    scene.move("line", (0.5, 0.0))
     assert ["wild", "1", "2"] in [cells(scene, k) for k in range(3)]
     exercise_every_control(scene)
 
