@@ -192,20 +192,6 @@ def small_tasks(seed: int, quick: bool) -> list[dict[str, Any]]:
     return protocol_tasks(setting="quick" if quick else "small")
 
 
-def row(results: Results, task: str) -> Row:
-    """Return the result of a task by its name.
-
-    Raises
-    ------
-    KeyError
-        If there is no such task, or it is not finished.
-    """
-    for number, parameters in enumerate(results.tasks):
-        if parameters["task"] == task and number in results.rows:
-            return dict(results.rows[number])
-    raise KeyError(f"no finished task {task!r}")
-
-
 def shipped_results() -> Results:
     """Return the results that come with the course, checked like the data; errors as in `read_checked`."""
     read_checked(SHIPPED)

@@ -188,6 +188,25 @@ def look_around(problem: Problem, plan: Plan, x: Array, rng: np.random.Generator
     }
 
 
+def protocol_settings(results: Results, setting: str) -> str:
+    """Return the numbers of the `Plan` that stored results were made with, a line a method."""
+    plan = Plan(**results.identity["settings"][setting]["plan"])
+    rate, lower = plan.learning_rate, plan.lower * plan.learning_rate
+    batches, drawn = f"batches of {plan.batch_size}", f"{plan.curvature_examples} examples a step"
+    told = {
+        "until the stall": f"SGD, at most {plan.sgd_seconds:g} s",
+        "a stall": f"an error less than {plan.stall_fall:.0%} lower in {plan.stall_steps} steps",
+        "from there": f"{plan.seconds:g} s each",
+        "SGD": f"{batches}, momentum {plan.momentum:g}, rate {rate:g}; lower rate {lower:g}",
+        "Adam": f"{batches}, rate {plan.adam_rate:g}",
+        "L-BFGS": f"all examples, {plan.memory} pairs kept",
+        "Hessian-free": f"{drawn}, first damping {plan.damping:g}",
+        "Krylov saddle-free": f"{drawn}, subspace {plan.subspace}, inner steps {plan.inner_steps}",
+        "seed": str(results.identity["seed"]),
+    }
+    return "\n".join(f"{name:20s}{numbers}" for name, numbers in told.items())
+
+
 def protocol_summary(results: Results, error: str) -> str:
     """Return one line for each run: errors at its end, and what they cost; and one for the stall.
 

@@ -217,20 +217,6 @@ def median_interval(values: ArrayLike, level: float = 0.95) -> tuple[float, floa
     return found.median, found.low, found.high
 
 
-def row(results: Results, **wanted: Any) -> dict[str, Any]:
-    """Return the row of the one task with these parameters.
-
-    Raises
-    ------
-    KeyError
-        If there is no such task, or it is not finished.
-    """
-    for number, task in enumerate(results.tasks):
-        if all(task[name] == value for name, value in wanted.items()) and number in results.rows:
-            return dict(results.rows[number])
-    raise KeyError(f"no finished task with {wanted}")
-
-
 def summary(results: Results) -> str:
     """Return a line for each task: the median of the steps with its interval, and of the cost."""
     lines = []

@@ -63,6 +63,27 @@ class Results:
         """Return parameter ``name`` of the tasks that succeeded, one entry each."""
         return np.array([self.tasks[index][name] for index in self.rows])
 
+    def row(self, **wanted: Any) -> Row:
+        """Return the result of the one task that has these parameters, whatever its others are.
+
+        Raises
+        ------
+        KeyError
+            If there is no such task, or it has no result.
+        ValueError
+            If there are several.
+        """
+        found = [
+            number
+            for number, task in enumerate(self.tasks)
+            if all(name in task and task[name] == value for name, value in wanted.items())
+        ]
+        if len(found) > 1:
+            raise ValueError(f"wanted must name one task, got {len(found)} with {wanted}")
+        if not found or found[0] not in self.rows:
+            raise KeyError(f"no finished task with {wanted}")
+        return dict(self.rows[found[0]])
+
     def column(self, name: str) -> NDArray[Any]:
         """Return result ``name`` over all tasks: (tasks, ...) if every task gave the same shape.
 

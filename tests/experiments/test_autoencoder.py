@@ -61,16 +61,14 @@ def quick(tmp_path_factory):
 def test_a_small_autoencoder_goes_through_the_whole_protocol(quick):
     assert quick.complete
     assert not {"x", "velocity"} & set(quick.names)
-    sgd = experiment.row(quick, "sgd")
+    sgd = quick.row(task="sgd")
     assert sgd["train_error"][-1] < sgd["train_error"][0]
     for name in CONTINUATIONS:
-        found = experiment.row(quick, name)
+        found = quick.row(task=name)
         assert found["train_error"][0] == pytest.approx(sgd["train_error"][-1], rel=1e-4)
         assert found["train_error"].min() < found["train_error"][0]
         assert found["reconstructions"].shape == (10, 100)
-    assert experiment.row(quick, "stall")["weights"].sum() == pytest.approx(1.0)
-    with pytest.raises(KeyError, match="no finished task 'other'"):
-        experiment.row(quick, "other")
+    assert quick.row(task="stall")["weights"].sum() == pytest.approx(1.0)
     lines = experiment.summary(quick).splitlines()
     assert len(lines) == 8
     assert sum(title in line for line in lines for title in CONTINUATIONS.values()) == 6
@@ -89,9 +87,9 @@ def test_the_shipped_results_are_complete_and_of_this_experiment(shipped):
 
 
 def test_all_go_on_from_one_point_for_the_same_time(shipped):
-    sgd, plan = experiment.row(shipped, "sgd"), experiment.SMALL.plan
+    sgd, plan = shipped.row(task="sgd"), experiment.SMALL.plan
     for name in CONTINUATIONS:
-        found = experiment.row(shipped, name)
+        found = shipped.row(task=name)
         assert found["train_error"][0] == pytest.approx(sgd["train_error"][-1], rel=1e-4)
         assert found["test_error"][0] == pytest.approx(sgd["test_error"][-1], rel=1e-4)
         assert (np.diff(found["seconds"]) > 0).all()
@@ -102,7 +100,7 @@ def test_all_go_on_from_one_point_for_the_same_time(shipped):
 
 
 def test_where_sgd_stopped_is_what_the_rule_says(shipped):
-    sgd, plan = experiment.row(shipped, "sgd"), experiment.SMALL.plan
+    sgd, plan = shipped.row(task="sgd"), experiment.SMALL.plan
     rule = Stall(plan.stall_steps, plan.stall_fall)
     step, error = sgd["step"].tolist(), sgd["train_error"].tolist()
     assert [rule.reached(step[:n], error[:n]) for n in range(1, len(step))] == [False] * (len(step) - 1)
@@ -111,7 +109,7 @@ def test_where_sgd_stopped_is_what_the_rule_says(shipped):
 
 
 def test_the_spectrum_at_the_stall_is_one(shipped):
-    stall, plan = experiment.row(shipped, "stall"), experiment.SMALL.plan
+    stall, plan = shipped.row(task="stall"), experiment.SMALL.plan
     assert stall["nodes"].shape == (plan.spectrum_probes, plan.spectrum_steps)
     np.testing.assert_allclose(stall["weights"].sum(axis=1), 1 / plan.spectrum_probes, rtol=1e-9)
     # The ends have converged, to what single precision lets them.
@@ -124,7 +122,7 @@ def test_the_spectrum_at_the_stall_is_one(shipped):
     not (FETCHED_FOLDER / MNIST_FILE).exists(), reason="the large digits are not fetched (data/README.md)"
 )
 def test_the_first_steps_are_made_anew(shipped):
-    setting, sgd = experiment.SMALL, experiment.row(shipped, "sgd")
+    setting, sgd = experiment.SMALL, shipped.row(task="sgd")
     assert sgd["step"][:4].tolist() == [0, 1, 4, 16]
     problem, method = experiment.problem(setting), optimizer(setting.plan, "sgd-on")
     rng = np.random.default_rng(np.random.SeedSequence(0, spawn_key=(0,)))
@@ -139,12 +137,12 @@ def test_the_first_steps_are_made_anew(shipped):
 
 
 def test_what_lesson_11_says_of_them(shipped):
-    runs = {name: experiment.row(shipped, name) for name in CONTINUATIONS}
+    runs = {name: shipped.row(task=name) for name in CONTINUATIONS}
     for error in ("train_error", "test_error"):
         by_error = sorted(runs, key=lambda name: runs[name][error][-1])
         assert by_error[:2] == ["adam", "sgd-on"]
     for name in ("hessian-free", "krylov-sfn"):
         assert 100 * runs[name]["step"][-1] < runs["sgd-on"]["step"][-1]
-    stall = experiment.row(shipped, "stall")
+    stall = shipped.row(task="stall")
     assert stall["nodes"].min() < -1e-3 * stall["nodes"].max()  # far beyond what single precision blurs
     assert stall["gradient_noise"].max() < stall["gradient_norm"] / 2

@@ -1,6 +1,6 @@
 """The protocol: one stall, many ways on from it, and what the landscape is like there."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
@@ -10,6 +10,7 @@ from course_utils.experiments.continuations import (
     CONTINUATIONS,
     look_around,
     optimizer,
+    protocol_settings,
     protocol_tasks,
     run_task,
 )
@@ -17,6 +18,7 @@ from course_utils.experiments.descents import Problem
 from course_utils.networks import MLP, InBatches, ggn_operator
 from course_utils.optimizers import minimize
 from course_utils.running.order import predecessors
+from course_utils.running.results import Results
 from tests.tools.clock import let_looks_be_time
 
 RNG = np.random.default_rng(4)
@@ -41,6 +43,7 @@ PLAN = replace(
     spectrum_steps=NET.dim,
     noise_batches=4,
 )
+SETTING = replace(QUICK, plan=PLAN)
 
 
 def test_every_task_but_the_first_waits_for_sgd():
@@ -48,6 +51,22 @@ def test_every_task_but_the_first_waits_for_sgd():
     assert [task["task"] for task in tasks] == ["sgd", *CONTINUATIONS, "stall"]
     assert predecessors(tasks) == [None] + [0] * 7
     assert {task["setting"] for task in tasks} == {"small"}
+
+
+def test_the_settings_told_are_those_of_the_stored_results():
+    identity = {"seed": 7, "settings": {"one": asdict(SETTING), "other": {}}}
+    told = protocol_settings(Results(identity, {}, {}), "one")
+    for words in (
+        "SGD, at most 60 s",
+        "batches of 20, momentum 0.9, rate 0.2; lower rate 0.02",
+        "rate 0.001",
+        "10 pairs",
+        "30 examples a step, first damping 0.1",
+        "subspace 10, inner steps 1",
+        "less than 5% lower in 100 steps",
+    ):
+        assert words in told
+    assert told.splitlines()[-1].split() == ["seed", "7"]
 
 
 @pytest.fixture(scope="module", autouse=True)

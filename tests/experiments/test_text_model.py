@@ -8,7 +8,6 @@ import pytest
 from course_utils.datasets import load_text
 from course_utils.experiments import catalogue
 from course_utils.experiments import text_model as experiment
-from course_utils.experiments.autoencoder import row
 from course_utils.experiments.continuations import CONTINUATIONS
 from course_utils.networks import RNN, ggn_operator
 from course_utils.running import run
@@ -48,14 +47,14 @@ def quick(tmp_path_factory):
 def test_a_small_network_goes_through_the_whole_protocol(quick):
     assert quick.complete
     assert not {"x", "velocity"} & set(quick.names)
-    sgd = row(quick, "sgd")
+    sgd = quick.row(task="sgd")
     assert sgd["train_error"][0] == pytest.approx(np.log(len(load_text().vocabulary)), rel=0.05)
     assert sgd["train_error"][-1] < sgd["train_error"][0]
     for name in CONTINUATIONS:
-        found = row(quick, name)
+        found = quick.row(task=name)
         assert found["train_error"][0] == pytest.approx(sgd["train_error"][-1], rel=1e-4)
         assert found["train_error"].min() < found["train_error"][0]
-    assert row(quick, "stall")["weights"].sum() == pytest.approx(1.0)
+    assert quick.row(task="stall")["weights"].sum() == pytest.approx(1.0)
     lines = experiment.summary(quick).splitlines()
     assert len(lines) == 8
     assert sum("nats per character" in line for line in lines) == 7
@@ -79,7 +78,7 @@ def test_the_first_steps_of_the_shipped_run_are_made_anew(shipped, monkeypatch):
     let_looks_be_time(monkeypatch, experiment.FULL.plan.sgd_seconds / 16)
     rng = np.random.default_rng(np.random.SeedSequence(shipped.identity["seed"], spawn_key=(0,)))
     again = experiment.run(shipped.tasks[0], rng)
-    stored = row(shipped, "sgd")
+    stored = shipped.row(task="sgd")
     for name in ("step", "cost", "train_error", "test_error"):
         shared = np.isin(again["step"], stored["step"])
         seen = np.isin(stored["step"], again["step"])

@@ -11,7 +11,7 @@ from hypothesis.extra import numpy as hnp
 
 from course_utils.running import load_results, run
 from course_utils.running.journal import Journal
-from course_utils.running.results import as_row, write_results
+from course_utils.running.results import Results, as_row, write_results
 from tests.tools import toy_experiment
 from tests.tools.search import examples
 from tests.tools.toy_experiment import TOY, threads
@@ -48,6 +48,24 @@ def test_what_the_results_offer(tmp_path):
     with zipfile.ZipFile(tmp_path / "toy.npz") as archive:
         assert {member.date_time for member in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         assert {member.create_system for member in archive.infolist()} == {3}
+
+
+def results(tasks, rows):
+    return Results({"tasks": tasks}, {index: as_row(row) for index, row in rows.items()}, {})
+
+
+def test_a_row_is_found_by_the_parameters_of_its_task():
+    tasks = [{"method": "a", "dim": 2}, {"method": "a", "dim": 3}, {"method": "b", "rate": 0.5}]
+    found = results(tasks, {0: {"steps": 4}, 2: {"steps": 6}})
+    assert found.row(method="b")["steps"] == 6
+    assert found.row(dim=2, method="a")["steps"] == 4
+    for wanted in ({"dim": 3}, {"dim": 4}, {"rate": 0.5, "dim": 2}, {"other": "a"}):
+        with pytest.raises(KeyError, match=f"no finished task with .*{next(iter(wanted))}"):
+            found.row(**wanted)
+    with pytest.raises(ValueError, match="wanted must name one task, got 2 with"):
+        found.row(method="a")
+    found.row(method="b").clear()  # a copy
+    assert found.row(method="b")["steps"] == 6
 
 
 @given(st.dictionaries(st.integers(0, 9), st.dictionaries(st.sampled_from("abc"), arrays)), st.randoms())
