@@ -63,7 +63,7 @@ def deck(path: Path) -> str:
     """Return the notebook at ``path`` as one self-contained deck."""
     notebook = nbformat.read(path, as_version=4)
     reader = Reader(path.stem)
-    minutes = _minutes(notebook)
+    minutes = minutes_of_sections(notebook)
     groups: list[list[str]] = []
     heads: list[str] = []
     for cell in notebook.cells:
@@ -99,10 +99,17 @@ def deck(path: Path) -> str:
     )
 
 
-def _minutes(notebook: nbformat.NotebookNode) -> dict[str, str]:
-    """Return section → minutes, as the slide map at the end of a lesson has them."""
+def minutes_of_sections(notebook: nbformat.NotebookNode) -> dict[str, int]:
+    """Return section → minutes, as the slide map at the end of a lesson has them.
+
+    Rows of one section add up; a row of several sections counts for the first.
+    """
     text = "\n".join(cell.source for cell in notebook.cells if "## Slide map" in cell.source)
-    return dict(re.findall(r"^\|[^|]*\| *(\d+) *\| *(\d+) *\|", text.partition("## Slide map")[2], re.M))
+    rows = re.findall(r"^\|[^|]*\| *(\d+)[\d, ]*\| *(\d+) *\|", text.partition("## Slide map")[2], re.M)
+    minutes = dict.fromkeys((section for section, _ in rows), 0)
+    for section, spent in rows:
+        minutes[section] += int(spent)
+    return minutes
 
 
 def _blocks(reader: Reader, cell: nbformat.NotebookNode, *, notes: bool) -> list[str]:

@@ -1,9 +1,12 @@
 """What can be seen of a committed notebook without running it (nbval runs it)."""
 
+import re
+
 import nbformat
 import pytest
 
 from tests.tools import ROOT
+from tools.make_slides import minutes_of_sections
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
@@ -72,6 +75,19 @@ def test_a_lesson_has_a_slide_map(notebook, request):
     ]
     assert len(slides) >= 5
     assert len(notes) >= 3
+
+
+def test_the_minutes_of_the_slide_map_add_up_to_those_at_the_head(notebook, request):
+    if request.node.callspec.params["notebook"].name.startswith("00"):
+        pytest.skip("00_start_here is not a lecture")
+    time = r"\*\*Time\*\*: about\s+\d+\s+minutes\s+alone,\s+(\d+)\s+in\s"
+    (head,) = re.findall(time, notebook.cells[0].source)
+    text = "\n".join(cell.source for cell in notebook.cells)
+    sections = set(re.findall(r"^## (\d+) ·", text, re.M))
+    minutes = minutes_of_sections(notebook)
+    assert sum(minutes.values()) == int(head)
+    assert set(minutes) <= sections
+    assert min(minutes.values()) > 0
 
 
 def shown(cell):
