@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import anywidget
 import ipywidgets as widgets
 import traitlets
 
@@ -21,11 +22,28 @@ _FRAME_LAYOUT = {
 }
 
 
+class _Attention(anywidget.AnyWidget):
+    """Moves the focus to what its card has to say, when it gets a message."""
+
+    _esm = """
+    export default {
+        render({ model, el }) {
+            model.on("msg:custom", () => {
+                const told = el.parentElement.querySelector('[role="status"]');
+                told.tabIndex = -1;
+                told.focus();
+            });
+        },
+    };
+    """
+
+
 class Prediction(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
     """A question with a few answers to choose from; `predict` makes it.
 
     Choosing commits (by mouse, or with Tab and Space): the choice is locked, and the card compares it with
-    what happens. Nothing is judged.
+    what happens; the keyboard's focus moves to that text, since buttons that are locked lose it. Nothing is
+    judged.
 
     Attributes
     ----------
@@ -48,14 +66,15 @@ class Prediction(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
         self._when_chosen = when_chosen
         self._choices = widgets.RadioButtons(options=self.options, value=None, layout={"width": "auto"})
         self._answer = widgets.HTMLMath()
-        self._choices.observe(self._compare, "value")
+        self._attention = _Attention(layout={"display": "none"})
+        self._choices.observe(self._clicked, "value")
         heading = widgets.HTMLMath(
             f'<div style="{_TEXT}"><strong>Predict:</strong> {to_html(question)}</div>'
         )
-        super().__init__([heading, self._choices, self._answer], layout=_FRAME_LAYOUT)
+        super().__init__([heading, self._choices, self._answer, self._attention], layout=_FRAME_LAYOUT)
 
     def choose(self, option: str) -> None:
-        """Choose an option, as a click on it does; a prediction once made stays.
+        """Choose an option, as a click on it does, but leave the focus; a prediction once made stays.
 
         Raises
         ------
@@ -65,10 +84,15 @@ class Prediction(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
         if option not in self.options:
             raise ValueError(f"option must be one of {self.options}, got {option!r}")
         if self.prediction is None:
+            self._compare(option)
             self._choices.value = option
 
-    def _compare(self, change: Any) -> None:
-        option = change["new"]
+    def _clicked(self, change: Any) -> None:
+        if self.prediction is None:
+            self._compare(change["new"])
+            self._attention.send({})
+
+    def _compare(self, option: str) -> None:
         self._choices.disabled = True
         self.set_trait("prediction", option)
         same = option == self.truth

@@ -215,11 +215,12 @@ def test_a_prediction_can_be_chosen_and_is_revealed(page, url):
     assert not card.locator("details").evaluate("(node) => node.open")
     choices = card.locator("input")
     assert choices.count() == 4
-    page.keyboard.press("Tab")
-    choices.nth(1).check()
+    choices.nth(1).focus()
+    page.keyboard.press("Space")
     assert card.locator("details").evaluate("(node) => node.open")
     assert "You predicted: 0.1." in card.get_by_role("status").inner_text()
     assert card.get_by_role("status").inner_text().startswith("≠")
+    assert card.get_by_role("status").evaluate("(node) => node === document.activeElement")
     assert card.locator("input:disabled").count() == 4
     other = page.locator(".prediction").nth(1)
     truth = other.locator("details em").first.evaluate("(node) => node.textContent")

@@ -1,3 +1,4 @@
+import ipywidgets as widgets
 import pytest
 
 from course_utils.exercises import predict
@@ -10,7 +11,7 @@ def card(**settings):
 
 def page(widget):
     """All text that the card shows in a running notebook."""
-    return " ".join(child.value or "" for child in widget.children)
+    return " ".join(child.value or "" for child in widget.children[:3])
 
 
 def test_nothing_is_revealed_before_a_choice():
@@ -43,6 +44,16 @@ def test_a_prediction_once_made_stays_and_can_be_observed():
     assert seen == ["none"]
     with pytest.raises(ValueError, match="option must be one of"):
         widget.choose("all")
+
+
+def test_the_focus_moves_to_what_happens_when_a_reader_chooses_and_not_when_a_program_does(monkeypatch):
+    asked = []
+    monkeypatch.setattr(widgets.Widget, "send", lambda widget, content: asked.append(widget))
+    clicked, told = card(), card()
+    told.choose("none")
+    assert asked == []
+    clicked.children[1].index = 0
+    assert asked == [clicked.children[3]]
 
 
 def test_a_page_without_a_kernel_shows_the_card():

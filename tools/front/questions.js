@@ -15,13 +15,17 @@ document.querySelectorAll(".prediction").forEach((card, number) => {
     choices.append(label);
   }
   list.replaceWith(choices);
-  const said = document.createElement("div");
-  said.setAttribute("role", "status");
-  choices.after(said);
+  // What is revealed takes the focus, which buttons lose when they are locked, and is read out.
+  const told = document.createElement("div"), said = document.createElement("div");
+  told.setAttribute("role", "status");
+  told.tabIndex = -1;
+  told.append(said, outcome);
+  choices.after(told);
   choices.addEventListener("change", ({ target }) => {
     for (const button of choices.querySelectorAll("input")) button.disabled = true;
     const mine = target.nextElementSibling.innerHTML, same = mine === truth;
     said.innerHTML = `${same ? "✔" : "≠"} You predicted: <em>${mine}</em>.${same ? " That is what happens." : ""}`;
     outcome.open = true;
+    told.focus();
   });
 });
