@@ -16,7 +16,7 @@ from course_utils.optimizers import Adam, GradientDescent, Momentum, Optimizer, 
 from course_utils.plotting import basin_name, basin_palette
 from course_utils.plotting.style import KIND_MARKERS, MARKERS
 from course_utils.widgets.axes import Panel
-from course_utils.widgets.controls import choice, slider
+from course_utils.widgets.controls import choice, slider, toggle
 from course_utils.widgets.handles import Handle, State
 from course_utils.widgets.layers import Landscape, Layer, Line, Points, Raster, Table, Text, number, series
 from course_utils.widgets.scene import Scene, scene
@@ -60,8 +60,9 @@ def own_landscape(
     """Return a landscape to draw oneself: hills and hollows that are put, dragged, raised, sunk and widened.
 
     A double click, or a button, puts one more; beside it stands each one's width and height, to drag too.
-    Everything follows: a path of each optimizer from the start, the critical points with index and
-    certificate, and the map of basins of one optimizer. ``picture.objective`` is what is drawn.
+    Everything follows: a path of each optimizer from the start, the map of basins of one optimizer, and,
+    once the reader asks for them, the critical points with index and certificate. ``picture.objective`` is
+    what is drawn.
 
     Parameters
     ----------
@@ -104,7 +105,7 @@ def own_landscape(
         called = _called(points)
         runs = {name: minimize(f, tuned(name, state.learning_rate), state.start, _STEPS) for name in names}
         raster, shares = mapped(bumps, state.bowl, state.map_of, state.learning_rate)
-        marks = _marks(points)
+        marked = points if state.marked else []
         rows: list[tuple[str, ...]] = [
             (
                 f"{point.kind} {name}",
@@ -114,10 +115,10 @@ def own_landscape(
                 _small(point.residual),
                 f"{shares[name]:.0%} of starts" if name in shares else "",
             )
-            for point, name in list(zip(points, called, strict=True))[:_ROWS]
+            for point, name in list(zip(marked, called, strict=False))[:_ROWS]
         ]
-        if len(points) > _ROWS:
-            rows.append((f"{len(points) - _ROWS} more", "", "", "", "", ""))
+        if len(marked) > _ROWS:
+            rows.append((f"{len(marked) - _ROWS} more", "", "", "", "", ""))
         paths: list[Layer] = []
         for k, (name, run) in enumerate(runs.items()):
             color, dash, marker = series(k)
@@ -126,7 +127,7 @@ def own_landscape(
             end = _end(run, points, called)
             rows.append((name, "", number(run.value[-1], 3), _small(float(run.gradient_norm[-1])), "", end))
         return View(
-            ground=[Landscape(f, resolution=81, levels=8), *marks, *paths],
+            ground=[Landscape(f, resolution=81, levels=8), *_marks(marked), *paths],
             map=[
                 raster,
                 *[
@@ -142,7 +143,7 @@ def own_landscape(
             ],
             shapes=[Line([(_WIDTHS[0], 0.0), (_WIDTHS[1], 0.0)], "grey", "dash")],
             readout=Table(rows, ("", "index", "f", "‖g‖", "residual", "ends here")),
-            message=_count(points),
+            message=_count(points) if state.marked else "",
         )
 
     window = (-_SIDE, _SIDE, -_SIDE, _SIDE)
@@ -165,10 +166,11 @@ def own_landscape(
             "learning_rate": slider("learning rate η", 0.005, 1.0, 0.2, log=True),
             "bowl": slider("curvature of the bowl", 0.05, 1.0, bowl),
             "map_of": choice("map of", names),
+            "marked": toggle("critical points", False),
         },
         alt="A landscape of hills and hollows with the paths of "
-        f"{', '.join(names)} from one start and its critical points; beside it the map of basins, and the "
-        "width and height of each hill and hollow.",
+        f"{', '.join(names)} from one start; beside it the map of basins, and the width and height of each "
+        "hill and hollow. A box marks the critical points.",
         kind=OwnLandscape,
     )
 

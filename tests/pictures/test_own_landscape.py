@@ -16,7 +16,9 @@ from tests.tools.scenes import exercise_every_control, lines
 
 @pytest.fixture
 def picture():
-    return own_landscape()
+    picture = own_landscape()
+    picture.set("marked", True)
+    return picture
 
 
 def drawn(picture):
@@ -70,6 +72,13 @@ def test_runs_map_and_critical_points_are_those_of_the_landscape(picture):
     minima = [point.x for point in points if point.index == 0]
     found = basin_map(f, Adam(0.05), minima=minima, resolution=36, steps=60)
     np.testing.assert_array_equal(np.asarray(raster.cells), found.labels + 2)
+
+
+def test_critical_points_are_not_told_before_the_reader_asks():
+    picture = own_landscape()
+    assert picture.message == ""
+    assert not [layer for layer in picture.layers["ground"] if isinstance(layer, Points)]
+    assert [row[0] for row in picture.readout.rows] == ["GradientDescent", "Momentum", "Adam"]
 
 
 def test_morses_count_is_shown_and_what_it_misses_is_said(picture):

@@ -11,6 +11,13 @@ def test_every_control_can_be_moved_to_both_ends():
     assert exercise_every_control(gaps_and_edges()) > 2
 
 
+def test_at_first_no_gap_is_shown():
+    scene = gaps_and_edges()
+    assert scene.layers["gaps"] == ()
+    assert cells(scene, 0)[1:] == ["—", ""]
+    assert scene.message.endswith("raise N.")
+
+
 def test_neighbours_repel_and_edges_approach_their_law():
     scene = gaps_and_edges()
     off = {}
