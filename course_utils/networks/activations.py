@@ -22,7 +22,7 @@ class Activation:
     name : ``"tanh"``, ``"relu"``, ``"sigmoid"`` or ``"identity"``.
     apply : replaces z by φ(z) in place.
     slope : a ↦ φ′(z).
-    bend : (a, φ′(z)) ↦ φ″(z); ``None`` where φ″ is zero.
+    bend : a ↦ φ″(z)/φ′(z); ``None`` where φ″ is zero.
     initial_variance : (inputs, outputs) ↦ variance of the initial weights of such a layer.
     odd : φ(−z) = −φ(z), so that a unit may change sign.
     homogeneous : φ(βz) = βφ(z) for β > 0, so that a unit may be rescaled.
@@ -31,7 +31,7 @@ class Activation:
     name: ActivationName
     apply: Callable[[Array], None]
     slope: Callable[[Array], Array]
-    bend: Callable[[Array, Array], Array] | None
+    bend: Callable[[Array], Array] | None
     initial_variance: Callable[[int, int], float]
     odd: bool = False
     homogeneous: bool = False
@@ -59,19 +59,25 @@ def _identity(z: Array) -> None:
 
 
 def _tanh_slope(a: Array) -> Array:
-    return 1.0 - a * a
+    slope = a * a
+    np.subtract(1.0, slope, out=slope)
+    return slope
 
 
-def _tanh_bend(a: Array, slope: Array) -> Array:
-    return -2.0 * a * slope
+def _tanh_bend(a: Array) -> Array:
+    return -2.0 * a
 
 
 def _sigmoid_slope(a: Array) -> Array:
-    return a * (1.0 - a)
+    slope = 1.0 - a
+    slope *= a
+    return slope
 
 
-def _sigmoid_bend(a: Array, slope: Array) -> Array:
-    return (1.0 - 2.0 * a) * slope
+def _sigmoid_bend(a: Array) -> Array:
+    bend = -2.0 * a
+    bend += 1.0
+    return bend
 
 
 def _relu_slope(a: Array) -> Array:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from course_utils.networks.mlp import MLP
-from course_utils.networks.passes import Linearization
+from course_utils.networks.passes import Linearization, Outline
 from course_utils.networks.recurrent import RNN
 from course_utils.networks.recurrent_passes import Unrolled
 from course_utils.objectives.base import Array, as_points
@@ -92,7 +92,9 @@ def without_residuals(at: Any) -> Any:
     if isinstance(at, list):  # those of an MLP, cut into chunks of examples
         return [without_residuals(part) for part in at]
     if isinstance(at, Linearization):
-        return replace(at, deltas=[np.zeros_like(delta) for delta in at.deltas], bends=[None] * len(at.bends))
+        return replace(at, deltas=[], bends=[None] * len(at.bends))
+    if isinstance(at, Outline):
+        return replace(at, deltas=[])
     assert isinstance(at, Unrolled)
     return replace(
         at,

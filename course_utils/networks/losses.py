@@ -154,7 +154,10 @@ class SigmoidCrossEntropy:
         """Return the loss, shape (...,)."""
         up = z.real > 0
         # log(1 + e^z) − tz, with an exponential that cannot overflow
-        loss = np.log1p(np.exp(np.where(up, -z, z))) + (up - self.targets) * z
+        loss = np.where(up, -z, z) if np.iscomplexobj(z) else -np.abs(z)
+        np.exp(loss, out=loss)
+        np.log1p(loss, out=loss)
+        loss += (up - self.targets) * z
         return np.asarray(self.scale * loss.sum(axis=(-2, -1), dtype=np.result_type(loss, np.float64)))
 
     def response(self, z: Array) -> Array:
@@ -169,11 +172,15 @@ class SigmoidCrossEntropy:
 
     def gradient(self, response: Array) -> Array:
         """Return (σ − target)·scale."""
-        return (response - self.targets) * self.scale
+        delta = response - self.targets
+        delta *= self.scale
+        return delta
 
     def curvature_product(self, response: Array, r: Array) -> Array:
         """Return σ(1 − σ) r · scale, in place of r."""
-        r *= response * (1.0 - response) * self.scale
+        curvature = ACTIVATIONS["sigmoid"].slope(response)
+        curvature *= self.scale
+        r *= curvature
         return r
 
     def curvature(self, response: Array) -> Array:
@@ -217,7 +224,9 @@ class SquaredError:
 
     def gradient(self, response: Array) -> Array:
         """Return (z − target)·scale."""
-        return (response - self.targets) * self.scale
+        delta = response - self.targets
+        delta *= self.scale
+        return delta
 
     def curvature_product(self, response: Array, r: Array) -> Array:
         """Return r · scale, in place of r: the Hessian in z is the identity."""

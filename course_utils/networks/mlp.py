@@ -24,9 +24,11 @@ from course_utils.networks.network import (
 from course_utils.networks.parameters import Unit, hidden_unit, layer_units, stack_layers
 from course_utils.networks.passes import (
     Linearization,
-    backward,
+    Outline,
     forward,
     linearize_in_chunks,
+    mean_value,
+    mean_value_and_gradient,
     tangent,
     with_ones,
 )
@@ -237,9 +239,7 @@ class MLP(Network):
 
     def _value(self, x: Array) -> Array:
         def value(points: Array) -> Array:
-            return self._loss.value(
-                forward(self.layers, self._phis, narrowed(points, self.dtype), self._data)[1]
-            )
+            return mean_value(self.layers, self._phis, self._loss, narrowed(points, self.dtype), self._data)
 
         loss: Array = in_chunks(value, x, self._points_at_once(self._data))
         return loss + penalty(self.weight_decay, x)
@@ -250,18 +250,15 @@ class MLP(Network):
     def _value_and_gradient(self, x: Array) -> tuple[Array, Array]:
         def both(points: Array) -> tuple[Array, Array]:
             narrow = narrowed(points, self.dtype)
-            entering, z = forward(self.layers, self._phis, narrow, self._data)
-            value, response = self._loss.value_and_response(z)
-            delta = self._loss.gradient(response)
-            return value, widened(backward(self.layers, self._phis, narrow, entering, delta))
+            return mean_value_and_gradient(self.layers, self._phis, self._loss, narrow, self._data)
 
         value, gradient = in_chunks(both, x, self._points_at_once(self._data))
         return decayed(self.weight_decay, x, value, gradient)
 
-    def _linearize(self, x: Array) -> list[Linearization]:
+    def _linearize(self, x: Array) -> list[Linearization] | list[Outline]:
         return linearize_in_chunks(self.layers, self._phis, self._loss, narrowed(x, self.dtype), self._data)
 
-    def _products(self, at: list[Linearization], v: Array) -> Array:
+    def _products(self, at: list[Linearization] | list[Outline], v: Array) -> Array:
         return widened(tangent(self.layers, self._loss, at, narrowed(v, self.dtype)))
 
     def _loss_hessian(self, x: Array, out: Array) -> None:

@@ -68,8 +68,8 @@ class Network(Objective):
     def _product_block(self, x: Array, v: Array) -> Array:
         last = self._last
         if last is None or not np.array_equal(last[0], x):
-            last = (x.copy(), self._linearize(x))
-            self._last = last
+            last = self._last = None  # the passes of two points are never kept at once
+            last = self._last = (x.copy(), self._linearize(x))
         size = self._directions_at_once
         parts = [self._products(last[1], v[i : i + size]) for i in range(0, max(len(v), 1), size)]
         return parts[0] if len(parts) == 1 else np.concatenate(parts)

@@ -31,3 +31,24 @@ def test_one_name_is_for_every_layer_and_several_for_one_each():
 def test_unknown_names_are_named(name):
     with pytest.raises(ValueError, match="activation must be one of tanh, relu, sigmoid, identity, got "):
         activations_named(name, 2)
+
+
+@pytest.mark.parametrize("name", ["tanh", "sigmoid", "relu", "identity"])
+def test_slope_and_bend_are_the_derivatives_by_complex_steps(name):
+    (phi,) = activations_named(name, 1)
+    z = np.linspace(-3.1, 3.2, 50)
+    a, stepped = z.copy(), z + 1e-30j
+    phi.apply(a)
+    kept = a.copy()
+    if name == "relu":
+        slope = (z > 0).astype(float)
+    else:
+        phi.apply(stepped)
+        slope = stepped.imag / 1e-30
+    np.testing.assert_allclose(phi.slope(a), slope, rtol=1e-12, atol=1e-15)
+    if phi.bend is None:
+        assert name in ("relu", "identity")
+    else:
+        curvature = phi.slope(stepped).imag / 1e-30
+        np.testing.assert_allclose(phi.bend(a) * slope, curvature, rtol=1e-12, atol=1e-15)
+    np.testing.assert_array_equal(a, kept)

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course_utils.networks import MLP
+from course_utils.networks import MLP, ggn_operator
 from course_utils.networks.activations import activations_named
 from tests.tools.search import examples
 
@@ -208,6 +208,60 @@ def test_products_over_chunks_of_examples_are_the_mean_over_mini_batches(directi
     parts = [mlp.batch(np.arange(start, start + 250)).hvp(x, v) for start in range(0, 1000, 250)]
     product = mlp.hvp(x, v)
     np.testing.assert_allclose(product, np.mean(parts, axis=0), rtol=0, atol=1e-13 * np.abs(product).max())
+
+
+@pytest.mark.parametrize("activation", ["tanh", "sigmoid", "relu", ["sigmoid", "identity"]])
+@pytest.mark.parametrize("loss", ["cross_entropy", "squared_error", "sigmoid_cross_entropy"])
+def test_examples_in_chunks_make_the_mean_over_mini_batches(loss: str, activation: Any) -> None:
+    rng = np.random.default_rng(1)
+    sizes, examples = (3, 260, 4, 2), 1000  # chunks of a quarter of the examples
+    targets = rng.integers(0, 2, examples) if loss == "cross_entropy" else rng.uniform(size=(examples, 2))
+    mlp = MLP(
+        sizes, rng.normal(size=(examples, 3)), targets, loss=loss, activation=activation, weight_decay=0.1
+    )
+    x, v = rng.normal(size=(2, mlp.dim)) / 2
+    parts = [mlp.batch(np.arange(start, start + 100)) for start in range(0, examples, 100)]
+    value, gradient = mlp.value_and_gradient(x)
+    gauss_newton = ggn_operator(mlp, x) @ v
+    results = {"gradient": gradient, "hvp": mlp.hvp(x, v), "ggn": gauss_newton}
+    expected = {
+        "gradient": np.mean([part.gradient(x) for part in parts], axis=0),
+        "hvp": np.mean([part.hvp(x, v) for part in parts], axis=0),
+        "ggn": np.mean([ggn_operator(part, x) @ v for part in parts], axis=0),
+    }
+    for name, result in results.items():
+        size = np.abs(expected[name]).max()
+        np.testing.assert_allclose(result, expected[name], rtol=0, atol=1e-14 * size, err_msg=name)
+    np.testing.assert_allclose(value, np.mean([part.value(x) for part in parts]), rtol=1e-14)
+    np.testing.assert_allclose(mlp.value(x), value, rtol=1e-15)
+    assert mlp.gradient(x[None]).shape == (1, mlp.dim)
+    # A complex step, which only the formulas behind the public methods take.
+    bent = mlp._gradient(x + 1e-30j * v).imag / 1e-30
+    np.testing.assert_allclose(results["hvp"], bent, rtol=0, atol=1e-12 * np.abs(bent).max())
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_peak_memory_of_derivatives_of_many_examples_is_bounded(dtype: str) -> None:
+    sizes, examples = (40, 300, 200, 300, 5), 6000
+    rng = np.random.default_rng(1)
+    inputs = rng.normal(size=(examples, 40))
+    mlp = MLP(sizes, inputs, rng.integers(0, 5, examples), activation="sigmoid", dtype=dtype)
+    x = mlp.initial(rng)
+    activations = np.dtype(dtype).itemsize * examples * sum(sizes[1:])
+
+    def peak(call: Any) -> int:
+        tracemalloc.start()
+        call()
+        most = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return most
+
+    room = 2**22 + 8 * x.nbytes
+    assert peak(lambda: mlp.gradient(x)) <= 0.5 * activations + room
+    assert peak(lambda: mlp.value(x)) <= 0.5 * activations + room
+    # A product keeps what enters and what comes back, and not the passes of the point before.
+    assert peak(lambda: mlp.hvp(x, x)) <= 2.2 * activations + room
+    assert peak(lambda: mlp.hvp(2 * x, x)) <= 2.2 * activations + room
 
 
 def test_hvp_pairs_points_with_directions_and_broadcasts() -> None:
