@@ -38,13 +38,18 @@ def norms(x: Array, axis: int = -1, *, keepdims: bool = False) -> Array:
     return np.expand_dims(plain, axis) if keepdims else plain
 
 
+def ordinary(lengths: Array) -> bool:
+    """Tell whether the squares of all vectors of these ``lengths`` stay within the range of float64."""
+    return bool(((lengths > _SMALLEST) & (lengths < _LARGEST)).all())
+
+
 def unit(x: Array) -> Array:
     """Return x/‖x‖ (..., n) of vectors of any size; zero vectors stay zero.
 
     A subnormal vector, which has few digits, still gets length 1 to rounding.
     """
     length = norms(x)[..., None]
-    if ((length > _SMALLEST) & (length < _LARGEST)).all():
+    if ordinary(length):
         return x / length
     smaller, _ = scaled(x)
     length = np.linalg.norm(smaller, axis=-1, keepdims=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from course_utils.objectives import Array, Objective
-from course_utils.objectives.lengths import norms, scaled
+from course_utils.objectives.lengths import norms, ordinary, scaled
 from course_utils.optimizers.base import Optimizer, setting
 from course_utils.optimizers.damping import DAMPINGS, check_dampings, lowest_loss
 
@@ -41,12 +41,15 @@ def krylov_basis(
         basis[..., j, :] = v
         images[..., j, :] = objective.hvp(x, v)
         w = images[..., j, :]
+        if j + 1 == steps:
+            break
         scale = np.maximum(scale, norms(w, keepdims=True))
-        v = _unit(_beside(basis, w), rounding * scale)
+        known = basis[..., : j + 1, :]
+        v = _unit(_beside(known, w), rounding * scale)
         if inside is not None:
             ended = ~v.any(axis=-1, keepdims=True)
             if ended.any():
-                left = _unit(_beside(basis, inside), rounding * norms(inside, keepdims=True))
+                left = _unit(_beside(known, inside), rounding * norms(inside, keepdims=True))
                 v = np.where(ended, left, v)
     projected = np.matmul(basis, np.swapaxes(images, -1, -2))
     return basis, (projected + np.swapaxes(projected, -1, -2)) / 2
@@ -61,6 +64,9 @@ def _beside(basis: Array, w: Array) -> Array:
 
 def _unit(w: Array, least: Array | float) -> Array:
     """Return w/‖w‖, or zeros where ‖w‖ is not above ``least`` or not finite."""
+    plain = norms(w, keepdims=True)
+    if ordinary(plain) and np.all(plain > least):
+        return w / plain
     shrunk, exponent = scaled(w)  # squares could overflow or vanish
     length = norms(shrunk, keepdims=True)
     unit: Array = np.divide(shrunk, length, out=np.zeros_like(w), where=np.ldexp(length, exponent) > least)
@@ -109,7 +115,9 @@ class _KrylovMethod(Optimizer):
         V, projected = krylov_basis(objective, x, start, k, inside=g)
         finite = np.isfinite(projected).all(axis=(-2, -1), keepdims=True)
         ritz_values, S = np.linalg.eigh(np.where(finite, projected, 0.0))
-        directions = np.where(finite, np.matmul(np.swapaxes(S, -1, -2), V), np.nan)
+        directions = np.matmul(np.swapaxes(S, -1, -2), V)
+        if not finite.all():
+            directions = np.where(finite, directions, np.nan)
         scale = self.rescaling(ritz_values)
         dampings = self.dampings if self.damping is None else (self.damping,)
         for inner in range(int(self.inner_steps)):

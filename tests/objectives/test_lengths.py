@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course_utils.objectives.lengths import norms, scaled, squares_exponent, unit
+from course_utils.objectives.lengths import norms, ordinary, scaled, squares_exponent, unit
 
 
 @given(st.lists(st.floats(-1, 1), min_size=1, max_size=8), st.integers(-1000, 1000))
@@ -59,3 +59,11 @@ def test_vectors_are_divided_before_they_are_squared_only_where_they_must():
     assert squares_exponent(np.array([1e-300, 0.0]), np.array([-1e160])) == np.frexp(1e160)[1]
     for nothing in ([0.0, 0.0], [np.inf, 1.0], [np.nan]):
         assert squares_exponent(np.array(nothing)) == 0
+
+
+@pytest.mark.parametrize(
+    ("lengths", "expected"),
+    [([1.0, 1e100], True), ([1.0, 0.0], False), ([1e160], False), ([1e-150], False), ([np.nan], False)],
+)
+def test_lengths_whose_squares_leave_the_range_are_not_ordinary(lengths, expected):
+    assert ordinary(np.array(lengths)) is expected
