@@ -1,9 +1,9 @@
 """`make bench`: time the course's engine beside other libraries, and write RESULTS.md.
 
-    python -m benchmarks [--quick] [--no-file] [--one-thread]
+    python -m benchmarks [--quick] [--no-file] [--one-thread] [--only CHAPTER]
 
 ``--quick`` leaves out the large networks; ``--no-file`` prints the tables only; ``--one-thread`` keeps every
-library on one thread.
+library on one thread; ``--only`` makes one chapter and prints it.
 """
 
 from __future__ import annotations
@@ -15,11 +15,13 @@ from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
 
+from benchmarks.at_scale import chapter
 from benchmarks.tasks import AUTODIFF, LANCZOS_STEPS, LARGE, MORE, SCIPY_STARTS, SPECTRA, STARTS, STEPS, agree
-from benchmarks.turns import ROUNDS, Row, load, single_thread, timed
+from benchmarks.turns import ROUNDS, Row, load, threads, timed
 from course_utils.console import forgive_signs
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
+CHAPTERS = ("starts", "derivatives", "spectra", "autoencoder")
 # module → our file that calls it, and the package as it is installed
 AUTODIFF_RIVALS = {"jax": ("with_jax", "jax"), "torch": ("with_torch", "torch")}
 SPECTRA_RIVALS = {
@@ -112,9 +114,13 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="leave out the large networks")
     parser.add_argument("--no-file", action="store_true", help="do not write RESULTS.md")
     parser.add_argument("--one-thread", action="store_true", help="keep every library on one thread")
+    parser.add_argument("--only", choices=CHAPTERS, help="print this chapter and write nothing")
     options = parser.parse_args()
+    wanted = [options.only] if options.only else list(CHAPTERS)
+    if options.quick and not options.only:
+        wanted.remove("autoencoder")
     if options.one_thread:
-        os.environ.update(single_thread())
+        os.environ.update(threads(1))
     if load() > 1.0:
         print(f"The machine is not idle (load average {load():.1f}): rows that suffer from it are not kept.")
     both = {**AUTODIFF_RIVALS, **SPECTRA_RIVALS}
@@ -122,35 +128,40 @@ def main() -> None:
     for module in missing:
         print(f"{module} is not installed and left out: `make bench` installs it")
     packages = ["numpy", "scipy", *(both[module][1] for module in both if module not in missing)]
-    threads = "one thread each" if options.one_thread else f"{os.cpu_count()} cores"
+    used = "one thread each" if options.one_thread else f"{os.cpu_count()} cores"
     lines = [
         "# Timings",
         "",
-        "Written by `make bench`. float64, every library alone in its process, the same arrays, in turns;",
-        f"the median of up to 500 runs, in the quickest of {ROUNDS} processes. Rows during which the machine",
-        "did something else are left out. jax is compiled before the clock starts. No test depends on a",
-        "timing.",
+        "Written by `make bench`. float64 where nothing else is said, every library alone in its process,",
+        f"the same arrays, in turns; the median of up to 500 runs, in the quickest of {ROUNDS} processes.",
+        "Rows during which the machine did something else are left out. jax is compiled before the clock",
+        "starts. No test depends on a timing.",
         "",
         f"Python {platform.python_version()}, "
         + ", ".join(f"{name} {metadata.version(name)}" for name in packages)
-        + f"; {platform.machine()}, {threads}."
+        + f"; {platform.machine()}, {used}."
         + (f" Not installed: {', '.join(missing)}." if missing else ""),
         "",
     ]
-    lines += starts_table()
+    if "starts" in wanted:
+        lines += starts_table()
     print("\n".join(lines), flush=True)
-    chapters = [
-        ("Derivatives of networks", DERIVATIVES, AUTODIFF, AUTODIFF_RIVALS, AGREEMENT),
-        ("Spectra of Hessians", SPECTRA_TEXT, SPECTRA, SPECTRA_RIVALS, SPECTRA_AGREEMENT),
-    ]
-    for title, text, kinds, rivals, tolerance in chapters:
+    chapters = {
+        "derivatives": ("Derivatives of networks", DERIVATIVES, AUTODIFF, AUTODIFF_RIVALS, AGREEMENT),
+        "spectra": ("Spectra of Hessians", SPECTRA_TEXT, SPECTRA, SPECTRA_RIVALS, SPECTRA_AGREEMENT),
+    }
+    for chosen in (name for name in chapters if name in wanted):
+        title, text, kinds, rivals, tolerance = chapters[chosen]
         lines += [f"## {title}", "", text, ""]
         present = {module: side for module, side in rivals.items() if module not in missing}
         for kind, names in kinds.items():
             print(kind, flush=True)
             kept = [n for n in names if not (options.quick and n.removesuffix(MORE) in LARGE)]
             lines += table(kind, kept, present, tolerance)
-    if not options.no_file:
+    if "autoencoder" in wanted:
+        os.environ.update(threads(1 if options.one_thread else 2))
+        lines += chapter("torch" not in missing)
+    if not (options.no_file or options.only):
         RESULTS.write_text("\n".join(lines).rstrip() + "\n", encoding="utf-8")
         print(f"written to {RESULTS.name}")
 

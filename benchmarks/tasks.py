@@ -26,6 +26,8 @@ NETWORKS = {
     "96,730, depth 2": (100, 260, 260, CLASSES),
     "1,008,910, depth 2": (100, 950, 950, CLASSES),
 }
+# That of `course_utils.experiments.autoencoder`: sigmoid units around a linear code, 2,837,314 parameters.
+AUTOENCODER = (784, 1000, 500, 250, 30, 250, 500, 1000, 784)
 SMALL = [name for name, sizes in NETWORKS.items() if max(sizes[1:]) <= 30]
 LARGE = [name for name in NETWORKS if name not in SMALL]
 MORE = "; 10,000 examples"  # after a network's name; 1,000 otherwise
@@ -79,10 +81,33 @@ def problem(name: str) -> Problem:
     )
 
 
+def images(name: str) -> Problem:
+    """Return the deep autoencoder's arrays for "10,000 images", say: in single precision, seeded.
+
+    Like digits, about half of the pixels are black, and thirty patterns make up the others.
+    """
+    examples = int(name.removesuffix(" images").replace(",", ""))
+    rng = np.random.default_rng(0)
+    patterns = rng.standard_normal((30, AUTOENCODER[0]), dtype=np.float32) / np.float32(np.sqrt(30))
+    inputs = rng.standard_normal((examples, 30), dtype=np.float32) @ patterns
+    np.clip(inputs, 0.0, 1.0, out=inputs)
+    x = np.concatenate(
+        [
+            rng.standard_normal(outputs * (below + 1), dtype=np.float32) / np.float32(np.sqrt(below))
+            for below, outputs in pairwise(AUTOENCODER)
+        ]
+    )
+    return Problem(AUTOENCODER, inputs, inputs, x, rng.standard_normal((1, x.size), dtype=np.float32))
+
+
 def digest(result: Any) -> list[float]:
-    """Return two numbers by which two libraries' results are compared: Frobenius norm and first entry."""
+    """Return numbers by which two libraries' results are compared: norm, first entry, a random projection.
+
+    The projection of a difference is about as large as its norm.
+    """
     array = np.asarray(result, dtype=np.float64)
-    return [float(np.linalg.norm(array)), float(array.reshape(-1)[0])]
+    direction = np.random.default_rng(0).standard_normal(array.shape)
+    return [float(np.linalg.norm(array)), float(array.reshape(-1)[0]), float(np.vdot(direction, array))]
 
 
 def agree(one: list[float], other: list[float], tolerance: float) -> bool:

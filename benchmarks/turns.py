@@ -23,7 +23,8 @@ class Row:
 
     Attributes
     ----------
-    reports : of each library, that of its quickest round: ``seconds``, ``runs`` and ``digest``, or ``error``.
+    reports : of each library, that of its quickest round: ``seconds`` and processor seconds ``cpu``, medians
+        of ``runs``; the ``memory`` that they needed at most, in MiB; and the ``digest``; or ``error``.
     disturbed : why these figures are not to be kept; empty on an idle machine.
     """
 
@@ -42,7 +43,7 @@ def timed(libraries: list[str], kind: str, name: str) -> Row:
     for turn in range(ROUNDS):
         for library, found in zip(libraries, rounds, strict=True):
             if turn == 0 or "error" not in found[0]:
-                found.append(_run(library, kind, name))
+                found.append(reported("worker", library, kind, name))
                 loads.append(load())
     quickest = [min(found, key=lambda report: report.get("seconds", 0.0)) for found in rounds]
     return Row(
@@ -64,16 +65,16 @@ def disturbance(highest_load: float, seconds: list[list[float]]) -> str:
     return f"rounds differ by {spread:.0%}" if spread > SPREAD else ""
 
 
-def single_thread() -> dict[str, str]:
-    """Return the settings that keep every library on one thread."""
+def threads(count: int) -> dict[str, str]:
+    """Return the settings that keep every library on so many threads; jax takes one or all."""
     names = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
     xla = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
-    return {**dict.fromkeys(names, "1"), "XLA_FLAGS": xla}
+    return {**dict.fromkeys(names, str(count)), **({"XLA_FLAGS": xla} if count == 1 else {})}
 
 
-def _run(library: str, kind: str, name: str) -> dict[str, Any]:
-    """Run one task in a process of its own and return its report."""
-    command = [sys.executable, "-m", "benchmarks.worker", library, kind, name]
+def reported(module: str, *arguments: str) -> dict[str, Any]:
+    """Run one of our modules in a process of its own and return the JSON that it prints last."""
+    command = [sys.executable, "-m", f"benchmarks.{module}", *arguments]
     done = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parents[1])
     if done.returncode:
         lines = [line for line in done.stderr.splitlines() if "Error" in line] or ["no message"]

@@ -10,7 +10,7 @@ import sys
 import numpy as np
 import pytest
 
-from benchmarks import ours, tasks, turns
+from benchmarks import at_scale, autoencoder, ours, tasks, turns
 
 
 @pytest.mark.filterwarnings("ignore")  # the library's own
@@ -34,6 +34,7 @@ def test_a_worker_reports_its_time_and_what_it_found():
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     report = json.loads(done.stdout)
     assert report["seconds"] > 0
+    assert report["cpu"] > 0
     assert report["runs"] >= 3
     np.testing.assert_allclose(
         report["digest"], tasks.digest(ours.make("Hessian", "154, depth 1")()), rtol=1e-10
@@ -112,9 +113,92 @@ def test_what_a_rival_cannot_do_or_does_otherwise_is_said(monkeypatch):
 def test_a_console_without_the_signs_gets_question_marks():
     code = (
         "import sys, benchmarks.__main__ as bench; bench.starts_table = lambda: ['µ ×'];"
-        "bench.AUTODIFF = bench.SPECTRA = {}; sys.argv = ['bench', '--no-file']; bench.main()"
+        "sys.argv = ['bench', '--only', 'starts']; bench.main()"
     )
     environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment)
     assert done.returncode == 0, done.stderr
     assert "? ?" in done.stdout
+
+
+@pytest.mark.filterwarnings("ignore")  # the library's own
+@pytest.mark.parametrize("way", ["torch_func", "torch_autograd"])
+@pytest.mark.parametrize("kind", ["gradient", "one hvp"])
+def test_the_autoencoder_is_that_of_torch(kind, way):
+    if importlib.util.find_spec("torch") is None:
+        pytest.skip("torch is not installed: `make bench` installs it, then this test runs")
+    theirs = getattr(importlib.import_module("benchmarks.autoencoder_torch"), way)(kind, "30 images")()
+    mine = autoencoder.make(kind, "30 images")()
+    np.testing.assert_allclose(
+        np.asarray(theirs, dtype=np.float64), mine, rtol=0, atol=1e-5 * np.abs(mine).max()
+    )
+    assert tasks.agree(tasks.digest(mine), tasks.digest(theirs), at_scale.AGREEMENT)
+
+
+def test_the_autoencoder_is_that_of_the_experiment_on_images_made_by_a_seed():
+    from course_utils.experiments.autoencoder import DEEP
+
+    p = tasks.images("1,000 images")
+    assert p.sizes == DEEP
+    assert p.x.size == tasks.parameters(DEEP) == 2_837_314
+    assert p.inputs.shape == (1000, 784)
+    assert (p.inputs.min(), p.inputs.max()) == (0, 1)
+    assert (p.inputs == 0).mean() == pytest.approx(0.5, abs=0.02)
+    np.testing.assert_array_equal(tasks.images("1,000 images").inputs, p.inputs)
+
+
+def test_results_that_differ_somewhere_have_another_digest():
+    result = np.random.default_rng(1).standard_normal(1000)
+    other = result.copy()
+    other[500:502] = other[501], other[500]  # the same norm, and the same first entry
+    assert tasks.agree(tasks.digest(result), tasks.digest(result), 1e-15)
+    assert not tasks.agree(tasks.digest(result), tasks.digest(other), 1e-5)
+
+
+def test_the_share_of_the_products_in_a_krylov_step_is_a_part_of_it():
+    found = autoencoder.share("40 images", 2)
+    assert 0 < found["share"] < 1
+    assert found["cpu"] >= found["seconds"] > 0
+
+
+def report(seconds, memory, digest=(2.0, 1.0, 1.0)):
+    return {"seconds": seconds, "cpu": 2 * seconds, "memory": memory, "runs": 3, "digest": list(digest)}
+
+
+def test_the_quicker_way_of_torch_that_finds_the_same_counts():
+    ways = ["torch.func", "torch.autograd"]
+    row = turns.Row([report(2.0, 100.0), report(3.0, 250.0), report(5.0, 90.0)], "")
+    rows, notes = at_scale.table_rows("gradient", ways, row)
+    assert rows == [
+        "| gradient, s | 2.00 | 3.00 | 5.00 | 1.50× |",
+        "| gradient, processor s | 4.00 | 6.00 | 10.00 | 1.50× |",
+        "| gradient, MiB | 100 | 250 | 90 | 2.50× |",
+    ]
+    assert notes == []
+    wrong = turns.Row([report(2.0, 100.0), report(1.0, 250.0, (2.0, 1.0, 1.1)), {"error": "gone"}], "busy")
+    rows, notes = at_scale.table_rows("gradient", ways, wrong)
+    assert rows[0] == "| gradient, s | 2.00 | – | – | – |"
+    assert [note.split(":")[0] for note in notes] == [
+        "torch.func finds another gradient",
+        "torch.autograd ends in an error",
+        "Not kept, the machine was not idle",
+    ]
+
+
+def test_one_chapter_alone_is_printed_and_not_stored(monkeypatch, capsys, tmp_path):
+    from benchmarks import __main__ as bench
+
+    monkeypatch.setattr(bench, "RESULTS", tmp_path / "RESULTS.md")
+    monkeypatch.setattr(bench, "chapter", lambda with_torch: ["the chapter"])
+    monkeypatch.setattr(bench, "starts_table", lambda: ["the starts"])
+    monkeypatch.setattr(bench, "table", lambda *given: [])
+    monkeypatch.setattr(sys, "argv", ["bench", "--only", "autoencoder"])
+    bench.main()
+    assert not bench.RESULTS.exists()
+    assert "the starts" not in capsys.readouterr().out
+    for options, expected in (([], True), (["--quick"], False)):
+        monkeypatch.setattr(sys, "argv", ["bench", *options])
+        bench.main()
+        text = bench.RESULTS.read_text(encoding="utf-8")
+        assert ("the chapter" in text) is expected
+        assert "the starts" in text
