@@ -19,6 +19,8 @@ MOST_BYTES = 100_000_000  # of one value; more is opaque
 _DEEPEST = 30
 _DTYPE = re.compile(r"[<>|=](\?|[biufcSUmM]\d+(\[\d*[a-zA-Zμ]+\])?)|[<>|=]b1")
 _EXACT = 2**53
+_LONGEST = 20_000  # digits of a number, those of hexadecimal ones too; to compute with more takes for ever
+_LONGEST_RANGE = 1_000_000
 
 
 class Opaque:
@@ -61,7 +63,7 @@ class _Encoder:
             self.left -= len(value)
             return str(value) if self.left >= 0 else ["opaque", "a text too long"]
         if isinstance(value, int):
-            return int(value) if abs(value) < _EXACT else ["int", hex(value)]
+            return int(value) if abs(value) < _EXACT else _written("int", hex(value))
         if isinstance(value, float):
             return ["float", float(value).hex()]
         if isinstance(value, complex):
@@ -94,12 +96,19 @@ class _Encoder:
             pairs = [[self.encode(k, depth + 1), self.encode(v, depth + 1)] for k, v in value.items()]
             return ["dict", pairs]
         if isinstance(value, range):
-            return ["range", *(hex(end) for end in (value.start, value.stop, value.step))]
+            if value[_LONGEST_RANGE:]:
+                return ["opaque", "a range too long"]
+            return _written("range", *(hex(end) for end in (value.start, value.stop, value.step)))
         if isinstance(value, Fraction):
-            return ["fraction", hex(value.numerator), hex(value.denominator)]
+            return _written("fraction", hex(value.numerator), hex(value.denominator))
         if isinstance(value, Decimal):
-            return ["decimal", str(value)]
+            return _written("decimal", str(value))
         return ["opaque", type(value).__name__]
+
+
+def _written(kind: str, *digits: str) -> list[str]:
+    too_long = any(len(text) > _LONGEST for text in digits)
+    return ["opaque", f"{kind} with too many digits"] if too_long else [kind, *digits]
 
 
 def decode(data: Any) -> Any:
@@ -145,7 +154,20 @@ def _shape(shape: list[int]) -> tuple[int, ...]:
 
 
 def _integer(text: str) -> int:
-    return int(text, 16)
+    return int(_short(text), 16)
+
+
+def _range(*ends: str) -> range:
+    value = range(*map(_integer, ends))
+    if value[_LONGEST_RANGE:]:
+        raise ValueError("a range too long")
+    return value
+
+
+def _short(text: str) -> str:
+    if len(text) > _LONGEST:
+        raise ValueError("a number with too many digits")
+    return text
 
 
 def _base64(raw: bytes) -> str:
@@ -161,8 +183,8 @@ _SIMPLE: dict[str, Any] = {
     "bytes": lambda data: b64decode(data, validate=True),
     "array": _array,
     "scalar": lambda dtype, shape, data: _array(dtype, shape, data)[()],
-    "range": lambda *ends: range(*map(_integer, ends)),
+    "range": _range,
     "fraction": lambda top, bottom: Fraction(_integer(top), _integer(bottom)),
-    "decimal": Decimal,
+    "decimal": lambda text: Decimal(_short(text)),
     "opaque": Opaque,
 }

@@ -67,7 +67,7 @@ def main(arguments: list[str]) -> int:
             )
             write_at_once(options.out.resolve(), csv)
             print(f"{csv.count(chr(10)) - 1} rows in {options.out}")
-    except ValueError as error:
+    except (ValueError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:

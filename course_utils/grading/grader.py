@@ -21,6 +21,7 @@ from typing import Any
 
 import nbformat
 from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.utils import parse_utc
 from traitlets.log import get_logger
 
 from course_utils.grading.cleaning import clean
@@ -55,14 +56,25 @@ def grade(course: Course, student: str, assignment: str, file: str) -> dict[str,
     submitted = course.notebook("submitted", student, assignment)
     submitted.parent.mkdir(parents=True, exist_ok=True)
     nbformat.write(notebook, submitted)
-    handed_in = Path(file).with_name("timestamp.txt")  # as nbgrader's exchange writes it
-    if handed_in.is_file():
-        shutil.copyfile(handed_in, submitted.with_name(handed_in.name))
+    remarks = _bring_time(Path(file).with_name("timestamp.txt"), submitted.with_name("timestamp.txt"))
     graded = nbformat.read(course.autograde(student, assignment), as_version=4)
     with Gradebook(course.db_url, COURSE_ID) as gradebook:
         grades = gradebook.find_submission_notebook(assignment, assignment, student).grades
         cells = {one.name: one.auto_score for one in grades}
-    return {"cells": cells, "remarks": graded.metadata.get(REMARKS, [])}
+    return {"cells": cells, "remarks": [*remarks, *graded.metadata.get(REMARKS, [])]}
+
+
+def _bring_time(handed_in: Path, submitted: Path) -> list[str]:
+    """Copy the time of a submission, as nbgrader's exchange writes it; say so if it is none."""
+    submitted.unlink(missing_ok=True)
+    if not handed_in.is_file():
+        return []
+    try:
+        parse_utc(handed_in.read_text(encoding="utf-8").strip())
+    except (ValueError, TypeError, OverflowError, OSError):
+        return ["timestamp.txt holds no time: late days are not counted"]
+    shutil.copyfile(handed_in, submitted)
+    return []
 
 
 def by_hand(course: Course, student: str, assignment: str) -> dict[str, Any]:

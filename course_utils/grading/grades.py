@@ -27,6 +27,7 @@ from course_utils.grading.wall import require_wall
 
 _MODULE = "course_utils.grading.grader"
 _FAREWELL = 15.0  # s that a grader may take to end a student's kernel
+_MOST_REMARKS = 40  # of a row; a spreadsheet's cell is limited
 
 
 @dataclass
@@ -164,9 +165,17 @@ def _grade_all(
         else:
             todo.put((index, mark))
     stop, open_count, lock = threading.Event(), todo.qsize(), threading.Lock()
+    failures: list[OSError] = []
     limit = 2 * PATIENCE * desks[0].settings.get("total_seconds", Limits().total) + 120
 
     def work(desk: Desk) -> None:
+        try:
+            grade_one_after_another(desk)
+        except OSError as error:  # a full disk: no row may look as if its student had earned nothing
+            failures.append(error)
+            stop.set()
+
+    def grade_one_after_another(desk: Desk) -> None:
         while not stop.is_set():
             try:
                 index, mark = todo.get_nowait()
@@ -199,6 +208,8 @@ def _grade_all(
     except BaseException:
         stop.set()
         raise
+    if failures:
+        raise failures[0]
     return results
 
 
@@ -238,7 +249,7 @@ def table(rows: list[Row], points: dict[str, dict[str, float]]) -> str:
                 _number(total),
                 _number(most),
                 " ".join(by_hand),
-                _safe("; ".join(row.remarks)),
+                _safe("; ".join(_not_too_many(row.remarks))),
             ]
         )
     return text.getvalue()
@@ -248,8 +259,14 @@ def _number(value: float | None) -> str:
     return "" if value is None else f"{round(value, 2):g}"
 
 
+def _not_too_many(remarks: list[str]) -> list[str]:
+    more = len(remarks) - _MOST_REMARKS
+    return remarks if more <= 0 else [*remarks[:_MOST_REMARKS], f"and {more} more, in the graded notebook"]
+
+
 def _safe(text: str) -> str:
-    """Keep a spreadsheet from taking a text for a formula, whatever a student's folder is called."""
+    """Keep a spreadsheet from taking a text for a formula or for lines, whatever a folder is called."""
+    text = "".join(letter if letter.isprintable() else " " for letter in text)
     return f"'{text}" if text[:1] in tuple("=+-@\t") else text
 
 

@@ -7,9 +7,12 @@ import re
 from contextlib import suppress
 from typing import Any
 
+from course_utils.checking.describe import shorten
+
 _SPECIAL = re.compile(r"^(?P<indent>\s*)(?:[\w, ]+= *)?get_ipython\(\)\.(?P<kind>\w+)\((?P<rest>.*)$")
 _TIMED = re.compile(r"^(?P<indent>\s*)(?P<target>[\w, ]+= *)?%(?:time|timeit)\b\s+(?P<rest>[^-].*)$")
 _TIMED_CELLS = ("%%time", "%%timeit", "%%capture")
+_LONGEST = 80  # characters of a line that is told
 _SILENT = ("%matplotlib", "%load_ext", "%autoreload", "%config", "%time", "%%time", "%%capture")
 
 
@@ -26,7 +29,7 @@ def without_magics(source: str) -> tuple[str, list[str]]:
     first = next((index for index, line in enumerate(lines) if line.strip()), 0)
     if lines and lines[first].startswith("%%"):
         if not lines[first].startswith(_TIMED_CELLS):
-            return "", [lines[first].strip()]
+            return "", [shorten(lines[first], _LONGEST)]
         return without_magics("\n".join(lines[first + 1 :]))
     timed = [_TIMED.sub(lambda m: f"{m['indent']}{m['target'] or ''}{m['rest']}", line) for line in lines]
     return _transformed("\n".join(timed))
@@ -58,4 +61,4 @@ def _as_written(kind: str, rest: str) -> str:
     except (SyntaxError, ValueError):
         words = (rest,)
     sign = {"system": "!", "getoutput": "!", "run_line_magic": "%"}.get(kind, "")
-    return sign + " ".join(str(word) for word in words).strip()
+    return shorten(sign + " ".join(str(word) for word in words), _LONGEST)

@@ -151,14 +151,25 @@ def _between(cells: list[NotebookNode], order: list[str], id: str) -> list[Noteb
 
 
 def _beside(cells: list[NotebookNode], index: int, truth: Mapping[str, NotebookNode]) -> list[NotebookNode]:
-    """Return the cells of text around a cell, up to the next ones of the assignment."""
+    """Return the cells of text around a cell, up to the next ones of the assignment or of code."""
     around = []
     for step in (-1, 1):
         at = index + step
-        while 0 <= at < len(cells) and id_of(cells[at]) not in truth and cells[at].cell_type != "code":
+        while 0 <= at < len(cells) and id_of(cells[at]) not in truth and _is_prose(cells[at]):
             around.append((at, cells[at]))
             at += step
     return [cell for _, cell in sorted(around, key=lambda one: one[0]) if cell.source.strip()]
+
+
+def _is_prose(cell: NotebookNode) -> bool:
+    """Whether a cell holds words: also one of code, which new cells are, with nothing that Python runs."""
+    if cell.cell_type != "code":
+        return True
+    try:
+        body = ast.parse(without_magics(cell.source)[0]).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return True
+    return all(isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant) for one in body)
 
 
 def _is_written(cell: NotebookNode, true: NotebookNode) -> bool:

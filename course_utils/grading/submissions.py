@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 import zipfile
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from hashlib import sha256
+from lzma import LZMAError
 from pathlib import Path, PurePosixPath
 
 from course_utils.grading.cleaning import assignment_in
@@ -19,6 +23,10 @@ _PLATFORM = (
 )
 _IGNORED = ("timestamp.txt", "desktop.ini", "thumbs.db")
 _MOST_FILES, _LARGEST = 200, 200_000_000  # of a zip: notebooks, and bytes of all of them
+_BROKEN: tuple[type[Exception], ...]  # what reading a zip can raise
+_BROKEN = (OSError, ValueError, RuntimeError, NotImplementedError, EOFError, zipfile.BadZipFile)
+_BROKEN += (zlib.error, LZMAError)
+_LONGEST_ID = 120  # bytes; file names are made of it, and may have 255
 
 
 @dataclass(frozen=True)
@@ -33,16 +41,24 @@ class Submission:
     @property
     def id(self) -> str:
         """The student's name in nbgrader and in file names."""
-        return re.sub(r"[^\w.@-]", "_", self.student).strip(".") or "_"
+        name = re.sub(r"[^\w.@-]", "_", self.student).strip(".") or "_"
+        if len(name.encode()) <= _LONGEST_ID:
+            return name
+        return f"{name[: _LONGEST_ID // 5]}-{sha256(self.student.encode()).hexdigest()[:16]}"
 
 
 @dataclass(frozen=True)
 class _Found:
-    """A file, whose it is, and how it is called in the table."""
+    """A file, whose it is, how it is called in the table, and why it is not looked into, if it is not.
+
+    ``inside`` is the first part of its path in a zip.
+    """
 
     student: str
     path: Path
     shown: str
+    inside: str = ""
+    problem: str = ""
 
 
 def find(folder: Path, assignments: list[str], unpacked: Path | None = None) -> list[Submission]:
@@ -61,11 +77,11 @@ def find(folder: Path, assignments: list[str], unpacked: Path | None = None) -> 
     if not folder.is_dir():
         raise ValueError(f"DIR must be a folder of submissions, got {str(folder)!r}")
     files: dict[tuple[str, str], list[_Found]] = {}
-    students = {_student_of(path.name) for path in folder.iterdir() if _is_student(path)}
+    students = {_student_of(_readable(path.name)) for path in folder.iterdir() if _is_student(path)}
     strange: list[Submission] = []
     for one in _all_files(folder, unpacked):
         students.add(one.student)
-        if one.path.suffix.lower() == ".ipynb":
+        if not one.problem and one.path.suffix.lower() == ".ipynb":
             assignment = _assignment(one, assignments)
             if assignment:
                 files.setdefault((one.student, assignment), []).append(one)
@@ -87,17 +103,47 @@ def _all_files(folder: Path, unpacked: Path | None) -> list[_Found]:
     found: list[_Found] = []
     for path in sorted(folder.rglob("*")):
         inside = path.relative_to(folder).parts
-        if not path.is_file() or any(part.startswith((".", "__MACOSX")) for part in inside):
+        if any(part.startswith((".", "__MACOSX")) for part in inside) or "__pycache__" in inside:
             continue
-        if path.name.lower() in _IGNORED or "__pycache__" in inside:
+        problem = _problem(path, folder / inside[0])
+        if path.name.lower() in _IGNORED or (path.is_dir() and not problem):
             continue
-        name, shown = inside[0], "/".join(inside)
-        student = _student_of(name if len(inside) > 1 else path.stem, folder.resolve().name)
-        if path.suffix.lower() == ".zip" and unpacked is not None:
-            found += _unpack(path, student, shown, unpacked) or [_Found(student, path, shown)]
-        else:
-            found.append(_Found(student, path, shown))
+        name, shown = _readable(inside[0]), _readable("/".join(inside))
+        is_alone = len(inside) == 1
+        student = _student_of(_readable(path.stem) if is_alone else name, _readable(folder.resolve().name))
+        if path.suffix.lower() == ".zip" and unpacked is not None and not problem:
+            files = _unpack(path, student, shown, unpacked)
+            problem = "no notebook could be unpacked; unpack it by hand" if not files else ""
+            if is_alone and not _of_platform(name) and any(_of_platform(one.inside) for one in files):
+                problem = "the export of a whole class; unpack it here, and remove it"
+            if not problem:
+                found += files
+                continue
+        found.append(_Found(student, path, shown, problem=problem))
     return found
+
+
+def _problem(path: Path, own: Path) -> str:
+    """Return why a path cannot be read as something that its student handed in; "" if it can."""
+    if path.is_symlink() and not (path.is_file() and own != path and _leads_into(path, own)):
+        return "a link to something else; ask for the file itself"
+    if not path.is_file() and not path.is_dir():
+        return "neither a file nor a folder; ask for the .ipynb"
+    needed = os.R_OK | (os.X_OK if path.is_dir() else 0)
+    return "" if os.access(path, needed) else "cannot be read by you; change its permissions"
+
+
+def _leads_into(path: Path, folder: Path) -> bool:
+    return path.resolve().is_relative_to(folder.resolve())
+
+
+def _readable(name: str) -> str:
+    """Return a file's name in letters that a table can hold, also where they are not Unicode."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
+
+
+def _of_platform(name: str) -> bool:
+    return any(pattern.fullmatch(name) for pattern in _PLATFORM[:2])
 
 
 def _student_of(name: str, otherwise: str = "") -> str:
@@ -114,7 +160,7 @@ def _student_of(name: str, otherwise: str = "") -> str:
 
 def _unpack(path: Path, student: str, shown: str, unpacked: Path) -> list[_Found]:
     """Copy the notebooks out of a zip, under names of our own; nothing if it cannot be read."""
-    target = unpacked / re.sub(r"[^\w.-]", "_", shown)
+    target = unpacked / sha256(shown.encode()).hexdigest()[:24]
     found: list[_Found] = []
     size = 0
     try:
@@ -133,8 +179,8 @@ def _unpack(path: Path, student: str, shown: str, unpacked: Path) -> list[_Found
                 place.parent.mkdir(parents=True, exist_ok=True)
                 if not place.is_file() or place.read_bytes() != content:
                     place.write_bytes(content)
-                found.append(_Found(student, place, f"{shown}/{inside}"))
-    except (OSError, ValueError, RuntimeError, NotImplementedError, zipfile.BadZipFile):
+                found.append(_Found(student, place, f"{shown}/{inside}", inside.parts[0]))
+    except _BROKEN:
         return []
     return found
 
@@ -156,11 +202,10 @@ def _assignment(one: _Found, assignments: list[str]) -> str:
 
 
 def _what_to_do(one: _Found, assignments: list[str]) -> str:
-    kind = one.path.suffix.lower()
-    if kind == ".ipynb":
+    if one.problem:
+        return f"{one.shown}: {one.problem}"
+    if one.path.suffix.lower() == ".ipynb":
         return f"{one.shown}: which homework is it? Call it {assignments[0]}.ipynb, or as it should be"
-    if kind == ".zip":
-        return f"{one.shown}: no notebook could be unpacked; unpack it by hand"
     return f"{one.shown}: not a notebook; ask for the .ipynb"
 
 

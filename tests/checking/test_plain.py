@@ -68,11 +68,40 @@ def test_collections_arrive_as_they_are():
     assert across(ragged).tolist() == ragged.tolist()
     assert across({1, 2}) == {1, 2}
     assert across(frozenset("ab")) == frozenset("ab")
-    assert across(range(2, 10**20, 3)) == range(2, 10**20, 3)
+    assert across(range(2, 10**20, 10**18)) == range(2, 10**20, 10**18)
     assert across(Decimal("0.1")) == Decimal("0.1")
     assert across(Fraction(1, 3)) == Fraction(1, 3)
     assert np.isnan(across(float("nan")))
     assert across(-float("inf")) == -float("inf")
+
+
+@pytest.mark.parametrize(
+    "huge",
+    [range(10**10), range(10**30), 10**100_000, Fraction(10**100_000, 3), Fraction(3, 10**100_000)],
+    ids=lambda huge: type(huge).__name__,
+)
+def test_what_would_take_for_ever_to_compute_with_is_opaque(huge):
+    assert type(across(huge)) is Opaque
+    assert type(across([1, huge])[1]) is Opaque
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        ["range", "0x0", hex(10**10), "0x1"],
+        ["int", hex(10**100_000)],
+        ["fraction", hex(10**100_000), "0x3"],
+        ["decimal", "1" * 100_000],
+    ],
+    ids=lambda forged: forged[0],
+)
+def test_nor_is_it_read_from_whoever_writes_it(forged):
+    assert type(decode(forged)) is Opaque
+
+
+def test_decimals_of_too_many_digits_are_opaque():
+    assert type(across(Decimal("1" * 100_000))) is Opaque
+    assert across(Decimal("1e999999999")) == Decimal("1e999999999")
 
 
 class Equal:

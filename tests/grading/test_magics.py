@@ -39,5 +39,12 @@ def test_lines_of_ipython_are_left_out_and_the_rest_counts(source, left_out):
     assert told == left_out
 
 
+@pytest.mark.parametrize("source", ["!echo {}\nanswer = 3", "%pip install {}", "%%bash {}", "x = !echo {}"])
+def test_a_long_line_is_told_in_short(source):
+    ((told),) = without_magics(source.format("y\t" * 100_000))[1]
+    assert len(told) <= 81
+    assert told.isprintable()
+
+
 def test_a_cell_in_another_language_is_left_out():
     assert without_magics("%%bash\necho 7") == ("", ["%%bash"])

@@ -96,6 +96,26 @@ def test_words_beside_their_cell_or_in_a_copy_of_it_count():
     assert [cell.source for cell in cells if id_of(cell) == "hw01-3-explain"][-1] == "Because."
 
 
+@pytest.mark.parametrize(
+    ("text", "counts"),
+    [
+        ("It isn't a minimum: the trace hides a saddle.", True),
+        ("# a saddle,\n# because", True),
+        ('"""A saddle."""', True),
+        ("", False),
+        ("trace = 3", False),
+        ("!pip install numpy", False),
+    ],
+)
+def test_words_in_a_cell_of_code_beside_count(text, counts):
+    """A new cell is one of code, and not everybody changes its kind."""
+    cells = handed_in()
+    cells[6].source = truth()["hw01-3-explain"].source
+    cells.append(new_code_cell(text))
+    assert collect_words(cells, truth()) == ["hw01-3-explain"] * counts
+    assert cells[6].source == (text if counts else "Here.")
+
+
 def test_a_graded_cell_comes_after_its_answer():
     cells = handed_in()
     cells.insert(0, cells.pop(2))

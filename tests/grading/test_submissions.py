@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 import zipfile
 
 import pytest
@@ -90,6 +92,105 @@ def test_what_cannot_be_graded_has_a_row_that_says_what_to_do(tmp_path, folder, 
     (one,) = find(tmp_path, ["hw01", "hw02"], tmp_path.with_name("unpacked"))
     assert (one.student, one.assignment, one.file) == ("ada", UNKNOWN, None)
     assert one.remark.startswith(f"{folder}{name}: ")
+
+
+def test_a_damaged_zip_has_a_row_and_stops_nobody(tmp_path):
+    """Wherever the damage is: in what was compressed, in the list of contents, or at the end."""
+    path = tmp_path / "whole.zip"
+    for method in (zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA, zipfile.ZIP_STORED):
+        with zipfile.ZipFile(path, "w", method) as archive:
+            archive.writestr("hw02.ipynb", notebook("x" * 5000) + "".join(map(str, range(3000))))
+        whole = path.read_bytes()
+        for place in range(30, len(whole), len(whole) // 40):
+            folder = tmp_path / "in" / f"student{method}at{place}"
+            folder.mkdir(parents=True)
+            (folder / "hw02.zip").write_bytes(whole[:place] + bytes(range(60)) + whole[place + 60 :])
+            (folder / "part.zip").write_bytes(whole[:place])
+    found = find(tmp_path / "in", ["hw02"], tmp_path / "unpacked")
+    for folder in (tmp_path / "in").iterdir():
+        told = [one.remark for one in found if one.student == folder.name and one.assignment == UNKNOWN]
+        assert f"{folder.name}/part.zip: no notebook could be unpacked; unpack it by hand" in told
+
+
+def test_zips_of_students_never_mix(tmp_path):
+    for name in ("ada/b.zip", "ada_b.zip", "ada-b.zip"):
+        (tmp_path / "in" / name).parent.mkdir(parents=True, exist_ok=True)
+        with zipfile.ZipFile(tmp_path / "in" / name, "w") as archive:
+            archive.writestr("hw02.ipynb", notebook(name))
+    found = find(tmp_path / "in", ["hw02"], tmp_path / "unpacked")
+    assert {one.student: one.file.read_text() for one in found} == {
+        "ada": notebook("ada/b.zip"),
+        "ada_b": notebook("ada_b.zip"),
+        "ada-b": notebook("ada-b.zip"),
+    }
+
+
+def test_the_export_of_a_class_that_is_still_a_zip_has_a_row_that_says_what_to_do(tmp_path):
+    with zipfile.ZipFile(tmp_path / "Course-HA1.zip", "w") as archive:
+        for student in ("Ada_1", "Ben_2"):
+            archive.writestr(f"{student}_assignsubmission_file_/hw02.ipynb", notebook("x"))
+    (one,) = find(tmp_path, ["hw02"], tmp_path.with_name("unpacked"))
+    assert one.file is None
+    assert one.remark == "Course-HA1.zip: the export of a whole class; unpack it here, and remove it"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="a system with links and pipes")
+def test_only_what_a_student_handed_in_is_read(tmp_path):
+    """A link could lead to the key, or to what somebody else handed in."""
+    for student in ("ada", "ben", "eve"):
+        (tmp_path / student).mkdir()
+    (tmp_path / "ada" / "mine.ipynb").write_text(notebook("# Homework 02"))
+    (tmp_path / "ada" / "hw02.ipynb").symlink_to("mine.ipynb")
+    (tmp_path / "ben" / "hw02.ipynb").symlink_to("../ada/mine.ipynb")
+    (tmp_path / "ben" / "all").symlink_to("../ada")
+    (tmp_path / "eve" / "gone.ipynb").symlink_to("nowhere")
+    (tmp_path / "eve__hw02.ipynb").symlink_to("ada/mine.ipynb")
+    os.mkfifo(tmp_path / "eve" / "hw02.ipynb")
+    found = find(tmp_path, ["hw02"])
+    graded = [one for one in found if one.file is not None]
+    assert [one.student for one in graded] == ["ada"]
+    told = [one.remark for one in found if one.assignment == UNKNOWN]
+    assert told == [
+        "ben/all: a link to something else; ask for the file itself",
+        "ben/hw02.ipynb: a link to something else; ask for the file itself",
+        "eve/gone.ipynb: a link to something else; ask for the file itself",
+        "eve/hw02.ipynb: neither a file nor a folder; ask for the .ipynb",
+        "eve__hw02.ipynb: a link to something else; ask for the file itself",
+    ]
+
+
+def test_what_may_not_be_read_has_a_row(tmp_path, monkeypatch):
+    for student in ("ada", "ben"):
+        (tmp_path / student).mkdir()
+        (tmp_path / student / "hw02.ipynb").write_text("{}")
+    monkeypatch.setattr(os, "access", lambda path, mode: path.name != "hw02.ipynb" or "ben" in path.parts)
+    found = find(tmp_path, ["hw02"])
+    assert [one.student for one in found if one.file is not None] == ["ben"]
+    assert "ada/hw02.ipynb: cannot be read by you; change its permissions" in [one.remark for one in found]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a system whose file names are bytes")
+def test_a_name_that_is_no_text_can_be_written_into_a_table(tmp_path):
+    for name in (b"M\xfcller", b"M\xf6ller"):
+        folder = os.path.join(os.fsencode(tmp_path), name)
+        os.mkdir(folder)
+        with open(os.path.join(folder, b"hw02.ipynb"), "wb") as file:
+            file.write(b"{}")
+        with open(os.path.join(folder, b"\xff.pdf"), "wb") as file:
+            file.write(b"x")
+    found = find(tmp_path, ["hw02"])
+    assert sorted({one.student for one in found}) == [r"M\xf6ller", r"M\xfcller"]
+    assert r"M\xf6ller/\xff.pdf: not a notebook; ask for the .ipynb" in [one.remark for one in found]
+    for one in found:
+        (one.student + one.remark + one.id).encode()
+
+
+def test_ids_are_short_enough_for_file_names_and_differ():
+    names = ["长" * 80 + end for end in "ab"]
+    ids = {Submission(name, "hw02", None).id for name in names}
+    assert len(ids) == 2
+    assert all(len(id.encode()) <= 120 for id in ids)
+    assert Submission("Ada Lovelace_123", "hw02", None).id == "Ada_Lovelace_123"
 
 
 def test_an_empty_folder_is_refused(tmp_path):
