@@ -30,6 +30,7 @@ class Ruling:
     error : name and message of what it raised.
     missing : names that the student should have defined.
     remarks : what is worth telling the lecturer.
+    is_early : whether a function that was called met a name that is not defined, or not yet.
     """
 
     value: float | None = None
@@ -37,6 +38,7 @@ class Ruling:
     error: tuple[str, str] | None = None
     missing: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
+    is_early: bool = False
 
 
 class Judge:
@@ -76,7 +78,7 @@ class Judge:
                 late.append(message or {})
             return {"error": "the grader did not answer"}
 
-        troubles, remarks = 0, dict[str, None]()  # in order, each once
+        troubles, is_early, remarks = 0, False, dict[str, None]()  # in order, each once
         while True:
             message = late.pop(0) if late else worker.receive(_POLL)
             over = overrun(session.cpu - start, time.monotonic() - begin, self._limits.graded_cell)
@@ -90,7 +92,8 @@ class Judge:
                 remarks |= dict.fromkeys(f"`{name}` changes its arguments" for name in message["changing"])
                 error = message["error"] and (message["error"][0], message["error"][1])
                 missing = tuple(message["missing"])
-                return Ruling(message["value"], message["printed"], error, missing, tuple(remarks))
+                value, printed = message["value"], message["printed"]
+                return Ruling(value, printed, error, missing, tuple(remarks), is_early)
             answer, before = None, session.cpu
             # Pickled by the worker, which no student's code can reach.
             question = loads(b64decode(message["request"]))
@@ -102,6 +105,9 @@ class Judge:
                     if isinstance(answer, dict) and answer.get("late") is True:
                         troubles += 1
                         remarks[f"`{name}` was stopped after {self._limits.call:g} s"] = None
+                    if _met_no_name(answer):
+                        is_early = True
+                        remarks[f"`{name}` met a name that is not defined"] = None
                 except KernelEndedError as error:
                     troubles += 1
                     if name:
@@ -110,3 +116,8 @@ class Judge:
 
     def _hire(self) -> Lines:
         return Lines("course_utils.grading.worker", *self._arguments)
+
+
+def _met_no_name(answer: Any) -> bool:
+    error = answer.get("error") if isinstance(answer, dict) else None
+    return isinstance(error, list) and error[:1] == [NameError.__name__]

@@ -16,6 +16,7 @@ from nbgrader.preprocessors import ClearMarkScheme, ClearSolutions, NbGraderPrep
 from traitlets import Bool, Float, Integer, List, Unicode
 
 import course_utils
+from course_utils.checking.describe import shorten
 from course_utils.checking.points import STOPPED
 from course_utils.grading.judge import Judge, Ruling
 from course_utils.grading.kernel import KernelEndedError, Ran
@@ -211,16 +212,23 @@ class GradeApart(NbGraderPreprocessor):  # type: ignore[misc]
         judge = Judge(limits, course, self.exercises)
         with Session(wall, limits, hidden) as session:
             try:
-                count = 0
+                count, early = 0, list[tuple[NotebookNode, Ruling]]()
                 for number, cell in enumerate(nb.cells, start=1):
                     if cell.cell_type != "code":
                         continue
                     count += 1
                     cell.execution_count = count
                     if utils.is_grade(cell) and not utils.is_solution(cell):
-                        remarks += _judge(cell, judge, session)
+                        ruling = _rule(cell, judge, session)
+                        remarks += _enter(ruling, cell)
+                        early += [(cell, ruling)] if ruling.is_early else []
                     elif cell.source.strip():
                         remarks += _run(cell, number, session)
+                for cell, first in early:  # a helper may stand in a later cell than the function
+                    second = _rule(cell, judge, session)
+                    if (second.value or 0.0) > (first.value or 0.0):
+                        task = task_name(cell.metadata.nbgrader.grade_id)
+                        remarks += [*_enter(second, cell), f"{task}: graded again after the last cell"]
             finally:
                 judge.close()
         nb.metadata[REMARKS] = list(dict.fromkeys([wall.label, *remarks] if wall.label else remarks))
@@ -233,12 +241,16 @@ def _course_folder(resources: dict[str, Any]) -> Path:
     return Path(path.partition("?")[0]).parent if kind == "sqlite" else Path.cwd()
 
 
-def _judge(cell: NotebookNode, judge: Judge, session: Session) -> list[str]:
-    """Grade one cell: its result is a number from 0 to its points, and whatever goes wrong gives 0."""
+def _rule(cell: NotebookNode, judge: Judge, session: Session) -> Ruling:
+    """Grade one cell; whatever goes wrong gives nothing."""
     try:
-        ruling = judge.rule(cell.source, session)
+        return judge.rule(cell.source, session)
     except Exception as error:  # the line to the worker broke
-        ruling = Ruling(error=(type(error).__name__, str(error)), remarks=("could not be graded",))
+        return Ruling(error=(type(error).__name__, str(error)), remarks=("could not be graded",))
+
+
+def _enter(ruling: Ruling, cell: NotebookNode) -> list[str]:
+    """Write a ruling into its cell: its result is a number from 0 to its points; return the remarks."""
     task, most = task_name(cell.metadata.nbgrader.grade_id), float(cell.metadata.nbgrader.points)
     remarks = [f"{task}: {remark}" for remark in ruling.remarks]
     remarks += [f"{task}: `{name}` is not defined" for name in ruling.missing]
@@ -272,6 +284,10 @@ def _run(cell: NotebookNode, number: int, session: Session) -> list[str]:
     if problem:
         cell.outputs.append(_error("Stopped", f"this cell was {problem}".replace("was ended", "ended")))
         remarks.append(f"cell {number} {problem}")
+    elif utils.is_solution(cell):  # so the names below it may be missing
+        raised = (shorten(str(one.ename), 40) for one in ran.outputs if one.output_type == "error")
+        task = task_name(cell.metadata.nbgrader.grade_id)
+        remarks += [f"{task}: its cell raised {name}" for name in dict.fromkeys(raised)]
     return remarks
 
 

@@ -235,6 +235,18 @@ def hostile(klass: Class) -> Iterator[tuple[str, dict[str, str]]]:
             "hw01.5": f"def kind(gradient, hessian):\n{DEAF_LOOP.replace(chr(10), chr(10) + '    ')}",
         },
     )
+    yield "writes commas", {"hw01.1": CODES["hw01.1"].replace("0.0135", "0,0135")}
+    # Whoever computes with one of these, or makes an array of it, has no end or no memory left.
+    giants = "larger, smaller = range(10**10), Fraction(10**10**6, 3)"
+    lines = f"from fractions import Fraction\none_sided, central = 10**10**6, range(10**30)\n{giants}"
+    early = CODES["hw01.2"].replace(
+        "def logistic_hvp", "logistic_hvp = lambda *given: product(*given)\n\ndef {}"
+    )
+    yield "helps never", {"hw01.2": early.format("another")}
+    alone, _, helper = early.partition("\n\n")
+    yield "helps later", {"hw01.2": alone, "hw01.6": f"{CODES['hw01.6']}\n{helper.format('product')}"}
+    yield "asks for giants", {"hw01.3": lines}
+    yield "keeps odd time", {}
     yield "cheats", dict.fromkeys(CODES, "") | {"hw01.1": CHEAT}
     yield "spoils", {task: f"{code}\n{SPOIL}" for task, code in CODES.items()}
     places = {"course": str(klass.course), "root": str(ROOT), "submissions": str(klass.submissions)}
@@ -315,6 +327,7 @@ def klass(tmp_path_factory) -> Class:
         klass.hand_in(student, CODES | codes)
     for student, codes in hostile(klass):
         klass.hand_in(student, CODES | codes)
+    (klass.submissions / "keeps odd time" / "timestamp.txt").write_bytes(b"yesterday, \xff around noon")
     for student, notebook in tampered(klass):
         hand_in(notebook, klass.submissions, student, HOMEWORK)
     for student, (content, _) in BROKEN.items():
@@ -367,6 +380,12 @@ def test_a_misconception_earns_what_the_key_says(rows, student):
     ("student", "missed", "remark"),
     [
         ("unlucky", ["hw01.2", "hw01.4"], "hw01.4: `wrong_entries` is not defined"),
+        ("unlucky", ["hw01.2", "hw01.4"], "hw01.2: its cell raised RuntimeError"),
+        ("writes commas", ["hw01.1"], "hw01.1: its cell raised SyntaxError"),
+        ("asks for giants", ["hw01.3"], ""),
+        ("helps later", [], "hw01.2: graded again after the last cell"),
+        ("helps never", ["hw01.2"], "hw01.2: `logistic_hvp` met a name that is not defined"),
+        ("keeps odd time", [], "timestamp.txt holds no time: late days are not counted"),
         ("loops", ["hw01.2", "hw01.4"], "stopped after"),
         ("exits", ["hw01.2", "hw01.4", "hw01.5"], "ended the kernel"),
         ("exits when called", ["hw01.2", "hw01.4", "hw01.5"], "hw01.2: `logistic_hvp` ended the kernel"),

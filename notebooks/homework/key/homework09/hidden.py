@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from course_utils.checking.points import Part
+from course_utils.checking.predicates import number
 from key import fresh
 
 
@@ -65,9 +66,8 @@ def _task_5(pass_height: Callable[..., Any]) -> tuple[Part, ...]:
     visible = fresh("hw09.5")
 
     def right(heights: Any, first: Any, second: Any) -> Any:
-        return np.isclose(
-            pass_height(heights, first, second), _lowest_pass(heights, first, second), atol=1e-9
-        )
+        lowest = _lowest_pass(heights, first, second)
+        return number(lowest, 1e-9)(pass_height(heights, first, second)).is_correct
 
     def drawn(seed: Any, rows: Any, columns: Any, low: Any = 0, high: Any = 9) -> Any:
         return np.random.default_rng(seed).integers(low, high, (rows, columns)).astype(float)

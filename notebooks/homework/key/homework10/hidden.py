@@ -9,6 +9,7 @@ import numpy as np
 from scipy.optimize import brentq
 
 from course_utils.checking.points import Part
+from course_utils.checking.predicates import real_array
 from course_utils.critical_points import NarrowerNetwork, split_unit
 from course_utils.networks import MLP
 from course_utils.random_landscapes import critical_energy
@@ -134,9 +135,9 @@ def _task_4(critical_size: Callable[..., Any]) -> tuple[Part, ...]:
     visible = fresh("hw10.4")
 
     def size_of(values: Any) -> Any:
-        """Return the number that came, in any form that the visible check takes: array of one, complex."""
-        came = np.asarray(critical_size(values))
-        return came.item().real if came.size == 1 and not came.item().imag else np.nan
+        """Return the number that came, read as the visible check reads it."""
+        came, _ = real_array(critical_size(values), "a number")
+        return came.item() if came is not None and came.size == 1 else np.nan
 
     def right(values: Any, within: Any = 1e-4) -> Any:
         came = size_of(values)
