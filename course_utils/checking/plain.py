@@ -75,6 +75,8 @@ class _Encoder:
 
     def array(self, value: np.generic | np.ndarray[Any, Any], depth: int) -> Any:
         array = np.asarray(value)
+        if isinstance(value, np.matrix) and 1 in array.shape:
+            array = array.ravel()  # whoever computes with matrices has no other vector
         if array.dtype.kind == "O":
             items = array.ravel().tolist() if array.size < MOST_BYTES / 16 else []
             if len(items) < array.size:

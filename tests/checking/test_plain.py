@@ -75,6 +75,13 @@ def test_collections_arrive_as_they_are():
     assert across(-float("inf")) == -float("inf")
 
 
+def test_a_matrix_of_one_row_or_column_arrives_as_a_vector():
+    for shape in ((1, 3), (3, 1)):
+        came = across(np.arange(3.0).reshape(shape).view(np.matrix))
+        assert came.tolist() == [0.0, 1.0, 2.0]
+    assert across(np.ones((2, 3)).view(np.matrix)).shape == (2, 3)
+
+
 @pytest.mark.parametrize(
     "huge",
     [range(10**10), range(10**30), 10**100_000, Fraction(10**100_000, 3), Fraction(3, 10**100_000)],
