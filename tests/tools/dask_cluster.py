@@ -12,8 +12,11 @@ FREE_PORT = "127.0.0.1:0"
 
 def serve() -> None:
     """Start a scheduler and two workers on the loopback, print the address, wait for the end of input."""
+    import dask
     from distributed import Client, LocalCluster
 
+    # Else a task that may run could be taken to a worker where by then one waits that may not.
+    dask.config.set({"distributed.scheduler.work-stealing": False})
     settings = {"n_workers": 2, "threads_per_worker": 1, "host": "127.0.0.1"}
     with LocalCluster(**settings, dashboard_address=FREE_PORT) as local, Client(local) as client:
         client.wait_for_workers(2)
