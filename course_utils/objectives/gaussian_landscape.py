@@ -58,7 +58,10 @@ class GaussianLandscape(Objective):
             self._sharpness = 1 / self.widths**2
             pulls = self._sharpness[:, None] * np.column_stack([np.ones(len(c)), c])
         # Σ sizeᵢ, Σ sizeᵢ/wᵢ² and Σ sizeᵢcᵢ/wᵢ² as one product.
-        self._sums = np.column_stack([np.ones(len(c)), pulls])
+        self._sums = np.column_stack([np.ones(len(c)), pulls]).T
+        # As `_value_and_gradient` needs them, (n, k, 1) and (k, 1): a picture asks thousands of times a drag.
+        self._columns = self.centers.T[..., None]
+        self._half_sharpness, self._tall = -0.5 * self._sharpness[:, None], self.heights[:, None]
         window = ((-3.0, 3.0),) * min(c.shape[1], 2) if domain is None else domain
         super().__init__(name, c.shape[1], domain=window)
 
@@ -77,12 +80,12 @@ class GaussianLandscape(Objective):
     def _value_and_gradient(self, x: Array) -> tuple[Array, Array]:
         # Coordinate by coordinate, (n, points): points are often many, and coordinates few.
         points = np.ascontiguousarray(x.reshape(-1, self.dim).T)
-        away = points[:, None] - self.centers.T[..., None]
+        away = points[:, None] - self._columns
         squared = np.add.reduce(np.square(away, out=away))
-        squared *= -0.5 * self._sharpness[:, None]
+        squared *= self._half_sharpness
         size = np.exp(squared, out=squared)
-        size *= self.heights[:, None]
-        sums = self._sums.T @ size
+        size *= self._tall
+        sums = self._sums @ size
         value = 0.5 * self.bowl * np.add.reduce(points * points) + sums[0]
         gradient = (self.bowl - sums[1]) * points + sums[2:]
         return value.reshape(x.shape[:-1])[()], np.ascontiguousarray(gradient.T).reshape(x.shape)

@@ -69,7 +69,7 @@ class Metered(Objective):
         return self._value(self._points(x))
 
     def gradient(self, x: ArrayLike) -> Array:  # noqa: D102
-        return self.value_and_gradient(x)[1]
+        return self._gradient(self._points(x))
 
     def value_and_gradient(self, x: ArrayLike) -> tuple[Array, Array]:  # noqa: D102
         return self._value_and_gradient(self._points(x))
@@ -115,14 +115,21 @@ class Metered(Objective):
         return self.objective._value(x)
 
     def _gradient(self, x: Array) -> Array:
-        return self._value_and_gradient(x)[1]
+        self._charge(1.0, x.size // self.dim)
+        seen = self._seen_at(x)
+        return self.objective._value_and_gradient(x)[1] if seen is None else seen[1].copy()
 
     def _value_and_gradient(self, x: Array) -> tuple[Array, Array]:
         self._charge(1.0, x.size // self.dim)
+        seen = self._seen_at(x)
+        return self.objective._value_and_gradient(x) if seen is None else (seen[0].copy(), seen[1].copy())
+
+    def _seen_at(self, x: Array) -> tuple[Array, Array] | None:
+        """Return value and gradient if the record has just seen them at ``x``."""
         # The same array may hold another point by now, if the rule changes it in place.
-        if self._seen is not None and x is self._seen[0] and np.all(x == self._seen[1]):
-            return self._seen[2].copy(), self._seen[3].copy()
-        return self.objective._value_and_gradient(x)
+        if self._seen is None or x is not self._seen[0] or not (x == self._seen[1]).all():
+            return None
+        return self._seen[2:]
 
     def _hessian(self, x: Array) -> Array:
         self._charge(self.objective.hessian_cost, x.size // self.dim)

@@ -125,7 +125,7 @@ def minimize(
                 proposal = np.where(moving[..., None], proposal, x)
             next_value, next_gradient = meter.look(proposal)
             next_norm = _norms(next_gradient)
-            if not (every and _finite(next_value) and _finite(next_norm)):
+            if not (every and _finite(next_value + next_norm)):  # a sum says it of both at once
                 moving = np.asarray(moving & _usable(next_value, next_gradient, next_norm))
                 every = _all(moving)
             if moving.size and every:
@@ -175,10 +175,10 @@ def _norms(g: Array) -> Array:
     """Return ‖g‖ over the last axis; much quicker than numpy.linalg.norm where that axis is short."""
     squares: Array = np.asarray(np.einsum("...i,...i->...", g, g))
     lengths: Array = np.asarray(np.sqrt(squares))
-    low, high = (
-        np.minimum.reduce(squares, axis=None, initial=1.0),
-        np.maximum.reduce(squares, axis=None, initial=1.0),
-    )
+    low = high = squares
+    if squares.ndim:
+        low = np.minimum.reduce(squares, axis=None, initial=1.0)
+        high = np.maximum.reduce(squares, axis=None, initial=1.0)
     if not (low > 1e-280 and high < 1e300):
         doubtful = ~((squares > 1e-280) & (squares < 1e300))
         rows = g[doubtful]

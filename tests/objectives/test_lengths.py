@@ -21,9 +21,11 @@ def test_a_power_of_two_changes_the_norm_by_itself(numbers, exponent):
 
 
 def test_ordinary_norms_are_those_of_numpy_to_the_last_bit():
-    x = np.random.default_rng(0).standard_normal((40, 7))
-    np.testing.assert_array_equal(norms(x), np.linalg.norm(x, axis=-1))
-    np.testing.assert_array_equal(unit(x), x / np.linalg.norm(x, axis=-1, keepdims=True))
+    rng = np.random.default_rng(0)
+    for n in (1, 2, 3, 7, 20):
+        for x in (rng.standard_normal((400, n)), rng.standard_normal((n, 4, 90)).T, rng.standard_normal(n)):
+            np.testing.assert_array_equal(norms(x), np.linalg.norm(x, axis=-1))
+            np.testing.assert_array_equal(unit(x), x / np.linalg.norm(x, axis=-1, keepdims=True))
 
 
 def test_a_batch_of_all_sizes_and_what_is_not_finite():
