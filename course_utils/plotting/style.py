@@ -18,6 +18,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.text import Text
+from matplotlib.ticker import ScalarFormatter
 from PIL import Image
 
 from course_utils.objectives import Kind
@@ -93,6 +94,24 @@ class ShownFigure:
         return self.bundle
 
 
+class PlainNumbers(ScalarFormatter):
+    """Numbers along an axis as plain text, and only the power of ten that they share as a formula.
+
+    matplotlib sets every number as a formula, which takes twenty times as long and half of a picture's time.
+    """
+
+    def __call__(self, x: float, pos: int | None = None) -> str:
+        """Return the number at a tick without the formula around it."""
+        return super().__call__(x, pos).removeprefix(r"$\mathdefault{").removesuffix("}$")
+
+
+def set_plain_numbers(axes: Sequence[Axes]) -> None:
+    """Let axes with matplotlib's own formatter of numbers have `PlainNumbers`."""
+    for axis in (axis for one in axes for axis in (one.xaxis, one.yaxis)):
+        if type(axis.get_major_formatter()) is ScalarFormatter:
+            axis.set_major_formatter(PlainNumbers())
+
+
 class CourseFigure(Figure):
     """A matplotlib Figure in the course's look that carries a description of what it shows.
 
@@ -149,6 +168,9 @@ class CourseFigure(Figure):
         FigureCanvasAgg(self)
         for text in self.findobj(Text):
             text._renderer = None  # type: ignore[attr-defined]  # as when a figure is pickled
+        for axes in self.axes:
+            for axis in (axes.xaxis, axes.yaxis):
+                axis.reset_ticks()  # a logarithmic one has dozens, 0.5 MB; drawing makes them anew
 
     def _lay_out(self) -> None:
         """Place the axes: from the same beginning every time, as one pass builds on the one before."""

@@ -14,7 +14,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
 from course_utils.objectives import Array
-from course_utils.plotting.style import MARKERS, SHARPNESS, CourseFigure, figure
+from course_utils.plotting.style import MARKERS, SHARPNESS, CourseFigure, figure, set_plain_numbers
 from course_utils.widgets.axes import Panel, Window
 from course_utils.widgets.handles import Handle, State
 from course_utils.widgets.layers import Landscape, Layer, Raster, Table, color_code
@@ -73,6 +73,7 @@ def still(
             _draw_panel(axes[name], panel, inside, windows.get(name, (0.0, 1.0, 0.0, 1.0)))
             for (name, panel), inside in zip(panels.items(), layers, strict=True)
         ]
+        set_plain_numbers(fig.axes)
         place = partial(_place, fig, list(axes.values()), widths, heights)
         place([(_LEFT, _RIGHT)] * len(axes), _TOP)
         sides = [_sides(ax, title) for ax, title in zip(axes.values(), titles, strict=True)]

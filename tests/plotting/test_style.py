@@ -15,7 +15,7 @@ from PIL import Image
 from course_utils import plotting
 from course_utils.datasets import load
 from course_utils.objectives import curvature_trio, himmelblau
-from course_utils.plotting.style import COLORS
+from course_utils.plotting.style import COLORS, set_plain_numbers
 from tests.tools.figures import saved, two_runs
 
 
@@ -42,6 +42,39 @@ def test_a_figure_that_has_been_shown_keeps_no_pixels():
     gc.collect()
     assert not [one for one in gc.get_objects() if isinstance(one, RendererAgg)]
     assert figure.png() == first
+
+
+def test_nor_does_it_keep_the_dozens_of_ticks_of_a_logarithmic_axis():
+    with plotting.figure(alt="Growth.") as figure:
+        axes = figure.subplots()
+        axes.semilogy([0, 1], [1e-3, 1e3])
+    before = len(axes.yaxis.get_minor_ticks())
+    first = figure.png()
+    assert before > 40
+    assert len(axes.yaxis.minorTicks) + len(axes.yaxis.majorTicks) <= 2
+    assert figure.png() == first
+
+
+def test_plain_numbers_are_no_formulas_but_the_power_of_ten_that_they_share_is():
+    with plotting.figure(alt="A line.") as figure:
+        axes = figure.subplots()
+        axes.plot([0, 3e5], [-0.25, 0.5])
+        axes.set(xticks=[0, 1e5, 3e5], yticks=[-0.25, 0.5])
+        set_plain_numbers(figure.axes)
+        figure.canvas.draw()
+    written = [[text.get_text() for text in axis.get_ticklabels()] for axis in (axes.xaxis, axes.yaxis)]
+    assert written == [["0", "1", "3"], ["−0.25", "0.50"]]
+    assert axes.xaxis.get_offset_text().get_text() == r"$\times\mathdefault{10^{5}}\mathdefault{}$"
+
+
+def test_a_formatter_that_was_chosen_stays():
+    with plotting.figure(alt="A line.") as figure:
+        axes = figure.subplots()
+        axes.semilogy([1, 2], [1, 100])
+        axes.xaxis.set_major_formatter("{x:.0f} m")
+        chosen = [axis.get_major_formatter() for axis in (axes.xaxis, axes.yaxis)]
+        set_plain_numbers(figure.axes)
+    assert [axis.get_major_formatter() for axis in (axes.xaxis, axes.yaxis)] == chosen
 
 
 def test_own_figures_have_the_look_inside_the_block_only():
