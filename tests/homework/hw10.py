@@ -214,6 +214,8 @@ return np.bincount(kinds, minlength=3)
     _apart("coupling halved", 1, _BLOCKS.replace("B = errors.T", "B = errors.T / 2")),
     _apart("bend of tanh turned over", 0.5, _BLOCKS.replace("* -2 * t", "* 2 * t")),
     _apart("sum over examples for their mean", 1, _BLOCKS.replace(" / len(a)", "")),
+    _apart("tolerance never below 1e-8", 2.5, "tolerance = max(tolerance, 1e-8)" + _BLOCKS),
+    _apart("tolerance widened a little", 2.5, "tolerance = tolerance + 1e-9" + _BLOCKS),
     _apart(
         "zero not counted",
         0,

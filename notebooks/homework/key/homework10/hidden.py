@@ -64,14 +64,22 @@ def _task_3(signs_apart: Callable[..., Any]) -> tuple[Part, ...]:
         return np.asarray(signs_apart(*case), dtype=float).ravel().tolist()
 
     def right(given: Any, K: Any) -> Any:
-        """With next to no tolerance, and with one in the widest gap between sizes: no rounding decides."""
+        """With next to no tolerance, and with one in the widest gap between sizes: no rounding decides.
+
+        K grows with the errors: with both of them and the tolerance in another unit the counts stay.
+        """
+        inputs, errors, *others = given
         values = np.linalg.eigvalsh(K)
         sizes = np.sort(np.abs(values))
         at = 1 + np.argmax(np.diff(sizes[1:]))
         found = []
         for tolerance in (1e-6, float(sizes[at : at + 2].mean())):
             wanted = [np.sum(values < -tolerance), np.sum(np.abs(values) <= tolerance)]
-            found.append(counts((*given, tolerance)) == [*wanted, np.sum(values > tolerance)])
+            wanted.append(np.sum(values > tolerance))
+            found += [
+                counts((inputs, unit * errors, *others, unit * tolerance)) == wanted
+                for unit in (1, 1e-9, 1e9)
+            ]
         return all(found)
 
     def right_on_the_line() -> Any:
