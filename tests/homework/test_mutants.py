@@ -262,7 +262,8 @@ def pulls(rng: np.random.Generator) -> Inputs:
             drawn += [(*given, tolerance) for tolerance in (1e-9, 0.02, 0.1)]
     whole = rng.integers(-3, 4, (6, 2)), rng.integers(-2, 3, (6, 1)), rng.integers(-2, 3, 6), np.array([2])
     zero = np.ones((4, 2)), np.zeros((4, 2)), np.ones(4), np.ones(2)
-    return [*drawn, (*whole, 3, 0.05), (*zero, 0.5, 0.0)]
+    units = [(a, 1e-10 * r, *rest, 1e-10 * tolerance) for a, r, *rest, tolerance in drawn[::4]]
+    return [*drawn, *units, (*whole, 3, 0.05), (*zero, 0.5, 0.0)]
 
 
 def first_parts(rng: np.random.Generator) -> Inputs:
@@ -270,6 +271,28 @@ def first_parts(rng: np.random.Generator) -> Inputs:
     drawn += [np.array([3.0]), np.full(4, 0.9), np.array([7, 2, 3]), np.append(drawn[-1], 0.01)]
     drawn += [1e180 * drawn[1], 1e-180 * drawn[1], np.array([0.0, 1.0]), np.array([2.0, -1.0]), np.zeros(2)]
     return [(values,) for values in drawn]
+
+
+def balls_of_conjugate_gradients(rng: np.random.Generator) -> Inputs:
+    drawn: Inputs = []
+    for values in ([2.0], [-1.0], [3, 0.5], [1, -2], [4, 1, -0.5], [9, 5, 4, 2, 1], [7, 6, 5, 3, -0.6]):
+        H = turned(rng, values)
+        for lean in (1.0, 0.1):
+            g = H @ rng.normal(size=len(values)) * lean + (1 - lean) * H @ H @ np.ones(len(values))
+            for radius in (0.04, 0.7, 60.0):
+                drawn += [(g, H, radius, tolerance) for tolerance in (1e-7, 0.07)]
+    drawn += [(1e-10 * g, H, 1e-10 * radius, tolerance) for g, H, radius, tolerance in drawn[::5]]
+    drawn += [(g, 1e-9 * H, radius, tolerance) for g, H, radius, tolerance in drawn[2:40:5]]
+    whole = np.array([2, -1]), np.array([[3, 1], [1, 2]])
+    level = np.array([1.0, 0.0]), np.diag([0.0, 2.0])
+    return [*drawn, (*whole, 5, 1e-7), (*level, 3.0, 1e-7), (np.zeros(2), level[1], 1.0, 1e-7)]
+
+
+def symmetric_stacks(rng: np.random.Generator) -> Inputs:
+    drawn = [turned(rng, values) for values in ([1.5], [2, -0.3], [1, 0, -4], [3, 2, -0.01, -5, 0.4])]
+    drawn += [np.stack([drawn[2], 100 * turned(rng, [1, 2, -2]), np.zeros((3, 3))])]
+    drawn += [drawn[1][None, None], 1e190 * drawn[1], 1e-190 * drawn[2], np.array([[1, 2], [2, -3]])]
+    return [(H, steps) for H in drawn for steps in (0, 1, 4, 22)]
 
 
 # What a task asks for, where that is not the values of its solution ------------------------------
@@ -408,6 +431,8 @@ ASKED = {
     "hw09.5": Asked(grounds),
     "hw10.3": Asked(pulls, most=24),
     "hw10.4": Asked(first_parts),
+    "hw11.3": Asked(balls_of_conjugate_gradients),
+    "hw11.4": Asked(symmetric_stacks),
 }
 
 
