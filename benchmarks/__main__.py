@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import os
 import platform
+from contextlib import nullcontext
 from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
@@ -108,7 +109,7 @@ def _row(
 
 
 def main() -> None:
-    """Run everything and write the tables."""
+    """Run what the command line asks for, and write the tables."""
     forgive_signs()
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="leave out the large networks")
@@ -116,11 +117,15 @@ def main() -> None:
     parser.add_argument("--one-thread", action="store_true", help="keep every library on one thread")
     parser.add_argument("--only", choices=CHAPTERS, help="print this chapter and write nothing")
     options = parser.parse_args()
+    with threads(1) if options.one_thread else nullcontext():
+        run(options)
+
+
+def run(options: argparse.Namespace) -> None:
+    """Make the chapters that ``options`` leave."""
     wanted = [options.only] if options.only else list(CHAPTERS)
     if options.quick and not options.only:
         wanted.remove("autoencoder")
-    if options.one_thread:
-        os.environ.update(threads(1))
     if load() > 1.0:
         print(f"The machine is not idle (load average {load():.1f}): rows that suffer from it are not kept.")
     both = {**AUTODIFF_RIVALS, **SPECTRA_RIVALS}
@@ -159,8 +164,8 @@ def main() -> None:
             kept = [n for n in names if not (options.quick and n.removesuffix(MORE) in LARGE)]
             lines += table(kind, kept, present, tolerance)
     if "autoencoder" in wanted:
-        os.environ.update(threads(1 if options.one_thread else 2))
-        lines += chapter("torch" not in missing)
+        with threads(1 if options.one_thread else 2):
+            lines += chapter("torch" not in missing)
     if not (options.no_file or options.only):
         RESULTS.write_text("\n".join(lines).rstrip() + "\n", encoding="utf-8")
         print(f"written to {RESULTS.name}")

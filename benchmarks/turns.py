@@ -6,6 +6,8 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -65,11 +67,19 @@ def disturbance(highest_load: float, seconds: list[list[float]]) -> str:
     return f"rounds differ by {spread:.0%}" if spread > SPREAD else ""
 
 
-def threads(count: int) -> dict[str, str]:
-    """Return the settings that keep every library on so many threads; jax takes one or all."""
+@contextmanager
+def threads(count: int) -> Iterator[None]:
+    """Keep every library on so many threads in processes that start meanwhile; jax takes one or all."""
+    before = dict(os.environ)
     names = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
-    xla = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
-    return {**dict.fromkeys(names, str(count)), **({"XLA_FLAGS": xla} if count == 1 else {})}
+    os.environ.update(dict.fromkeys(names, str(count)))
+    if count == 1:
+        os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 def reported(module: str, *arguments: str) -> dict[str, Any]:

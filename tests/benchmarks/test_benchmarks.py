@@ -193,6 +193,7 @@ def test_one_chapter_alone_is_printed_and_not_stored(monkeypatch, capsys, tmp_pa
     monkeypatch.setattr(bench, "starts_table", lambda: ["the starts"])
     monkeypatch.setattr(bench, "table", lambda *given: [])
     monkeypatch.setattr(sys, "argv", ["bench", "--only", "autoencoder"])
+    before = dict(os.environ)
     bench.main()
     assert not bench.RESULTS.exists()
     assert "the starts" not in capsys.readouterr().out
@@ -202,3 +203,15 @@ def test_one_chapter_alone_is_printed_and_not_stored(monkeypatch, capsys, tmp_pa
         text = bench.RESULTS.read_text(encoding="utf-8")
         assert ("the chapter" in text) is expected
         assert "the starts" in text
+    assert dict(os.environ) == before  # what starts afterwards has its own number of threads
+
+
+def test_the_number_of_threads_reaches_what_starts_and_nothing_after(monkeypatch):
+    from benchmarks.turns import threads
+
+    monkeypatch.setenv("OMP_NUM_THREADS", "7")
+    code = "import os; print(os.environ['OMP_NUM_THREADS'], 'XLA_FLAGS' in os.environ)"
+    for count, xla in ((2, "XLA_FLAGS" in os.environ), (1, True)):
+        with threads(count):
+            assert subprocess.check_output([sys.executable, "-c", code], text=True) == f"{count} {xla}\n"
+        assert os.environ["OMP_NUM_THREADS"] == "7"
