@@ -9,9 +9,8 @@ Array = NDArray[np.float64]
 
 # Between these a plain norm is right to rounding: squares that underflow are below the last digit.
 _SMALLEST, _LARGEST = 1e-140, 1e150
-_MOST_SQUARED = (
-    330  # the exponent: 2³³⁰ is about 1e99, and so far from both ends that matrices may come between
-)
+# Exponent of numbers that are squared as they are: 2³³⁰ is about 1e99, so that matrices may come between.
+_MOST_SQUARED = 330
 
 
 def norms(x: Array, axis: int = -1, *, keepdims: bool = False) -> Array:

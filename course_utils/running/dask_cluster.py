@@ -15,9 +15,8 @@ from course_utils.running.fitness import UnfitWorkerError, check_fit, needed_for
 
 CONNECT_SECONDS = 10.0
 IDLE_SECONDS = 5.0  # without a worker until it is said, and between looks for one
-MOST_HANDED_ON = (
-    "1 GB"  # with a task, before Dask warns: the scheduler holds it, and no worker's death loses it
-)
+# With a task, before Dask warns: the scheduler holds it, and no worker's death loses it.
+MOST_HANDED_ON = "1 GB"
 
 
 class NoClusterError(RuntimeError):
@@ -154,11 +153,8 @@ def say_when_idle(workers: Callable[[], int], address: str, stream: TextIO, ende
     while not ended.wait(IDLE_SECONDS):
         try:
             idle = workers() == 0
-        except (
-            Exception,
-            asyncio.CancelledError,
-        ):  # the scheduler is gone, which whoever waits for a task is told
-            return
+        except (Exception, asyncio.CancelledError):
+            return  # the scheduler is gone, which whoever waits for a task is told
         if idle and not said and not ended.is_set():
             line = f"no worker at {address}: the tasks wait for one, start it by `dask worker {address}`"
             print(("\r\x1b[K" if stream.isatty() else "") + line, file=stream, flush=True)
