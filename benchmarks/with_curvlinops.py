@@ -24,7 +24,7 @@ def make(kind: str, name: str) -> Callable[[], Any]:
         [(inputs, targets)],
         check_deterministic=False,
     )
-    if kind == "top 5":
+    if kind.startswith("top 5"):
         matrix = operator.to_scipy()
         return lambda: np.sort(eigsh(matrix, TOP, which="LA", tol=1e-6, return_eigenvectors=False))[::-1]
 

@@ -19,7 +19,7 @@ def make(kind: str, name: str) -> Callable[[], Any]:
 
     def call() -> Any:
         operator = hessian(network, nn.CrossEntropyLoss(), data=(inputs, targets), cuda=False)
-        if kind == "top 5":
+        if kind.startswith("top 5"):
             return np.sort(operator.eigenvalues(top_n=TOP)[0])[::-1]
         return np.sum(operator.density(iter=LANCZOS_STEPS, n_v=1)[1])
 

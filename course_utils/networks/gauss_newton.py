@@ -65,9 +65,7 @@ def ggn_operator(network: MLP | RNN | TorchObjective, x: ArrayLike) -> HessianOp
 
         def products(v: Array) -> Array:
             rows = v.reshape(-1, ours.dim)
-            size = ours._directions_at_once
-            parts = [ours._products(at, rows[i : i + size]) for i in range(0, max(len(rows), 1), size)]
-            product: Array = np.concatenate(parts)
+            product = ours._product_block(at, rows)
             if ours.weight_decay:
                 product += ours.weight_decay * rows
             return product.reshape(v.shape)

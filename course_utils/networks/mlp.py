@@ -23,6 +23,7 @@ from course_utils.networks.network import (
 )
 from course_utils.networks.parameters import Unit, hidden_unit, layer_units, stack_layers
 from course_utils.networks.passes import (
+    CACHED,
     Linearization,
     Outline,
     forward,
@@ -254,6 +255,11 @@ class MLP(Network):
 
         value, gradient = in_chunks(both, x, self._points_at_once(self._data))
         return decayed(self.weight_decay, x, value, gradient)
+
+    @property
+    def _directions_at_once(self) -> int:
+        # No more than stay in the cache: a larger block costs new pages of memory, and gains nothing.
+        return max(1, min(super()._directions_at_once, CACHED // self.dim))
 
     def _linearize(self, x: Array) -> list[Linearization] | list[Outline]:
         return linearize_in_chunks(self.layers, self._phis, self._loss, narrowed(x, self.dtype), self._data)

@@ -61,18 +61,26 @@ class Network(Objective):
 
     def _loss_hessian(self, x: Array, out: Array) -> None:
         """Write the Hessian at one point, without weight decay, to ``out`` (dim, dim)."""
-        rows = self._product_block(x, np.eye(self.dim))
+        rows = self._product_block(self._passes(x), np.eye(self.dim))
         np.add(rows, rows.T, out=out)
         out /= 2
 
-    def _product_block(self, x: Array, v: Array) -> Array:
+    def _passes(self, x: Array) -> Any:
         last = self._last
         if last is None or not np.array_equal(last[0], x):
             last = self._last = None  # the passes of two points are never kept at once
             last = self._last = (x.copy(), self._linearize(x))
+        return last[1]
+
+    def _product_block(self, at: Any, v: Array) -> Array:
+        """Return Hv without weight decay, (k, dim), for any number of directions ``v`` (k, dim)."""
         size = self._directions_at_once
-        parts = [self._products(last[1], v[i : i + size]) for i in range(0, max(len(v), 1), size)]
-        return parts[0] if len(parts) == 1 else np.concatenate(parts)
+        if len(v) <= size:
+            return self._products(at, v)
+        result = np.empty(v.shape)
+        for start in range(0, len(v), size):
+            result[start : start + size] = self._products(at, v[start : start + size])
+        return result
 
     def __getstate__(self) -> dict[str, Any]:
         # What a copy or a pickle takes along: not the passes, which belong to this point and these examples.
@@ -87,8 +95,8 @@ class Network(Objective):
         return result
 
     def _hvp(self, x: Array, v: Array) -> Array:
-        if x.ndim == v.ndim == 1:  # the case that Krylov methods ask for again and again
-            product: Array = self._product_block(x, v[None])[0]
+        if x.ndim == 1:  # the case that Krylov methods ask for again and again
+            product = self._product_block(self._passes(x), v.reshape(-1, self.dim)).reshape(v.shape)
             if self.weight_decay:
                 product += self.weight_decay * v
             return product
@@ -99,7 +107,7 @@ class Network(Objective):
         directions = np.broadcast_to(v, shape).reshape(prod(block), *points.shape)
         result = np.empty(directions.shape)
         for place in np.ndindex(points.shape[:-1]):
-            result[:, *place] = self._product_block(points[place], directions[:, *place])
+            result[:, *place] = self._product_block(self._passes(points[place]), directions[:, *place])
         if self.weight_decay:
             result += self.weight_decay * directions
         return result.reshape(shape)

@@ -57,6 +57,11 @@ def test_the_five_largest_eigenvalues_are_those_of_the_library(library, side):
     np.testing.assert_allclose(theirs, ours.make("top 5", "154, depth 1")(), rtol=0.02)
 
 
+def test_the_largest_eigenvalues_are_found_without_the_look_for_missed_ones_too():
+    unchecked = ours.make(tasks.UNCHECKED, "3,340, depth 1")()
+    np.testing.assert_allclose(unchecked, ours.make("top 5", "3,340, depth 1")(), rtol=1e-6)
+
+
 def test_our_density_has_mass_one():
     assert ours.make("density", "154, depth 1")() == pytest.approx(1, abs=0.02)
 
@@ -73,7 +78,9 @@ def test_every_problem_has_a_network_and_its_number_of_examples():
     [
         (1.0, [[1.0, 1.1], [2.0, 2.5]], ""),
         (1.0, [[1.0, 1.1], []], ""),
-        (1.0, [[1.0, 1.1], [2.0, 3.0]], "rounds differ by 50%"),
+        (1.0, [[1.0, 1.1], [3.0, 2.0]], "the two quickest rounds differ by 50%"),
+        (1.0, [[9.0, 1.0, 1.1], [2.0, 2.5, 7.0]], ""),
+        (1.0, [[9.0, 1.0, 2.0]], "the two quickest rounds differ by 100%"),
         (5.5, [[1.0, 1.1]], "load average 5.5 on 4 cores"),
     ],
 )

@@ -264,6 +264,18 @@ def test_peak_memory_of_derivatives_of_many_examples_is_bounded(dtype: str) -> N
     assert peak(lambda: mlp.hvp(2 * x, x)) <= 2.2 * activations + room
 
 
+def test_directions_of_a_wide_network_go_through_one_by_one_in_little_memory() -> None:
+    mlp, x = digits_like((300, 500, 2), examples=20)
+    directions = np.random.default_rng(2).normal(size=(8, mlp.dim))
+    alone = [mlp.hvp(x, direction) for direction in directions]
+    tracemalloc.start()
+    block = mlp.hvp(x, directions)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    np.testing.assert_array_equal(block, alone)
+    assert peak <= block.nbytes + 6 * x.nbytes
+
+
 def test_hvp_pairs_points_with_directions_and_broadcasts() -> None:
     mlp, x = digits_like((3, 4, 3), examples=9)
     rng = np.random.default_rng(3)
