@@ -41,8 +41,9 @@ SPECTRA_TEXT = f"""\
 The five largest eigenvalues, each library's own way: ours and curvlinops (by SciPy's `eigsh`) to 1e-6,
 hessian-eigenthings by {LANCZOS_STEPS} Lanczos steps, PyHessian by power iterations to 1e-3; ours forms H
 while it has at most 3,000 rows. Ours then looks for eigenvalues that it missed, with four random probes of
-50 steps, which no other library does: "unchecked" is ours without it. Density: {LANCZOS_STEPS} Lanczos steps from one random vector; its mass is
-compared. Results agree to {SPECTRA_AGREEMENT:.0%}."""
+50 steps, which no other library does: "unchecked" is ours without it.
+Density: {LANCZOS_STEPS} Lanczos steps from one random vector; its mass is compared.
+Results agree to {SPECTRA_AGREEMENT:.0%}."""
 
 
 def starts_table() -> list[str]:
