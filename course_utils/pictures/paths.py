@@ -19,7 +19,7 @@ from course_utils.objectives import Array
 from course_utils.objectives.checks import real_array
 from course_utils.optimizers import Adam, GradientDescent, Momentum, minimize
 from course_utils.widgets.axes import Panel
-from course_utils.widgets.controls import choice, slider
+from course_utils.widgets.controls import choice, slider, toggle
 from course_utils.widgets.handles import State
 from course_utils.widgets.layers import Line, Points, Table, number
 from course_utils.widgets.scene import Scene, scene
@@ -101,6 +101,9 @@ def run_and_walk(points: ArrayLike, *, alt: str | None = None) -> Scene:
     In the plane of their first two principal components, each path in its own, and as projection α against
     residual β on the line to the point that is called the solution, both divided by its distance A.
 
+    The walk begins in two dimensions, and what it comes to in many is shown once the reader asks for it: what
+    a walk looks like is a prediction of lesson 09.
+
     Parameters
     ----------
     points : (T, n) the training path, T ≥ 10.
@@ -123,9 +126,8 @@ def run_and_walk(points: ArrayLike, *, alt: str | None = None) -> Scene:
         walk = random_walk(np.random.default_rng(state.seed), steps, state.dim)
         looks = {"training": ("blue", path), "random walk": ("vermillion", walk)}
         components = {**seen, "random walk": _seen(walk)}
-        views: dict[str, list[Line | Points]] = {
-            "projection": [Line(circle, "grey", "dot", label="√(α(A − α))")]
-        }
+        null = [Line(circle, "grey", "dot", label="√(α(A − α))")] if state.null else []
+        views: dict[str, list[Line | Points]] = {"projection": [*null]}
         rows = []
         for (name, (color, x)), panel in zip(looks.items(), ("run", "walk"), strict=True):
             coordinates, shares = components[name]
@@ -138,8 +140,9 @@ def run_and_walk(points: ArrayLike, *, alt: str | None = None) -> Scene:
             views["projection"].append(Line(both, color, dash, label=name, run=_BOTH))  # type: ignore[arg-type]
             views["projection"].append(Points(both[end], color, "star"))
             rows.append((name, *(f"{share:.0%}" for share in shares), number(both[: end + 1, 1].max(), 2)))
-        null = [f"{random_walk_share(k, steps + 1):.0%}" for k in range(1, _COMPONENTS + 1)]
-        rows.append(("walk, n → ∞", *null, "0.5"))
+        if state.null:
+            endless = [f"{random_walk_share(k, steps + 1):.0%}" for k in range(1, _COMPONENTS + 1)]
+            rows.append(("walk, n → ∞", *endless, "0.5"))
         titles = [f"component {k}" for k in range(1, _COMPONENTS + 1)]
         return View(
             run=views["run"],
@@ -156,13 +159,14 @@ def run_and_walk(points: ArrayLike, *, alt: str | None = None) -> Scene:
             "projection": Panel("both from the line", "α / A", "β / A", (-0.2, 1.4, 0.0, 1.0)),
         },
         controls={
-            "dim": slider("dimensions of the walk", 2, 3000, 1000, log=True, whole=True),
+            "dim": slider("dimensions of the walk", 2, 3000, 2, log=True, whole=True),
             "solution": slider("'solution' after this share of the steps", 0.2, 1.0, 0.9),
             "seed": slider("another walk", 0, 20, 0, whole=True),
+            "null": toggle("a walk in very many dimensions, beside them"),
         },
         alt=alt
-        or "A training path and a random walk in the planes of their principal components: two similar arcs; "
-        "and their projections, where the walk follows a half circle.",
+        or "A training path in the plane of its principal components, an arc; a random walk in two "
+        "dimensions, a tangle; and both as projection against residual.",
     )
 
 

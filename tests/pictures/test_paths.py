@@ -31,6 +31,8 @@ def test_the_walk_shows_its_null_beside_the_run(networks):
     network, x = networks["tanh"]
     run = minimize(network, Momentum(0.1, 0.9), x, 40)
     scene = run_and_walk(run.x)
+    scene.set("dim", 1000)
+    scene.set("null", True)
     shares = [float(cell.rstrip("%")) / 100 for cell in cells(scene, 2)[1:4]]
     np.testing.assert_allclose(shares, [random_walk_share(k, 41) for k in (1, 2, 3)], atol=0.006)
     drawn = [float(cell.rstrip("%")) / 100 for cell in cells(scene, 1)[1:4]]
@@ -42,6 +44,15 @@ def test_the_walk_shows_its_null_beside_the_run(networks):
     assert cells(scene, 1)[3] == "0%"  # a plane has no third component
     scene.set("dim", 1000)
     assert exercise_every_control(scene) > 6
+
+
+def test_what_a_walk_comes_to_is_not_shown_before_the_reader_asks():
+    scene = run_and_walk(random_walk(np.random.default_rng(0), 60, 50))
+    assert scene.state.dim == 2
+    before = [line.label for line in lines(scene, "projection")]
+    assert before == ["training", "random walk"]
+    scene.set("null", True)
+    assert [line.label for line in lines(scene, "projection")] == ["√(α(A − α))", *before]
 
 
 def test_two_walks_look_alike_and_a_path_of_few_points_is_refused():
