@@ -4,13 +4,13 @@ from course_utils.critical_points.certify import CriticalPoint, certify, residua
 from course_utils.critical_points.embedding import (
     NarrowerNetwork,
     embedded_critical_points,
-    find_minimum,
     split_patterns,
     split_unit,
     zero_unit_patterns,
 )
 from course_utils.critical_points.exhaustive import Census, every_critical_point
 from course_utils.critical_points.linear_autoencoder import ProjectionPoint, linear_autoencoder_points
+from course_utils.critical_points.minimum import find_minimum
 from course_utils.critical_points.planar import euler_characteristic, planar_critical_points
 from course_utils.critical_points.search import (
     damped_newton_search,

@@ -7,14 +7,14 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from course_utils.critical_points.certify import CriticalPoint, certify, one_point
+from course_utils.critical_points.certify import CriticalPoint, certify
+from course_utils.critical_points.minimum import find_minimum
 from course_utils.critical_points.symmetry import without_duplicates
 from course_utils.networks import MLP
 from course_utils.networks.activations import ACTIVATIONS
 from course_utils.networks.parameters import stack_layers
 from course_utils.objectives import Array, Objective, as_points
 from course_utils.objectives.checks import generator, whole_number
-from course_utils.objectives.lengths import norms
 
 
 class NarrowerNetwork(Objective):
@@ -231,65 +231,3 @@ def embedded_critical_points(
             if point.certified:
                 found.append(point)
     return without_duplicates(found, network=network)
-
-
-def find_minimum(objective: Objective, start: ArrayLike, *, max_newton_steps: int = 50) -> Array:
-    """Return a local minimum (n,) to the last digits of float64: L-BFGS first, Newton to finish.
-
-    The Newton steps are saddle-free, −|H|⁻¹g, halved until the value does not rise, so they also leave
-    the saddles at which L-BFGS may have stopped. They end when neither f nor ‖g‖ falls, which takes a few
-    steps unless the minimum is degenerate or at infinity; `certify` tells whether they got there.
-
-    Raises
-    ------
-    ValueError
-        If ``start`` is not one point.
-    """
-    from scipy.optimize import minimize
-
-    x: Array = one_point("start", start, objective)
-
-    def value_and_gradient(z: Array) -> tuple[float, Array]:
-        value, gradient = objective.value_and_gradient(z)
-        return float(value), gradient
-
-    x = minimize(
-        value_and_gradient,
-        x,
-        jac=True,
-        method="L-BFGS-B",
-        options={"maxiter": 5000, "maxfun": 10000, "maxcor": 30, "gtol": 1e-4, "ftol": 0.0},
-    ).x
-    value, gradient = objective.value_and_gradient(x)
-    norm = norms(gradient)
-    for _ in range(max_newton_steps):
-        step, lowest = _saddle_free_step(objective.hessian(x), gradient)
-        slack = 1e-14 * (1.0 + abs(value))  # values repeat to rounding only
-        length = 1.0
-        while objective.value(x - length * step) > value + slack and length > 1e-8:
-            length /= 2
-        after = x - length * step
-        next_value, next_gradient = objective.value_and_gradient(after)
-        next_norm = norms(next_gradient)
-        lower = next_value < value - slack or next_norm < norm
-        if not lower and lowest >= 0:
-            break
-        x, value, gradient, norm = after, next_value, next_gradient, next_norm
-    return x
-
-
-def _saddle_free_step(hessian: Array, gradient: Array) -> tuple[Array, float]:
-    """Return |H|⁻¹g, and the smallest eigenvalue of H if it is negative beyond rounding, 0 otherwise."""
-    from scipy.linalg import LinAlgError, cho_factor, cho_solve
-
-    try:  # where H is positive definite, |H| is H, and a Cholesky factor costs a tenth of the eigenvectors
-        factor = cho_factor(hessian, lower=True)
-        pivots = np.diagonal(factor[0])
-        if pivots.min() > 1e-5 * pivots.max():
-            return np.asarray(cho_solve(factor, gradient)), 0.0
-    except LinAlgError:
-        pass
-    eigenvalues, vectors = np.linalg.eigh(hessian)
-    size = np.abs(eigenvalues)
-    step = vectors @ ((vectors.T @ gradient) / np.maximum(size, 1e-10 * size.max()))
-    return step, min(float(eigenvalues[0] + 1e-10 * size.max()), 0.0)

@@ -19,7 +19,6 @@ from course_utils.critical_points import (
     zero_unit_patterns,
 )
 from course_utils.networks import MLP
-from course_utils.objectives import catalogue, from_function
 from tests.tools.derivatives import check_derivatives
 from tests.tools.networks import small_network
 from tests.tools.search import examples
@@ -112,20 +111,6 @@ def test_weight_decay_makes_a_split_unit_regular(share):
     assert length == pytest.approx(expected, rel=1e-9)
 
 
-@pytest.mark.parametrize("name", ["Himmelblau", "Rosenbrock 5-D", "curved ravine", "Rastrigin 10-D"])
-def test_a_minimum_is_found_to_the_last_digits(name):
-    f = catalogue()[name]
-    for start in np.random.default_rng(0).uniform(-3.0, 3.0, size=(12, f.dim)):
-        point = certify(f, find_minimum(f, start))
-        assert (point.kind, point.certified) == ("minimum", True), point
-
-
-def test_a_start_on_a_ridge_does_not_end_at_the_saddle():
-    # L-BFGS walks down the ridge x₂ = 0 to the saddle at 0 and cannot see the two minima beside it.
-    f = from_function(lambda x: x[0] ** 2 - x[1] ** 2 + x[1] ** 4, 2)
-    assert certify(f, find_minimum(f, [1.0, 1e-9]), gradient_tolerance=1e-6).index == 0
-
-
 def test_embedded_points_of_a_deep_network():
     network = small_network((3, 3, 3, 2), seed=2)
     points = embedded_critical_points(network, per_width=2, layer=1, rng=np.random.default_rng(0))
@@ -189,7 +174,6 @@ def test_the_embedding_experiment_on_digits():
             lambda f: embedded_critical_points(f, per_width=0, rng=np.random.default_rng()),
             "per_width must be",
         ),
-        (lambda f: find_minimum(f, np.zeros((2, f.dim))), "start must be one point"),
     ],
 )
 def test_bad_arguments_are_named(call, message):
