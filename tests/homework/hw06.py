@@ -99,6 +99,16 @@ return step
 """,
     ),
     _truncated(
+        "in single precision",
+        3,
+        """
+values, V = np.linalg.eigh(hessian.astype(np.float32))
+size = np.abs(values)
+size[np.argsort(-size)[rank:]] = 0
+return -V @ (V.T @ gradient.astype(np.float32) / (size + np.float32(damping)))
+""",
+    ),
+    _truncated(
         "largest eigenvalues by sign",
         1.0,
         """
@@ -266,6 +276,7 @@ for _ in range(100):
 return -V @ (g / (values + mu))
 """,
     ),
+    _ball("bisection given up early", 3.5, _BASIS + _HARD.strip("\n") + _BISECT.replace("150", "20")),
     _ball("no hard case", 3, _BASIS + _BISECT.strip("\n")),
     _ball(
         "Newton's step cut at the border",
