@@ -40,6 +40,22 @@ class Opaque:
     __hash__ = object.__hash__
 
 
+class Flattened(np.ndarray[Any, Any]):
+    """A matrix of one row or column as a vector: whoever computes with `np.matrix` has no other.
+
+    Attributes
+    ----------
+    was : its shape as a matrix.
+    """
+
+    was: tuple[int, ...] = ()
+
+
+def two_axes(value: Any) -> Any:
+    """Return a matrix of one row or column with its two axes again, for where two are asked for."""
+    return np.asarray(value).reshape(value.was) if isinstance(value, Flattened) and value.was else value
+
+
 def encode(value: Any) -> Any:
     """Turn a value into something that `json.dumps` takes; what is not plain becomes opaque."""
     return _Encoder().encode(value, 0)
@@ -75,8 +91,6 @@ class _Encoder:
 
     def array(self, value: np.generic | np.ndarray[Any, Any], depth: int) -> Any:
         array = np.asarray(value)
-        if isinstance(value, np.matrix) and 1 in array.shape:
-            array = array.ravel()  # whoever computes with matrices has no other vector
         if array.dtype.kind == "O":
             items = array.ravel().tolist() if array.size < MOST_BYTES / 16 else []
             if len(items) < array.size:
@@ -86,6 +100,7 @@ class _Encoder:
         if self.left < 0 or not _DTYPE.fullmatch(array.dtype.str):
             return ["opaque", f"an array of shape {array.shape} and type {array.dtype}"]
         kind = "array" if isinstance(value, np.ndarray) else "scalar"
+        kind = "matrix" if isinstance(value, np.matrix) else kind
         return [kind, array.dtype.str, list(array.shape), _base64(np.ascontiguousarray(array).tobytes())]
 
     def collection(self, value: Any, depth: int) -> Any:
@@ -149,6 +164,15 @@ def _array(dtype: str, shape: list[int], data: str) -> np.ndarray[Any, Any]:
     return np.frombuffer(raw, np.dtype(dtype)).reshape(wanted).copy()
 
 
+def _matrix(dtype: str, shape: list[int], data: str) -> np.ndarray[Any, Any]:
+    array = _array(dtype, shape, data)
+    if 1 not in array.shape:
+        return array
+    vector = array.ravel().view(Flattened)
+    vector.was = array.shape
+    return vector
+
+
 def _shape(shape: list[int]) -> tuple[int, ...]:
     if not all(isinstance(n, int) and 0 <= n <= MOST_BYTES for n in shape) or len(shape) > 32:
         raise ValueError("not a shape")
@@ -184,6 +208,7 @@ _SIMPLE: dict[str, Any] = {
     "complex": lambda real, imag: complex(float.fromhex(real), float.fromhex(imag)),
     "bytes": lambda data: b64decode(data, validate=True),
     "array": _array,
+    "matrix": _matrix,
     "scalar": lambda dtype, shape, data: _array(dtype, shape, data)[()],
     "range": _range,
     "fraction": lambda top, bottom: Fraction(_integer(top), _integer(bottom)),

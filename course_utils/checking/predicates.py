@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from course_utils.checking.describe import describe, shorten
 from course_utils.checking.feedback import Verdict, correct, not_yet
+from course_utils.checking.plain import two_axes
 from course_utils.checking.sealed import SealedArray, SealedNumber, SealedWord
 
 
@@ -242,7 +243,8 @@ class Named(Checker):
 def real_array(answer: Any, expected: str, ndim: int | None = None) -> tuple[NDArray[np.float64] | None, str]:
     """Read an answer as finite real numbers: an array, or None and why that is impossible.
 
-    An `np.matrix` always has two axes; where ``ndim`` 1 is expected, its numbers come as a vector.
+    An `np.matrix` always has two axes; where ``ndim`` 1 is expected, its numbers come as a vector. One that
+    came from another process as a vector has its two axes again where 2 are expected.
     """
 
     def wanted() -> str:  # costs more than reading the answer
@@ -255,7 +257,7 @@ def real_array(answer: Any, expected: str, ndim: int | None = None) -> tuple[NDA
     if answer is None or isinstance(answer, (bool, np.bool_, dict, set)):
         return None, wanted()
     try:
-        values = np.asarray(answer)
+        values = np.asarray(two_axes(answer) if ndim == 2 else answer)
     except ValueError:
         return None, f"{wanted()} Its rows have different lengths."
     if values.dtype == object and values.size == 1:

@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from course_utils.checking.plain import Opaque, decode, encode
+from course_utils.checking.plain import Opaque, decode, encode, two_axes
+from course_utils.checking.predicates import array
 
 simple = (
     st.none()
@@ -79,6 +80,10 @@ def test_a_matrix_of_one_row_or_column_arrives_as_a_vector():
     for shape in ((1, 3), (3, 1)):
         came = across(np.arange(3.0).reshape(shape).view(np.matrix))
         assert came.tolist() == [0.0, 1.0, 2.0]
+        assert two_axes(came).shape == shape
+        assert array(np.arange(3.0).reshape(shape))(came).is_correct  # where two axes are asked for
+        assert array(np.arange(3.0))(came).is_correct
+        assert not array(np.arange(3.0).reshape(shape))(across(np.arange(3.0))).is_correct
     assert across(np.ones((2, 3)).view(np.matrix)).shape == (2, 3)
 
 

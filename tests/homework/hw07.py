@@ -153,6 +153,24 @@ return found
 """,
     ),
     _ratios(
+        "as a matrix",
+        3,
+        _GAPS
+        + """
+low, high = np.minimum(gaps[:, 1:], gaps[:, :-1]), np.maximum(gaps[:, 1:], gaps[:, :-1])
+return np.asmatrix(np.where(high > 0, low / np.where(high > 0, high, 1), 1.0))
+""".lstrip(),
+    ),
+    _ratios(
+        "without axes of one",
+        2,
+        _GAPS
+        + """
+low, high = np.minimum(gaps[:, 1:], gaps[:, :-1]), np.maximum(gaps[:, 1:], gaps[:, :-1])
+return np.squeeze(np.where(high > 0, low / np.where(high > 0, high, 1), 1.0))
+""".lstrip(),
+    ),
+    _ratios(
         "a small number in the denominator",
         2.5,
         _GAPS
