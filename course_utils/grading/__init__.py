@@ -10,6 +10,8 @@ there, evaluated there, and what comes back is read as plain data (`checking.pla
 `container`       the same in Docker or Podman, where no wall can be drawn
 `limits`          what a submission may use
 `watch`           what it uses, all its processes together
+`channels`        where a kernel is spoken to
+`printing`        what it prints, bounded where it is printed
 `kernel`          a student's kernel behind the wall, with limits on time, output and memory
 `session`         the notebook of one student: its kernel ends, is restarted, and catches up
 `worker`          runs graded cells in a process of their own (``python -m course_utils.grading.worker``)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import builtins
 import inspect
+import sys
 from base64 import b64decode
 from collections.abc import Callable
 from json import dumps
@@ -21,8 +22,10 @@ from course_utils.checking.describe import is_unwritten
 from course_utils.checking.plain import encode
 from course_utils.checking.sandbox import Stop, run
 from course_utils.grading.oracle import ask_over_jupyter, unpack
+from course_utils.grading.printing import bound
 
 NAME = "_nonconvex_answer"
+_MARGIN = 2  # so that more is printed than is kept, and the reader is told that some was cut off
 
 
 class Reply:
@@ -35,9 +38,11 @@ class Reply:
         return {"text/plain": self.text}
 
 
-def install(scope: dict[str, Any], memory: int) -> None:
-    """Make requests about ``scope`` answerable; limit the memory of this process."""
+def install(scope: dict[str, Any], memory: int, output: int) -> None:
+    """Make requests about ``scope`` answerable; limit the memory of this process, and what a cell prints."""
     limit_memory(memory)
+    for stream in (sys.stdout, sys.stderr):
+        bound(stream, _MARGIN * output)
     setattr(builtins, NAME, lambda request: Reply(dumps(answer(loads(b64decode(request)), scope))))
 
 

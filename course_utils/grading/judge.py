@@ -9,8 +9,10 @@ from pathlib import Path
 from pickle import loads
 from typing import Any
 
-from course_utils.grading.kernel import KernelEndedError
-from course_utils.grading.limits import Limits, overrun
+from course_utils.checking.describe import shorten
+from course_utils.checking.sandbox import PATIENCE
+from course_utils.grading.kernel import Answerer, KernelEndedError, NoKernelError
+from course_utils.grading.limits import Limits, overrun, reached
 from course_utils.grading.lines import ENDED, Lines
 from course_utils.grading.session import Session
 
@@ -78,46 +80,115 @@ class Judge:
                 late.append(message or {})
             return {"error": "the grader did not answer"}
 
-        troubles, is_early, remarks = 0, False, dict[str, None]()  # in order, each once
+        errand = _Errand(session, self._limits, ask_worker)
         while True:
             message = late.pop(0) if late else worker.receive(_POLL)
             over = overrun(session.cpu - start, time.monotonic() - begin, self._limits.graded_cell)
             if over or message == ENDED:
                 self.close()
                 text = f"stopped after {over}" if over else "worker ended"
-                return Ruling(error=("TimeoutError", text), remarks=(*remarks, f"graded cell: {text}"))
+                return Ruling(error=("TimeoutError", text), remarks=(*errand.remarks, f"graded cell: {text}"))
             if message is None:
                 continue
             if "done" in message:
-                remarks |= dict.fromkeys(f"`{name}` changes its arguments" for name in message["changing"])
+                errand.remarks |= dict.fromkeys(
+                    f"`{name}` changes its arguments" for name in message["changing"]
+                )
                 error = message["error"] and (message["error"][0], message["error"][1])
-                missing = tuple(message["missing"])
-                value, printed = message["value"], message["printed"]
-                return Ruling(value, printed, error, missing, tuple(remarks), is_early)
-            answer, before = None, session.cpu
+                missing = tuple(name for name in message["missing"] if name not in errand.unread)
+                value, printed, remarks = message["value"], message["printed"], tuple(errand.remarks)
+                return Ruling(value, printed, error, missing, remarks, errand.is_early)
+            before = session.cpu
             # Pickled by the worker, which no student's code can reach.
-            question = loads(b64decode(message["request"]))
-            name = question.get("call", "")
-            if troubles < _TROUBLES:
-                try:
-                    request = {**question, "seconds": self._limits.call}
-                    answer = session.ask(request, self._limits.call, ask_worker)
-                    if isinstance(answer, dict) and answer.get("late") is True:
-                        troubles += 1
-                        remarks[f"`{name}` was stopped after {self._limits.call:g} s"] = None
-                    if _met_no_name(answer):
-                        is_early = True
-                        remarks[f"`{name}` met a name that is not defined"] = None
-                except KernelEndedError as error:
-                    troubles += 1
-                    if name:
-                        remarks[f"`{name}` ended the kernel" + (f": it {error}" if str(error) else "")] = None
+            answer = errand.answer(loads(b64decode(message["request"])))
             worker.send({"reply": message["ask"], "answer": answer, "cpu": session.cpu - before})
 
     def _hire(self) -> Lines:
         return Lines("course_utils.grading.worker", *self._arguments)
 
 
-def _met_no_name(answer: Any) -> bool:
-    error = answer.get("error") if isinstance(answer, dict) else None
-    return isinstance(error, list) and error[:1] == [NameError.__name__]
+class _Errand:
+    """Puts the questions of one graded cell to a student's session.
+
+    Attributes
+    ----------
+    remarks : what is worth telling the lecturer, in order, each once.
+    unread : names whose values could not be read, which a remark tells.
+    is_early : see `Ruling`.
+    """
+
+    def __init__(self, session: Session, limits: Limits, answerer: Answerer) -> None:
+        self._session, self._limits, self._answerer = session, limits, answerer
+        self._troubles = 0
+        self.remarks: dict[str, None] = {}
+        self.unread: set[str] = set()
+        self.is_early = False
+
+    def answer(self, question: dict[str, Any]) -> Any:
+        """Return the kernel's answer, None if there is none."""
+        return self._values(question["names"]) if "names" in question else self._call(question)
+
+    def _values(self, names: list[str]) -> Any:
+        """Return what names hold; one that ends the kernel costs no other."""
+        try:
+            found = self._ask({"names": names})
+        except NoKernelError as error:
+            self._remark(f"not graded: {error}")
+            self.unread |= set(names)
+            return {}
+        except KernelEndedError as error:
+            if len(names) > 1:
+                found = {}
+                for name in names:
+                    one = self._values([name])
+                    found |= one if isinstance(one, dict) else {}
+                return found
+            self.unread |= set(names)
+            self._remark(f"`{names[0]}` could not be read: the kernel ended" + _because(error))
+            return {}
+        for name, data in found.items() if isinstance(found, dict) else ():
+            if isinstance(data, list) and data[:1] == ["opaque"]:
+                self._remark(f"`{name}` holds what cannot be read: {shorten(str(data[-1]), 80)}")
+        return found
+
+    def _call(self, question: dict[str, Any]) -> Any:
+        name = question["call"]
+        if self._troubles == _TROUBLES:
+            self._remark(f"`{name}` was not called any more after {_TROUBLES} calls that were stopped")
+            return None
+        before = self._session.cpu
+        try:
+            answer = self._ask(question)
+        except NoKernelError as error:
+            self._remark(f"`{name}` was not called: {error}")
+            return None
+        except KernelEndedError as error:
+            self._troubles += 1
+            self._remark(f"`{name}` ended the kernel" + _because(error))
+            return None
+        raised = answer.get("error") if isinstance(answer, dict) else None
+        kind, text = map(str, raised) if isinstance(raised, list) and len(raised) == 2 else ("", "")
+        if raised and answer.get("late") is True:
+            self._troubles += 1
+            computed, limit = self._session.cpu - before, self._limits.call
+            over = (
+                f"{limit:g} s of CPU time" if computed > limit / 2 else f"{PATIENCE * limit:g} s by the clock"
+            )
+            self._remark(f"`{name}` was stopped after {over}")
+        elif met := reached(kind, text, self._limits):
+            self._remark(f"`{name}` {met}")
+        elif kind == NameError.__name__:
+            self.is_early = True
+            self._remark(f"`{name}` met a name that is not defined")
+        return answer
+
+    def _ask(self, question: dict[str, Any]) -> Any:
+        request = {**question, "seconds": self._limits.call}
+        return self._session.ask(request, self._limits.call, self._answerer)
+
+    def _remark(self, text: str) -> None:
+        self.remarks[text] = None
+
+
+def _because(error: KernelEndedError) -> str:
+    return f": it {error}" if str(error) else ""

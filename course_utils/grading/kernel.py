@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -12,7 +11,6 @@ from base64 import b64encode
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from pickle import dumps
 from queue import Empty
 from typing import Any
@@ -20,26 +18,30 @@ from uuid import uuid4
 
 import zmq
 from jupyter_client.blocking.client import BlockingKernelClient
-from jupyter_client.connect import write_connection_file
 from nbformat import NotebookNode
 from nbformat.v4 import new_output, output_from_msg
 
 from course_utils.checking.plain import MOST_BYTES
 from course_utils.grading import answering
+from course_utils.grading.channels import connections, listens, places
 from course_utils.grading.environment import environment
-from course_utils.grading.limits import Limits, overrun
+from course_utils.grading.limits import Limits, ended_by, overrun
 from course_utils.grading.wall import NoWall, Wall
 from course_utils.grading.watch import Watch
 
-_CHANNELS = ("shell", "iopub", "stdin", "control", "hb")
 _POLL, _GRACE, _START, _SLACK = 0.1, 1.0, 90.0, 3.0  # s
+_DEAF = "did not listen any more"
 _BACKLOG = 100  # messages that wait for the grader; more are lost, as they are with Jupyter
 
 Answerer = Callable[[dict[str, Any]], dict[str, Any]]  # from a question of an `Oracle` to its answer
 
 
 class KernelEndedError(Exception):
-    """The student's code ended the kernel, or had to be ended with it; the message says why, if known."""
+    """The student's code ended the kernel, or had to be ended with it; ``"crashed"`` says why, if known."""
+
+
+class NoKernelError(KernelEndedError):
+    """There is no kernel to be had for the student's code, which was not run; the message says why."""
 
 
 @dataclass
@@ -63,7 +65,7 @@ class Kernel:
             self._context.setsockopt(option, value)
         self._client = BlockingKernelClient(context=self._context)
         file = f"{uuid4().hex[:8]}.json"
-        here, there = _connections(wall, file)
+        here, there = connections(wall, file)
         (wall.folder / "channel" / file).write_text(json.dumps(there), encoding="utf-8")
         wall.give()
         program = [
@@ -96,7 +98,7 @@ class Kernel:
             package, install = answering.__name__, answering.install.__name__
             self._evaluate(
                 f"__import__({package!r}, fromlist=[{install!r}]).{install}"
-                f"(get_ipython().user_ns, {limits.memory})",
+                f"(get_ipython().user_ns, {limits.memory}, {limits.output})",
                 _START,
             )
             self._watch.look(at_once=True)
@@ -117,6 +119,11 @@ class Kernel:
         self._watch.look(at_once=True)
         return self._watch.cpu - self._before
 
+    def why_ended(self) -> str:
+        """Say what ended it, ``"crashed (SIGSEGV)"``; "" if it is running or ended by itself."""
+        status = self._process.poll()
+        return self._watch.excess or ended_by(status or 0, self._watch.cpu, self._limits)
+
     def close(self) -> None:
         """End the kernel and every process that it started."""
         self._watch.end()
@@ -131,7 +138,7 @@ class Kernel:
         try:
             request = self._client.execute(code, store_history=True, allow_stdin=False, stop_on_error=False)
         except zmq.Again:
-            return Ran(alive=False)
+            return Ran(stopped=f"ended the kernel: it {_DEAF}", alive=False)
         start, begin = self.cpu, time.monotonic()
         end, interrupts, late = float("inf"), 0, float("inf")
         reply: dict[str, Any] | None = None
@@ -151,7 +158,8 @@ class Kernel:
                 break  # it prints on and on, from a thread
             self._watch.look()
             if self._process.poll() is not None or self._watch.excess:
-                ran.alive, ran.stopped = False, self._watch.excess
+                why = self.why_ended()
+                ran.alive, ran.stopped = False, ran.stopped or (why and f"ended the kernel: it {why}")
                 return ran
             if not ran.stopped:
                 over = overrun(self._watch.cpu - self._before - start, now - begin, self._limits.cell)
@@ -186,7 +194,7 @@ class Kernel:
             request = self._client.execute("", silent=True, store_history=False,
                                            user_expressions=expressions, allow_stdin=asked_back)  # fmt: skip
         except zmq.Again:
-            raise KernelEndedError("did not listen any more") from None
+            raise KernelEndedError(_DEAF) from None
         begin, start = time.monotonic(), self._watch.cpu
         while True:
             self._poller.poll(int(1000 * _POLL))
@@ -206,7 +214,7 @@ class Kernel:
             # In the kernel the call is stopped at its limit; what does not stop there is ended from here.
             over = overrun(self._watch.cpu - start - _SLACK, time.monotonic() - begin - _SLACK, seconds)
             if over or self._watch.excess or self._process.poll() is not None:
-                raise KernelEndedError(self._watch.excess or (f"did not stop after {over}" if over else ""))
+                raise KernelEndedError(self.why_ended() or (f"did not stop after {over}" if over else ""))
 
     def _answer(self, answerer: Answerer) -> None:
         """Answer what the kernel asks, in the form of a request for input."""
@@ -223,14 +231,10 @@ class Kernel:
     def _wait_for_sockets(self, connection: dict[str, Any]) -> None:
         """Wait until the kernel listens; connections are made once and never again."""
         end = time.monotonic() + _START
-        if connection["transport"] == "tcp":
-            places: list[Any] = [(connection["ip"], connection[f"{name}_port"]) for name in _CHANNELS]
-        else:
-            places = [f"{connection['ip']}-{connection[f'{name}_port']}" for name in _CHANNELS]
-        for place in places:
-            while not _listens(place):
+        for place in places(connection):
+            while not listens(place):
                 if self._process.poll() is not None or time.monotonic() > end:
-                    raise KernelEndedError("the kernel did not start")
+                    raise NoKernelError("the kernel did not start")
                 time.sleep(0.02)
 
     def _reply(self, request: str, timeout: float) -> dict[str, Any] | None:
@@ -268,23 +272,3 @@ class Kernel:
         else:
             outputs.append(output)
         return size + length
-
-
-def _connections(wall: Wall | NoWall, file: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return where the kernel is spoken to, as seen by the grader and as seen by the kernel."""
-    key = {"key": uuid4().hex, "signature_scheme": "hmac-sha256"}
-    if sys.platform == "win32":
-        path, _ = write_connection_file(str(wall.folder / file))
-        here = json.loads(Path(path).read_text(encoding="utf-8"))
-        return here, here
-    # Sockets that are files: a kernel without a network has no other, and nobody else gets at them.
-    ports = {f"{name}_port": number for number, name in enumerate(_CHANNELS, start=1)}
-    common = {"transport": "ipc", **ports, **key}
-    name = file.partition(".")[0]
-    return tuple({**common, "ip": os.path.join(place, name)}  # type: ignore[return-value]
-                 for place in (str(wall.folder / "channel"), wall.inside("channel")))  # fmt: skip
-
-
-def _listens(place: Any) -> bool:
-    with socket.socket(socket.AF_INET if isinstance(place, tuple) else socket.AF_UNIX) as probe:
-        return probe.connect_ex(place) == 0

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import errno
+import signal
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from course_utils.checking.sandbox import PATIENCE
+
+OPEN_FILES = 1024  # of one process
+_MOST = 0.9  # the share of its CPU seconds that a process was last seen to have used, when they were over
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,47 @@ def overrun(cpu: float, clock: float, limit: float) -> str:
     if cpu > limit:
         return f"{limit:g} s of CPU time"
     return f"{PATIENCE * limit:g} s by the clock" if clock > PATIENCE * limit else ""
+
+
+def reached(error: str, text: str, limits: Limits) -> str:
+    """Say which limit made the operating system refuse something, from the error's name and text; "" if none.
+
+    Parameters
+    ----------
+    error, text : name and message of what a student's code raised, or left uncaught.
+    limits : that it ran under.
+    """
+    if error.endswith("MemoryError"):
+        return f"reached the limit of {limits.memory / 1024**3:.3g} GB of memory"
+    for sign, limit in (
+        ("can't start new thread", f"{limits.processes} processes and threads"),
+        (f"[Errno {errno.EAGAIN}]", f"{limits.processes} processes and threads"),
+        (f"[Errno {errno.EMFILE}]", f"{OPEN_FILES} open files"),
+        (f"[Errno {errno.EFBIG}]", f"{limits.disk / 1024**2:.0f} MB for a file"),
+    ):
+        if sign in text:
+            return f"reached the limit of {limit}"
+    return ""
+
+
+def ended_by(status: int, cpu: float, limits: Limits) -> str:
+    """Say what ended a process, ``"crashed (SIGSEGV)"``, from its exit status; "" if it ended by itself.
+
+    Parameters
+    ----------
+    status : of the process, negative for a signal, or of bubblewrap, which adds 128 to it.
+    cpu : CPU seconds that it had used.
+    limits : that it ran under.
+    """
+    try:
+        name = signal.Signals(-status if status < 0 else status - 128).name
+    except ValueError:
+        return ""
+    if name in ("SIGKILL", "SIGXCPU"):
+        if cpu > _MOST * limits.total:
+            return f"used more than {limits.total:g} s of CPU time in all"
+        return "was killed by the system, whose memory may have been full"
+    return f"crashed ({name})"
 
 
 SETTINGS = {

@@ -20,7 +20,7 @@ from course_utils.checking.describe import shorten
 from course_utils.checking.points import STOPPED
 from course_utils.grading.judge import Judge, Ruling
 from course_utils.grading.kernel import KernelEndedError, Ran
-from course_utils.grading.limits import Limits
+from course_utils.grading.limits import Limits, reached
 from course_utils.grading.magics import without_magics
 from course_utils.grading.matching import (
     answer_beside,
@@ -223,12 +223,13 @@ class GradeApart(NbGraderPreprocessor):  # type: ignore[misc]
                         remarks += _enter(ruling, cell)
                         early += [(cell, ruling)] if ruling.is_early else []
                     elif cell.source.strip():
-                        remarks += _run(cell, number, session)
+                        remarks += _run(cell, number, session, limits)
                 for cell, first in early:  # a helper may stand in a later cell than the function
                     second = _rule(cell, judge, session)
                     if (second.value or 0.0) > (first.value or 0.0):
                         task = task_name(cell.metadata.nbgrader.grade_id)
                         remarks += [*_enter(second, cell), f"{task}: graded again after the last cell"]
+                remarks += session.notes
             finally:
                 judge.close()
         nb.metadata[REMARKS] = list(dict.fromkeys([wall.label, *remarks] if wall.label else remarks))
@@ -267,7 +268,7 @@ def _enter(ruling: Ruling, cell: NotebookNode) -> list[str]:
     return remarks
 
 
-def _run(cell: NotebookNode, number: int, session: Session) -> list[str]:
+def _run(cell: NotebookNode, number: int, session: Session, limits: Limits) -> list[str]:
     """Run one cell of the student; what went wrong is seen in its output."""
     problem = ""
     source, left_out = without_magics(cell.source)
@@ -282,12 +283,15 @@ def _run(cell: NotebookNode, number: int, session: Session) -> list[str]:
         ran, problem = Ran(), f"not run: {type(error).__name__}"
     cell.outputs = ran.outputs
     if problem:
-        cell.outputs.append(_error("Stopped", f"this cell was {problem}".replace("was ended", "ended")))
-        remarks.append(f"cell {number} {problem}")
-    elif utils.is_solution(cell):  # so the names below it may be missing
-        raised = (shorten(str(one.ename), 40) for one in ran.outputs if one.output_type == "error")
+        words = problem if problem.startswith("ended") else f"was {problem}"
+        cell.outputs.append(_error("Stopped", f"this cell {words}"))
+        return [*remarks, f"cell {number} {problem}"]
+    raised = [(str(one.ename), str(one.evalue)) for one in ran.outputs if one.output_type == "error"]
+    met = [reached(*one, limits) for one in raised]
+    remarks += [f"cell {number} {limit}" for limit in dict.fromkeys(met) if limit]
+    if utils.is_solution(cell):  # so the names below it may be missing
         task = task_name(cell.metadata.nbgrader.grade_id)
-        remarks += [f"{task}: its cell raised {name}" for name in dict.fromkeys(raised)]
+        remarks += [f"{task}: its cell raised {shorten(name, 40)}" for name in dict(raised)]
     return remarks
 
 

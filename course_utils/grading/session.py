@@ -10,7 +10,7 @@ from typing import Any
 
 from course_utils.grading.environment import settle
 from course_utils.grading.folders import Folder
-from course_utils.grading.kernel import Answerer, Kernel, KernelEndedError, Ran
+from course_utils.grading.kernel import Answerer, Kernel, KernelEndedError, NoKernelError, Ran
 from course_utils.grading.limits import Limits, overrun
 from course_utils.grading.wall import NoWall, Wall
 
@@ -20,11 +20,16 @@ class Session:
 
     A kernel that ended is started again when it is next needed, and the cells that had finished are run
     again in it, without those that ended it.
+
+    Attributes
+    ----------
+    notes : why kernels ended between two cells, or when cells were run again.
     """
 
     def __init__(self, wall: type[Wall | NoWall], limits: Limits, hidden: Sequence[Path] = ()) -> None:
         self._build, self._limits, self._hidden = wall, limits, hidden
         self._finished: list[str] = []
+        self.notes: list[str] = []
         self._kernel: Kernel | None = None
         self._restarts = -1
         self._begin, self._spent = time.monotonic(), 0.0
@@ -54,7 +59,7 @@ class Session:
 
         Raises
         ------
-        KernelEndedError
+        NoKernelError
             If the kernel ended too often, or the time for all cells is over, and nothing was run.
         """
         ran = self._running().run(code)
@@ -70,7 +75,7 @@ class Session:
         Raises
         ------
         KernelEndedError
-            If no answer came within ``seconds``.
+            If no answer came within ``seconds``; a `NoKernelError` as for `run`.
         """
         try:
             return self._running().ask(request, seconds, answerer)
@@ -82,22 +87,27 @@ class Session:
         over = overrun(self.cpu, time.monotonic() - self._begin, self._limits.total)
         if over:
             self.close()
-            raise KernelEndedError(f"the {over} for all cells were over")
+            raise NoKernelError(f"the {over} for all cells were over")
         if self._kernel is not None and not self._kernel.ended:
             return self._kernel
+        if self._kernel is not None:
+            self._note("between two cells", self._kernel.why_ended())
         self.close()
         if self._restarts == self._limits.restarts:
-            raise KernelEndedError("the kernel had ended too often")
+            raise NoKernelError("the kernel had ended too often")
         self._restarts += 1
         self._kernel = self._start()
-        again, self._finished = self._finished, []
-        for code in again:
-            if self._kernel.run(code).alive:
-                self._finished.append(code)
-            else:
+        for index, code in enumerate(self._finished):
+            ran = self._kernel.run(code)
+            if not ran.alive:
+                self._note("when cells were run again", self._kernel.why_ended() or ran.stopped)
+                self._finished = self._finished[:index] + self._finished[index + 1 :]
                 self.close()
                 return self._running()
         return self._kernel
+
+    def _note(self, when: str, why: str) -> None:
+        self.notes.append(f"the kernel ended {when}" + (f": it {why}" if why else ""))
 
     def _start(self) -> Kernel:
         """Start a kernel in a folder of its own; what an earlier one wrote is not there."""

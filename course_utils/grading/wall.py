@@ -24,12 +24,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import course_utils
-from course_utils.grading.limits import Limits
+from course_utils.grading.limits import OPEN_FILES, Limits
 
 FOLDERS = ("work", "tmp", "shm", "channel", "settings")  # of a submission; it may write into these alone
 _SYSTEM: tuple[str, ...] = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/nix/store")
 _SYSTEM += ("/etc/alternatives", "/etc/fonts", "/etc/ld.so.cache", "/etc/localtime")
-_OPEN_FILES = 1024
 _ANY_USER = 60_000  # numbers of users from here on, and 5,000 more, are given to no one on usual systems
 
 MISSING = (
@@ -74,7 +73,7 @@ class Wall:
         """Return the command that runs ``program`` behind the wall."""
         limits, root = self._limits, self._user is not None
         command = ["prlimit", f"--as={limits.memory}", f"--fsize={limits.disk}", "--core=0"]
-        command += [f"--cpu={int(limits.total) + 1}", f"--nofile={_OPEN_FILES}"]
+        command += [f"--cpu={int(limits.total) + 1}", f"--nofile={OPEN_FILES}"]
         if root or _counts_by_namespace():
             command += [f"--nproc={limits.processes}"]
         command += ["--", "bwrap", "--die-with-parent", "--new-session", "--hostname", "submission"]

@@ -3,7 +3,7 @@
 import pytest
 
 from course_utils.checking.sandbox import PATIENCE
-from course_utils.grading.limits import SETTINGS, overrun, read_settings
+from course_utils.grading.limits import SETTINGS, Limits, ended_by, overrun, reached, read_settings
 
 
 def test_settings_are_numbers_by_name():
@@ -37,3 +37,28 @@ def test_a_limit_is_reached_by_computing_or_by_waiting():
     assert overrun(9.9, 9.9 * PATIENCE, 10) == ""
     assert overrun(10.1, 10.1, 10) == "10 s of CPU time"
     assert overrun(0.1, 10.1 * PATIENCE, 10) == f"{10 * PATIENCE:g} s by the clock"
+
+
+@pytest.mark.parametrize(
+    ("status", "cpu", "said"),
+    [
+        (0, 5, ""),
+        (1, 5, ""),
+        (-11, 5, "crashed (SIGSEGV)"),
+        (139, 5, "crashed (SIGSEGV)"),
+        (134, 5, "crashed (SIGABRT)"),
+        (137, 119, "used more than 120 s of CPU time in all"),
+        (152, 121, "used more than 120 s of CPU time in all"),
+        (137, 5, "was killed by the system, whose memory may have been full"),
+    ],
+)
+def test_what_ended_a_kernel_is_told_by_its_status(status, cpu, said):
+    assert ended_by(status, cpu, Limits(total=120)) == said
+
+
+def test_an_error_that_is_no_limit_is_none():
+    assert reached("ValueError", "[Errno 240] odd", Limits()) == ""
+    assert reached("OSError", "[Errno 2] No such file or directory: 'x'", Limits()) == ""
+    assert (
+        reached("OSError", "[Errno 27] File too large", Limits()) == "reached the limit of 500 MB for a file"
+    )

@@ -157,7 +157,7 @@ class TestWhatIsUsed:
             )
             ran = session.run(code)
             assert not ran.alive
-            assert ran.stopped.startswith("wrote more than 20 MB")
+            assert ran.stopped.startswith("ended the kernel: it wrote more than 20 MB")
             assert said(session.run("import os\nprint(os.listdir())")) == "[]"
 
     def test_a_kernel_that_ends_between_two_cells_holds_up_nobody(self):
@@ -167,6 +167,40 @@ class TestWhatIsUsed:
             assert said(session.run("print(7)")) == "7"
             session.run("import glob, os\nfor s in glob.glob('/submission/channel/*-*'):\n    os.remove(s)")
             assert said(session.run("print(8)")) == "8"
+
+    def test_a_crash_is_named(self):
+        with Session(Wall, LIMITS) as session:
+            ran = session.run("import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)")
+            assert (ran.alive, ran.stopped) == (False, "ended the kernel: it crashed (SIGSEGV)")
+            assert session.run("x = 1\nimport os\nos._exit(3)").stopped == ""
+
+    def test_threads_that_print_without_end_hold_up_no_later_cell(self):
+        code = "def chatter():\n    while True:\n        print('x', flush=True)\n"
+        code += (
+            "import threading\nfor _ in range(4):\n    threading.Thread(target=chatter, daemon=True).start()"
+        )
+        with Session(Wall, LIMITS) as session:
+            session.run(code)
+            for number in range(3):
+                assert session.run(f"y = {number}").stopped == ""
+                assert session.ask({"names": ["y"]}, 10) == {"y": number}
+
+    def test_memory_that_forked_processes_share_counts_once(self):
+        code = """
+import numpy, os, time
+shared = numpy.ones(75_000_000)
+children = []
+for _ in range(6):
+    child = os.fork()
+    if not child:
+        time.sleep(3)
+        os._exit(0)
+    children.append(child)
+for child in children:
+    os.waitpid(child, 0)
+print(len(children))"""
+        with Session(Wall, LIMITS) as session:
+            assert said(session.run(code)) == "6"
 
     def test_what_it_started_ends_with_it(self):
         with Session(Wall, LIMITS) as session:
