@@ -33,7 +33,11 @@ def test_a_check_is_that_of_the_key(whole):
     assert released.time_limit == whole.time_limit
     assert list(released.data) == list(whole.data)
     for name, value in whole.data.items():
-        np.testing.assert_equal(released.data[name], value)
+        stored = released.data[name]
+        if getattr(value, "dtype", None) == np.float64:  # processors differ in the last bit of a power
+            np.testing.assert_array_max_ulp(stored, value, maxulp=2)
+        else:
+            np.testing.assert_equal(stored, value)
     named = [(wrong.name, wrong.message) for wrong in whole.misconceptions]
     assert [(wrong.name, wrong.message) for wrong in released.misconceptions] == named
 
