@@ -11,7 +11,7 @@ import re
 import sysconfig
 from collections.abc import Callable, Mapping, Sized
 from itertools import islice
-from traceback import extract_tb
+from traceback import StackSummary, walk_tb
 from typing import Any
 
 import numpy as np
@@ -141,12 +141,14 @@ def _message(error: BaseException) -> str:
 
 def _where(error: BaseException) -> str:
     """Point at the innermost line that is neither a library's nor the checker's."""
-    for frame in reversed(extract_tb(error.__traceback__)):
-        path = os.path.abspath(frame.filename)
-        if path.startswith((*_LIBRARIES, _HERE)) or frame.filename.startswith("<frozen"):
+    for frame, number in reversed(list(walk_tb(error.__traceback__))):
+        name = frame.f_code.co_filename
+        path = os.path.abspath(name)
+        if path.startswith((*_LIBRARIES, _HERE)) or name.startswith("<frozen"):
             continue
-        line = f": `{shorten(frame.line, 80)}`" if frame.line else ""
-        return f" (line {frame.lineno}{line})"
+        text = StackSummary.extract([(frame, number)])[0].line  # of one of a thousand where code calls itself
+        line = f": `{shorten(text, 80)}`" if text else ""
+        return f" (line {number}{line})"
     return ""
 
 
