@@ -68,20 +68,29 @@ def explore(
     heights = _heights(objective)
     floor = _known_minimum(objective, heights)
 
-    def run(optimizer: Optimizer, state: State) -> Trajectory:
+    made: dict[str, tuple[object, Trajectory]] = {}  # whoever moves one setting waits for one run
+
+    def run(name: str, optimizer: Optimizer, state: State, settings: tuple[Any, ...] = ()) -> Trajectory:
         x = state.start[: objective.dim]
-        return minimize(objective, optimizer, x, state.steps, rng=np.random.default_rng(seed))
+        asked = (x.tolist(), state.steps, settings)
+        if name not in made or made[name][0] != asked:
+            rng = np.random.default_rng(seed)
+            made[name] = asked, minimize(objective, optimizer, x, state.steps, rng=rng)
+        return made[name][1]
 
     def update(state: State) -> View:
         drawn = _Drawing(objective, floor)
         if reference is not None:
             drawn.add(
-                "reference", run(reference, state), {**_GHOST, "label": f"reference: {reference.label}"}
+                "reference",
+                run("", reference, state),
+                {**_GHOST, "label": f"reference: {reference.label}"},
             )
         for k, entry in enumerate(runs):
             try:
                 tuned = entry.tuned(state)
-                drawn.add(entry.name, run(tuned, state), {**_look(k, state.steps), "label": tuned.label})
+                path = run(entry.name, tuned, state, entry.settings(state))
+                drawn.add(entry.name, path, {**_look(k, state.steps), "label": tuned.label})
             except Exception as error:  # a reader's own step: the other paths still show
                 drawn.errors.append(f"{entry.name}: {explain(error)}")
         return View(
@@ -128,6 +137,10 @@ class _Run:
     name: str
     optimizer: Optimizer
     controls: Mapping[str, Control]
+
+    def settings(self, state: State) -> tuple[Any, ...]:
+        """Return what its controls show."""
+        return tuple(state[key] for key in self.controls)
 
     def tuned(self, state: State) -> Optimizer:
         """Return the optimizer with the settings that its controls show."""

@@ -60,6 +60,24 @@ def test_the_path_is_what_minimize_makes():
     assert len(lines(made, "landscape")[0].points) == 8
 
 
+def test_a_setting_moves_its_own_path_alone():
+    calls = []
+
+    def rule(objective, x):
+        calls.append(x)
+        return x - 0.01 * objective.gradient(x)
+
+    made = explore(himmelblau(), [from_step(rule), Momentum(0.01)], start=(-1.0, 2.0), steps=5)
+    assert len(calls) == 5
+    made.set("Momentum.learning_rate", 0.02)
+    assert len(calls) == 5
+    assert [len(line.points) for line in lines(made, "landscape")] == [6, 6]
+    made.move("start", (0.5, -1.5))
+    assert np.array_equal(lines(made, "landscape")[0].points[0], [0.5, -1.5])
+    made.set("steps", 7)
+    assert len(calls) == 5 + 5 + 7
+
+
 def test_controls_come_from_the_settings():
     made = explore(quadratic([1.0, 2.0]), [GradientDescent(0.2), GradientDescent(0.4), Newton()])
     assert list(made.controls) == [
