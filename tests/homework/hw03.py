@@ -178,12 +178,12 @@ zeros = np.array([15])
             "right, by rounding to the radius",
             4.0,
             """def multi_start(objective, starts, learning_rate, steps, radius):
+    run = minimize(objective, GradientDescent(learning_rate), starts, steps)
     found = []
-    for start in starts:
-        run = minimize(objective, GradientDescent(learning_rate), start, steps)
-        lowest = np.linalg.eigvalsh(objective.hessian(run.x[-1])).min()
-        if run.status != "diverged" and run.gradient_norm[-1] <= 1e-6 and lowest > 0:
-            found.append(run.x[-1])
+    for start in range(len(starts)):
+        lowest = np.linalg.eigvalsh(objective.hessian(run.x[-1, start])).min()
+        if run.status[start] != "diverged" and run.gradient_norm[-1, start] <= 1e-6 and lowest > 0:
+            found.append(run.x[-1, start])
     names, first, counts = np.unique(
         np.round(np.array(found) / (4 * radius)), axis=0, return_index=True, return_counts=True
     )

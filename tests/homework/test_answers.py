@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import copy
 import io
 import json
 import pickle
 from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache, wraps
+from functools import cache, lru_cache, wraps
 from itertools import cycle
 
 import matplotlib
@@ -79,9 +80,39 @@ def graded_cell(homework: str, task: str) -> str:
     return next(cell.source for cell in source(homework).cells if is_test(cell) and task_of(cell) == task)
 
 
+@lru_cache(maxsize=1)
+def measured(homework: str, task: str) -> dict:
+    """The names that the first answer adds to those before it."""
+    given = before(homework)[task]
+    scope = dict(given)
+    execute(answers(homework)[task][0].code, scope)
+    return {name: value for name, value in scope.items() if name not in given or given[name] is not value}
+
+
+def continued(homework: str, task: str, code: str) -> tuple[dict, str]:
+    """The names with which an answer begins, and what is left of it.
+
+    What is measured takes time, and many an answer is the first one with a line more: then that one has run
+    already. Not so if one of its functions is still called, as a function knows the names where it was made.
+    """
+    given, first = before(homework)[task], answers(homework)[task][0].code
+    rest = code.removeprefix(first)
+    if rest == code or not first.endswith("\n") or rest.startswith(" "):
+        return dict(given), code
+    texts = (rest, *given_between(homework, task), graded_cell(homework, task))
+    read = set().union(*(names_of(compile(text, "read", "exec"))[0] for text in texts))
+    found = measured(homework, task)
+    if any(callable(found.get(name)) for name in read):
+        return dict(given), code
+    kinds = (dict, list, set, np.ndarray)
+    data = {name: copy.deepcopy(value) for name, value in found.items() if isinstance(value, kinds)}
+    return given | found | data, rest
+
+
 def points(homework: str, task: str, code: str = "", **defined: object) -> float:
     """What an answer earns; ``defined`` are names that it defines beside its code."""
-    scope = dict(before(homework)[task]) | defined
+    scope, code = continued(homework, task, code)
+    scope |= defined
     for text in (code, *given_between(homework, task)):
         # What an answer raises is shown to the student; the graded cell finds the names that are there.
         with contextlib.suppress(Exception):
