@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from itertools import combinations_with_replacement
 from typing import Any
 
@@ -352,12 +353,19 @@ def is_barrier(barrier: Callable) -> bool:
     return any(equivalent(barrier, one, drawn) for one in (straight, higher))
 
 
-def is_hidden_saddle(f: Callable) -> bool:
-    """Whether f has a saddle at the origin of six dimensions that few planes show, by a fit of a quartic."""
+@cache
+def fit_in_six_dimensions() -> tuple[np.ndarray, list[tuple[int, ...]], np.ndarray, np.ndarray]:
+    """Return points around the origin, the terms of a cubic and their values there, and planes through it."""
     rng = np.random.default_rng(6)
     points = 0.02 * rng.uniform(-1, 1, size=(800, 6))
     terms = [()] + [tuple(c) for order in (1, 2, 3) for c in combinations_with_replacement(range(6), order)]
-    table = np.array([[np.prod(x[list(term)]) / 0.02 ** len(term) for term in terms] for x in points])
+    table = np.stack([np.prod(points[:, list(t)] / 0.02, axis=1) for t in terms], axis=1)
+    return points, terms, table, np.linalg.qr(rng.normal(size=(2000, 6, 2)))[0]
+
+
+def is_hidden_saddle(f: Callable) -> bool:
+    """Whether f has a saddle at the origin of six dimensions that few planes show, by a fit of a quartic."""
+    points, terms, table, planes = fit_in_six_dimensions()
     values = np.array([f(x.copy()) for x in points], dtype=float)
     found = np.linalg.lstsq(table, values, rcond=None)[0]
     slope, H = np.zeros(6), np.zeros((6, 6))
@@ -368,8 +376,7 @@ def is_hidden_saddle(f: Callable) -> bool:
             H[term] += number / 0.02**2
             H[term[::-1]] += number / 0.02**2
     eigenvalues = np.linalg.eigvalsh(H)
-    planes = [np.linalg.qr(rng.normal(size=(6, 2)))[0] for _ in range(2000)]
-    bowls = np.mean([np.linalg.eigvalsh(P.T @ H @ P)[0] > 0 for P in planes])
+    bowls = np.mean(np.linalg.eigvalsh(planes.mT @ H @ planes)[:, 0] > 0)
     largest = np.abs(eigenvalues).max()
     level = np.linalg.norm(slope) < 0.02 * largest
     return bool(level and -1e-5 * largest > eigenvalues[0] and eigenvalues[-1] > 0 and bowls > 0.85)
