@@ -112,12 +112,18 @@ def minutes_of_sections(notebook: nbformat.NotebookNode) -> dict[str, int]:
     return minutes
 
 
+def shown(source: str) -> str:
+    """Return what of a text cell is for slides: not its exercises, which end it, and not the slide map."""
+    source = re.split(r"^\*\*[^*\n]*· exercise \d", source, maxsplit=1, flags=re.M)[0]
+    return source.partition("## Slide map")[0].rstrip()
+
+
 def _blocks(reader: Reader, cell: nbformat.NotebookNode, *, notes: bool) -> list[str]:
     """Return what a cell puts on slides."""
     if cell.cell_type == "markdown":
-        if re.match(r"\*\*[^*]*· exercise \d", cell.source):
+        source = shown(cell.source)
+        if not source:
             return []
-        source = cell.source.partition("## Slide map")[0]  # for whoever prepares the lecture
         text = reader.markdown(source)
         return [f'<aside class="notes">{text}</aside>'] if notes else [text]
     if "exercise" in tags(cell):

@@ -5,8 +5,10 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import nbformat
 import pytest
 
+from course_utils.widgets import RECORDING
 from tests.browser import lab
 from tests.browser.conftest import NOTEBOOKS
 from tests.browser.decks import SIZES, faults, go, open_deck
@@ -76,6 +78,24 @@ def test_live_pictures_answer_on_their_slides(page, recorded, tmp_path):
     lab.settle(canvas)
     assert lab.handle_centre(canvas.locator(".cc-handle"))[0] < x - 3
     assert page.evaluate("() => Reveal.getIndices().h") == live[0]
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_what_to_play_stands_on_the_slide_of_its_picture(page, recorded, tmp_path, before):
+    lesson = nbformat.read(recorded, as_version=4)
+    picture = next(
+        cell for cell in lesson.cells if any(RECORDING in o.get("data", {}) for o in cell.get("outputs", []))
+    )
+    play = nbformat.v4.new_markdown_cell("**Play.** Drag it.")
+    head, end = (nbformat.v4.new_markdown_cell(text) for text in ("# A lesson", "**Explain.** So it is."))
+    lesson.cells = [head, *((play, picture) if before else (picture, play)), end]
+    nbformat.write(lesson, tmp_path / "play.ipynb")
+    (deck,) = written(tmp_path, tmp_path / "play.ipynb")
+    assert open_deck(page, deck) == 3
+    go(page, 1)
+    assert page.locator("section.present .course-canvas").count() == 1
+    assert page.locator("section.present .caption").inner_text() == "Play. Drag it."
+    assert page.locator(".slides p:has-text('Drag it')").count() == 1
 
 
 def test_a_printed_deck_has_a_page_for_each_slide(page, decks):

@@ -77,13 +77,15 @@ for (const group of document.querySelectorAll("#source > section")) {
   }
 
   for (const block of [...group.children]) {
-    if (block === title) continue;
+    if (block === title || block.matches(".caption")) continue;
     if (block.matches("aside.notes")) page.append(block);
     else if (block.matches(".recorded-picture")) {
       const last = content(page).at(-1); // what to play with it
       const play = last?.tagName === "P" && /^Play\b/.test(last.textContent);
+      const next = block.nextElementSibling; // the same, where it comes after the picture
       const own = begin(null, false);
-      if (play) { own.append(last); last.className = "caption"; }
+      const caption = play ? last : next?.tagName === "P" && /^Play\b/.test(next.textContent) ? next : null;
+      if (caption) { own.append(caption); caption.className = "caption"; }
       if (!content(page).length && page !== first) { own.append(...page.querySelectorAll("aside")); page.remove(); }
       own.append(block);
       for (const image of block.querySelectorAll("img")) image.style.maxHeight = `${room(own) + image.clientHeight - 8}px`;
