@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -109,6 +110,15 @@ class InBatches(Objective):
         """Return the same loss on the examples ``indices`` alone, in one pass."""
         return self.network.batch(indices)
 
+    @property
+    def kronecker_factors(
+        self,
+    ) -> Callable[[ArrayLike, np.random.Generator], tuple[tuple[Array, Array], ...]]:
+        """As for the network: means over all examples. An RNN has none, and an AttributeError says so."""
+        if not isinstance(self.network, MLP):
+            raise AttributeError(f"{self.name} has no kronecker_factors")
+        return partial(_kronecker_means, self.network, self.batch_size)
+
     def _value(self, x: Array) -> Array:
         return _total(self.network, self.batch_size, lambda part: part._value(x))
 
@@ -151,14 +161,32 @@ def _checked(network: MLP | RNN, batch_size: int) -> int:
 
 def _total(network: MLP | RNN, size: int, of: Callable[[MLP | RNN], Array]) -> Array:
     """Return Σ_b (N_b/N) of(batch b) over consecutive batches of ``size`` examples, the last one smaller."""
-    examples = network.examples
     total: Array | None = None
-    for start in range(0, examples, size):
-        chosen = np.arange(start, min(start + size, examples))
-        share = (chosen.size / examples) * of(network.batch(chosen))
+    for weight, part in _parts(network, size):
+        share = weight * of(part)
         if total is None:
             total = np.asarray(share)
         else:
             total += share
     assert total is not None
     return total
+
+
+def _kronecker_means(
+    network: MLP, size: int, x: ArrayLike, rng: np.random.Generator
+) -> tuple[tuple[Array, Array], ...]:
+    """Return Σ_b (N_b/N) of the factors of batch b, with one random error an example."""
+    means: list[tuple[Array, Array]] = []
+    for weight, part in _parts(network, size):
+        assert isinstance(part, MLP)
+        seen = [(weight * A, weight * S) for A, S in part.kronecker_factors(x, rng)]
+        pairs = zip(means, seen, strict=True)
+        means = [(A + more_A, S + more_S) for (A, S), (more_A, more_S) in pairs] if means else seen
+    return tuple(means)
+
+
+def _parts(network: MLP | RNN, size: int) -> Iterator[tuple[float, MLP | RNN]]:
+    """Go through consecutive batches of ``size`` examples, the last one smaller, each with its N_b/N."""
+    for start in range(0, network.examples, size):
+        chosen = np.arange(start, min(start + size, network.examples))
+        yield chosen.size / network.examples, network.batch(chosen)

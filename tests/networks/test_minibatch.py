@@ -8,7 +8,7 @@ import pytest
 
 from course_utils.networks import MLP, RNN, Autoencoder, InBatches, ggn_operator, minibatch_operator
 from course_utils.objectives import quadratic
-from course_utils.optimizers import Muon, Optimizer, Shampoo, minimize
+from course_utils.optimizers import KFAC, Muon, Optimizer, Shampoo, minimize
 from tests.tools.derivatives import check_derivatives
 
 
@@ -42,6 +42,35 @@ def test_methods_that_know_of_layers_see_those_of_the_network(method):
         assert (parts.layers, parts.filters) == (network.layers, network.filters)
         together, run = minimize(network, method, x, 2), minimize(parts, method, x, 2)
         np.testing.assert_allclose(run.x, together.x, atol=1e-9)
+
+
+@pytest.mark.parametrize("batch_size", [5, 23, 100])
+def test_kronecker_factors_are_means_over_the_batches(batch_size):
+    for network in list(cases())[:2]:
+        x, parts = network.initial(np.random.default_rng(1)), InBatches(network, batch_size)
+        found = parts.kronecker_factors(x, np.random.default_rng(2))
+        rng = np.random.default_rng(2)
+        chosen = [range(first, min(first + batch_size, 23)) for first in range(0, 23, batch_size)]
+        seen = [network.batch(part).kronecker_factors(x, rng) for part in chosen]
+        weights = [len(part) / 23 for part in chosen]
+        whole = network.kronecker_factors(x, np.random.default_rng(2))
+        for layer, (A, S) in enumerate(found):
+            np.testing.assert_allclose(A, whole[layer][0], rtol=1e-12, atol=1e-14)
+            expected = sum(w * factors[layer][1] for w, factors in zip(weights, seen, strict=True))
+            np.testing.assert_allclose(S, expected, rtol=1e-12, atol=1e-14)
+
+
+def test_kfac_in_batches_goes_down_and_refuses_what_has_no_factors():
+    network, _, recurrent = cases()
+    x = network.initial(np.random.default_rng(1))
+    one = minimize(network, KFAC(), x, 3, rng=np.random.default_rng(3))
+    whole = minimize(InBatches(network, 23), KFAC(), x, 3, rng=np.random.default_rng(3))
+    np.testing.assert_allclose(whole.x, one.x, atol=1e-10)
+    run = minimize(InBatches(network, 5), KFAC(0.1, damping=0.1), x, 20)
+    assert run.value[-1] < 0.7 * run.value[0]
+    np.testing.assert_allclose(np.diff(run.cost), np.diff(run.cost)[0])
+    with pytest.raises(ValueError, match="must be a network with kronecker_factors, such as an MLP, got"):
+        minimize(InBatches(recurrent, 5), KFAC(), recurrent.initial(np.random.default_rng(1)), 1)
 
 
 def test_no_pass_sees_more_than_a_batch():
