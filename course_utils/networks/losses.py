@@ -99,8 +99,11 @@ class CrossEntropy:
         sure = total.real[..., 0, :] < 1.0 + SURE
         if sure.any():  # log(1 + ε) of all that is left beside the top, which 1 + ε has lost to rounding
             others = np.moveaxis(p, -2, -1)[sure]
-            others[np.arange(len(others)), others.real.argmax(axis=-1)] = 0.0
-            loss[sure] = np.log1p(others.sum(axis=-1)) + (top[..., 0, :] - hit)[sure]
+            lead = np.arange(len(others)), np.abs(others).argmax(axis=-1)
+            first = others[lead]  # 1, and beside the real line of length 1
+            others[lead] = 0.0
+            left = np.log1p(others.sum(axis=-1) / first)
+            loss[sure] = np.log(first) + left + (top[..., 0, :] - hit)[sure]
         mean: Array = self.scale * loss.sum(axis=-1, dtype=np.result_type(loss, np.float64))
         return mean
 

@@ -22,6 +22,20 @@ def test_cross_entropy_of_a_sure_network_is_small_and_not_zero():
         np.testing.assert_allclose(response, np.exp(log_softmax(z, axis=1)), rtol=1e-13, atol=1e-300)
 
 
+@pytest.mark.parametrize("gap", [0.0, 14.0, 40.0, 300.0])
+def test_cross_entropy_beside_the_real_line_is_its_continuation(gap):
+    targets, rng = np.array([0, 1, 2, 0]), np.random.default_rng(0)
+    loss = make_loss("cross_entropy", targets, 4, 3)
+    z, v = rng.normal(size=(2, 3, 4))
+    z[targets, np.arange(4)] += gap
+    z[1, 3] += 2 * gap  # the last one is sure of the wrong class
+    value, response = loss.value_and_response(z)
+    slope = np.sum(loss.gradient(response) * v)
+    stepped = loss.value(z + 1e-30j * v)
+    np.testing.assert_allclose(stepped.real, value, rtol=1e-14)
+    np.testing.assert_allclose(stepped.imag / 1e-30, slope, rtol=1e-12)
+
+
 def test_cross_entropy_of_a_surely_wrong_network_is_large():
     loss = make_loss("cross_entropy", np.array([0]), 1, 2)
     assert loss.value(np.array([[-500.0], [500.0]])) == pytest.approx(1000.0)
