@@ -60,7 +60,7 @@ def theorem_settings(
     Raises
     ------
     ValueError
-        If a number is out of range.
+        If a number is out of range, or what follows from them is beyond float64.
     """
     n = whole_number("dim", dim, 1)
     ell = real_number("smoothness", smoothness, above=0.0)
@@ -73,19 +73,30 @@ def theorem_settings(
         raise ValueError(f"failure must be a probability below 1, got {failure!r}")
     if c > 1:
         raise ValueError(f"constant must be a number ≤ 1, got {constant!r}")
-    if eps > ell**2 / rho:
+    if eps / ell > ell / rho:
         raise ValueError(f"accuracy must be at most smoothness²/hessian_lipschitz, got {accuracy!r}")
-    chi = 3 * max(math.log(n * ell * gap / (c * eps**2 * delta)), 4.0)
+    # Squares and products of what is given may leave the range of numbers: logarithms and roots do not.
+    odds = math.log(n) + math.log(ell) + math.log(gap) - math.log(c) - 2 * math.log(eps) - math.log(delta)
+    chi = 3 * max(odds, 4.0)
     threshold = math.sqrt(c) * eps / chi**2
+    curvature = math.sqrt(rho) * math.sqrt(eps)
+    least_fall = c / chi**3 * eps * (eps / curvature)
+    waiting = chi * (ell / curvature) / c**2
+    steps = chi**4 * (gap / eps) * (ell / eps) / min(c**2 / 2, c**3)
+    if not (math.isfinite(waiting) and least_fall > 0 and threshold / ell > 0):
+        raise ValueError(
+            "smoothness, hessian_lipschitz and accuracy must give settings that float64 can hold, got "
+            f"{smoothness!r}, {hessian_lipschitz!r} and {accuracy!r}"
+        )
     return TheoremSettings(
         PerturbedGradientDescent(
             c / ell,
             noise_radius=threshold / ell,
             gradient_threshold=threshold,
-            waiting=math.ceil(chi * ell / (c**2 * math.sqrt(rho * eps))),
+            waiting=math.ceil(waiting),
         ),
         chi=chi,
-        least_fall=c / chi**3 * math.sqrt(eps**3 / rho),
-        curvature=math.sqrt(rho * eps),
-        steps=gap * chi**4 * ell / (min(c**2 / 2, c**3) * eps**2),
+        least_fall=least_fall,
+        curvature=curvature,
+        steps=steps,
     )

@@ -102,7 +102,7 @@ def test_the_solution_goes_with_the_size_of_the_gradient_exactly(exponent):
             np.testing.assert_array_equal(found.values, np.ldexp(plain.values, 2 * exponent))
 
 
-@pytest.mark.parametrize("exponent", [-800, -565, -200, 200, 531, 1000])
+@pytest.mark.parametrize("exponent", [-950, -800, -565, -200, 200, 531, 1000])
 def test_a_function_of_another_size_has_the_same_solution(exponent):
     A, _ = rotated([0.1, 1.0, 5.0, 20.0])
     g, start = np.array([1.0, -2.0, 0.5, 3.0]), np.array([0.3, 0.0, -1.0, 0.25])

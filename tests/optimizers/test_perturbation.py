@@ -42,6 +42,30 @@ def test_chi_is_twelve_at_least():
     assert easy.chi == 12
 
 
+@pytest.mark.parametrize("exponent", [-700, -565, 565, 700])
+def test_they_go_with_the_units_in_which_the_function_is_measured(exponent):
+    plain, unit = theorem_settings(50, **GIVEN), 2.0**exponent
+    # f in other units: ℓ, ρ, ε and Δ grow with it; the learning rate shrinks, steps stay.
+    found = theorem_settings(50, **{name: unit * value for name, value in GIVEN.items()})
+    assert found.chi == pytest.approx(plain.chi)
+    assert found.steps == pytest.approx(plain.steps)
+    assert found.least_fall == pytest.approx(unit * plain.least_fall)
+    assert found.curvature == pytest.approx(unit * plain.curvature)
+    for name, size in (
+        ("learning_rate", 1 / unit),
+        ("noise_radius", 1),
+        ("gradient_threshold", unit),
+        ("waiting", 1),
+    ):
+        ours, theirs = getattr(found.optimizer, name), getattr(plain.optimizer, name)
+        assert ours == pytest.approx(size * theirs, rel=1e-9), name
+
+
+def test_settings_beyond_all_numbers_are_refused():
+    with pytest.raises(ValueError, match="must give settings that float64 can hold"):
+        theorem_settings(2, smoothness=1e200, hessian_lipschitz=1e-200, accuracy=1e-200, gap=1.0)
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
