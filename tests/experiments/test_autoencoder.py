@@ -49,6 +49,14 @@ def test_squared_errors_are_sums_over_pixels_and_means_over_images(monkeypatch):
         assert experiment.squared_error(net, x) == pytest.approx(expected, rel=1e-6)
 
 
+@pytest.mark.parametrize("setting", [experiment.FULL, experiment.SMALL], ids=["full", "small"])
+def test_no_part_takes_longer_than_half_an_hour(setting):
+    plan = setting.plan
+    assert max(plan.sgd_seconds, plan.seconds) <= 1800
+    assert plan.sgd_seconds + len(CONTINUATIONS) * plan.seconds <= 3 * 3600
+    assert plan.stall_fall == 0.05  # one rule for both: what they say of a stall can be compared
+
+
 @pytest.fixture(scope="module")
 def quick(tmp_path_factory):
     """Return the results of the quick form."""
