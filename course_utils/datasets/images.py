@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import bz2
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -20,9 +20,39 @@ Labels = NDArray[np.int64]
 _Number = TypeVar("_Number", np.float64, np.int64)
 
 
+class _Later:
+    """An array that is made when somebody first asks for it, and then kept."""
+
+    def __init__(self, make: Callable[..., Array], *of_what: Any) -> None:
+        self._parts: tuple[Any, ...] = (make, *of_what)
+
+    def __call__(self) -> Array:
+        if len(self._parts) > 1:
+            make, *of_what = self._parts
+            self._parts = (make(*of_what),)  # what it was made of may go
+        found: Array = self._parts[0]
+        return found
+
+
+class _WhenAsked:
+    """A field of a dataclass that takes an array or a `_Later`, and gives the array."""
+
+    def __init__(self, slot: str) -> None:
+        self._slot = slot
+
+    def __get__(self, dataset: object, owner: type | None = None) -> Any:
+        given = self if dataset is None else vars(dataset)[self._slot]
+        return given() if isinstance(given, _Later) else given
+
+    def __set__(self, dataset: object, given: Any) -> None:
+        vars(dataset)[self._slot] = given
+
+
 @dataclass(frozen=True, eq=False)
 class Dataset:
     """Labelled images as rows of numbers. Arrays are read-only: loading twice gives the same ones.
+
+    Test images are made, and take memory, when somebody first asks for them.
 
     Attributes
     ----------
@@ -44,7 +74,7 @@ class Dataset:
 
     def __repr__(self) -> str:
         size = "×".join(map(str, self.image_shape))
-        return f"<Dataset {self.name!r}: {len(self.inputs)} + {len(self.test_inputs)} images of {size}>"
+        return f"<Dataset {self.name!r}: {len(self.inputs)} + {len(self.test_targets)} images of {size}>"
 
     def subset(self, samples: int, rng: np.random.Generator | None = None) -> Dataset:
         """Return a dataset with ``samples`` training images, every class as often (±1) as any other.
@@ -75,7 +105,17 @@ class Dataset:
                 members = rng.permutation(members)
             chosen.append(members[: samples // classes + (label < samples % classes)])
         rows = np.sort(np.concatenate(chosen))
-        return replace(self, inputs=_frozen(self.inputs[rows]), targets=_frozen(self.targets[rows]))
+        return replace(
+            self,
+            inputs=_frozen(self.inputs[rows]),
+            targets=_frozen(self.targets[rows]),
+            test_inputs=self._tests,
+        )
+
+    @property
+    def _tests(self) -> Any:
+        """The test images as they were given, perhaps not yet made."""
+        return vars(self)["_test_inputs"]
 
     def standardize(self) -> Dataset:
         """Return the dataset with (inputs − mean training image) / σ, for training and test images.
@@ -96,9 +136,13 @@ class Dataset:
             )
         return replace(
             self,
-            inputs=_frozen((self.inputs - mean) / sigma),
-            test_inputs=_frozen((self.test_inputs - mean) / sigma),
+            inputs=_scaled(self.inputs, mean, sigma),
+            test_inputs=_later(_scaled, self._tests, mean, sigma),
         )
+
+
+# After the class: a dataclass would take it for a default.
+setattr(Dataset, "test_inputs", _WhenAsked("_test_inputs"))  # noqa: B010
 
 
 @dataclass(frozen=True)
@@ -198,13 +242,26 @@ def dataset_from_rows(
         test = test[: whole_number("test_examples", test_examples, 1, layout.test)]
     return Dataset(
         name=name,
-        inputs=_frozen(train[:, 1:] / 255.0),
+        inputs=_brightness(train),
         targets=_frozen(train[:, 0].astype(np.int64)),
-        test_inputs=_frozen(test[:, 1:] / 255.0),
+        test_inputs=_later(_brightness, test),
         test_targets=_frozen(test[:, 0].astype(np.int64)),
         class_names=layout.class_names,
         image_shape=layout.image_shape,
     )
+
+
+def _later(make: Callable[..., Array], *of_what: Any) -> Any:
+    return _Later(make, *of_what)  # for the type checker what it becomes
+
+
+def _brightness(rows: NDArray[np.uint8]) -> Array:
+    return _frozen(rows[:, 1:] / 255.0)
+
+
+def _scaled(images: Array | _Later, mean: Array, sigma: float) -> Array:
+    pixels = images() if isinstance(images, _Later) else images
+    return _frozen((pixels - mean) / sigma)
 
 
 def _frozen(array: NDArray[_Number]) -> NDArray[_Number]:

@@ -1,7 +1,9 @@
 """The shipped images are what they say."""
 
 import gc
+import pickle
 import shutil
+import tracemalloc
 import weakref
 from dataclasses import replace
 
@@ -153,3 +155,20 @@ def test_equal_images_cannot_be_standardized():
     dark = replace(load().subset(10), inputs=np.zeros((10, 100)))
     with pytest.raises(ValueError, match="inputs must differ from one another"):
         dark.standardize()
+
+
+def test_test_images_take_no_memory_until_somebody_asks_and_travel_like_all_others():
+    loaded = load()
+    standard = replace(loaded, test_inputs=loaded.test_inputs).subset(500).standardize()
+    tracemalloc.start()
+    try:
+        waiting = loaded.subset(500).standardize()
+        before = tracemalloc.get_traced_memory()[0]
+        made = waiting.test_inputs
+        assert tracemalloc.get_traced_memory()[0] - before > 0.9 * made.nbytes, "they were there before"
+    finally:
+        tracemalloc.stop()
+    assert waiting.test_inputs is made
+    travelled = pickle.loads(pickle.dumps(loaded.subset(500).standardize()))
+    assert np.array_equal(made, standard.test_inputs)
+    assert np.array_equal(made, travelled.test_inputs)
