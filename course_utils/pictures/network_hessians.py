@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 
 import numpy as np
 
@@ -23,6 +23,7 @@ from course_utils.widgets.view import View
 
 _LEAST = 0.05  # parameters per equation: the sampled Jacobian is 1/_LEAST times as long as wide
 _MOST_ENERGY = 0.3
+_KEPT = 8  # ratios φ, a matrix each
 _EDGES = np.linspace(-1.6, 4.4, 61)
 _X = np.linspace(-1.6, 4.4, 241)
 
@@ -39,17 +40,19 @@ def critical_loss(*, size: int = 160, seed: int = 0) -> Scene:
     seed : of the matrix.
     """
     rng = np.random.default_rng(seed)
-    jacobian = rng.standard_normal((size, round(size / _LEAST)))
+    jacobian = rng.standard_normal((size, round(size / _LEAST))).astype(np.float32)  # 2 MB, and kept
     noise = sample_goe(size, 1, rng=rng)[0]
 
-    @cache
+    @lru_cache(maxsize=_KEPT)
     def at(phi: float) -> tuple[Array, Array]:
         """Return H₀, and the points of the curve of the index."""
         J = jacobian[:, : round(size / phi)]
         critical = critical_energy(phi)
         above = critical + (_MOST_ENERGY - critical) * np.linspace(0.0, 1.0, 14) ** 2  # densest near ε_c
         shares = [negative_share(phi, energy) for energy in above[1:]]
-        return J @ J.T / J.shape[1], np.stack([[0.0, *above], [0.0, 0.0, *shares]], axis=-1)
+        return (J @ J.T).astype(np.float64) / J.shape[1], np.stack(
+            [[0.0, *above], [0.0, 0.0, *shares]], axis=-1
+        )
 
     def update(state: State) -> View:
         phi, energy = float(state.phi), float(state.energy)
