@@ -18,7 +18,7 @@ _BOX = 3  # cells around a grid minimum in which the descent stays at first, so 
 _RING = 128  # directions in which a minimum must not be undercut
 _TAIL = 4  # last steps of a run that tell rest, a cycle of two or four points, and anything else apart
 _RETURN = 1e-3  # of its longest step: how closely a run on a settled cycle comes back
-_BLOCK = 10_000  # starts whose paths are kept at a time
+_BLOCK = 10_000  # starts that run together
 
 NOWHERE, ON_A_CYCLE = -1, -2  # labels of starts that come to rest in no minimum
 
@@ -146,7 +146,7 @@ def basin_map(
     for first in range(0, len(starts), _BLOCK):
         block = slice(first, first + _BLOCK)
         # Where the objective is not finite there is no start: minimize says so.
-        run = minimize(objective, optimizer, starts[block], steps, rng=rng)
+        run = minimize(objective, optimizer, starts[block], steps, rng=rng, record="tail")
         labels[block] = settled_at(run, targets, reach)
     return BasinMap(x, y, labels.reshape(len(y), len(x)), targets, objective.value(targets), reach)
 

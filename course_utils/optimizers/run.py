@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isfinite
 from typing import Literal
 
 import numpy as np
@@ -20,7 +21,8 @@ class Trajectory:
     """The record of a run. T is the number of steps made, ... the shape of the batch of starts.
 
     A start that ends early keeps its last finite point to the end of the arrays. With
-    ``record="ends"`` the first axis holds the start and the end only, with ``record="values"`` that of x.
+    ``record="ends"`` the first axis holds the start and the end, with ``record="values"`` that of x, with
+    ``record="tail"`` the start and the last five points.
 
     Attributes
     ----------
@@ -66,7 +68,7 @@ def minimize(
     *,
     rng: np.random.Generator | None = None,
     tol: float = 0.0,
-    record: Literal["path", "values", "ends"] = "path",
+    record: Literal["path", "values", "ends", "tail"] = "path",
 ) -> Trajectory:
     """Run ``optimizer`` on ``objective`` from one start or a batch of them.
 
@@ -79,7 +81,7 @@ def minimize(
     tol : a start has converged when ‖g‖ ≤ tol; 0 never stops early, not even where g is exactly 0.
     record : "path" keeps every point, "values" all values and gradient norms but of the points only the first
         and the last (for very many parameters), "ends" the first and the last of everything (for very many
-        starts).
+        starts), "tail" the first and the last five (to see whether they rest).
 
     Raises
     ------
@@ -94,8 +96,9 @@ def minimize(
     x = as_points("start", start, objective.dim).copy()
     steps = whole_number("steps", steps, 0)
     tol = real_number("tol", tol, at_least=0.0, finite=False)
-    if record not in ("path", "values", "ends"):
-        raise ValueError(f'record must be "path", "values" or "ends", got {record!r}')
+    if record not in ("path", "values", "ends", "tail"):
+        raise ValueError(f'record must be "path", "values", "ends" or "tail", got {record!r}')
+    forgotten = slice(1, -4) if record == "tail" else slice(1, None)
     rng = np.random.default_rng(0) if rng is None else generator("rng", rng)
     meter = Metered(objective)
     meter.meter.starts = max(1, x.size // objective.dim)
@@ -143,9 +146,9 @@ def minimize(
                 converged = converged | (moving & (norm <= tol))
                 active = moving & ~converged
             if record != "path":
-                del points[1:]
-            if record == "ends":
-                del looks[1:], costs[1:]
+                del points[forgotten]
+            if record in ("ends", "tail"):
+                del looks[forgotten], costs[forgotten]
             points.append(x)
             looks.append((value, norm))
             costs.append(meter.spent + algebra * t)
@@ -156,11 +159,12 @@ def minimize(
 
 
 def _all(mask: NDArray[np.bool_]) -> bool:
-    return bool(np.logical_and.reduce(mask, axis=None))  # without what numpy.all does around it
+    # Without what numpy.all does around it, and for a single start without all that.
+    return bool(np.logical_and.reduce(mask, axis=None)) if mask.ndim else bool(mask)
 
 
 def _finite(numbers: Array) -> bool:
-    return _all(np.isfinite(numbers))
+    return _all(np.isfinite(numbers)) if numbers.ndim else isfinite(numbers)
 
 
 def _usable(value: Array, gradient: Array, norm: Array) -> NDArray[np.bool_]:

@@ -1,5 +1,7 @@
 """Local minima of a window, and the map of the starts that lead to them."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -116,3 +118,18 @@ def test_starts_that_run_away_belong_to_no_minimum():
 def test_bad_requests_are_refused(call, problem):
     with pytest.raises(ValueError, match=problem):
         call()
+
+
+def test_a_map_keeps_the_ends_of_its_runs_not_their_paths():
+    f, steps = objectives.himmelblau(), 60
+    minima = local_minima(f)
+    tracemalloc.start()
+    try:
+        found = basin_map(f, GradientDescent(0.01), minima=minima, resolution=60, steps=steps)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    path = (steps + 1) * 60**2 * 2 * 8
+    assert peak < path
+    run = minimize(f, GradientDescent(0.01), np.stack(np.meshgrid(found.x, found.y), axis=-1), steps)
+    assert np.array_equal(found.labels, settled_at(run, minima, found.reach))

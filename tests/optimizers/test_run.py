@@ -54,9 +54,16 @@ def test_only_the_ends_are_kept_on_demand():
     np.testing.assert_array_equal(values.x, path.x[[0, -1]])
     for name in ("value", "gradient_norm", "cost", "status", "steps"):
         np.testing.assert_array_equal(getattr(values, name), getattr(path, name))
+    for steps, last in ((40, 5), (5, 5), (3, 3)):
+        path, tail = (
+            minimize(himmelblau(), Momentum(0.005), start, steps, record=r) for r in ("path", "tail")
+        )
+        for name in ("x", "value", "gradient_norm", "cost"):
+            kept = getattr(path, name)[[0, *range(steps + 1 - last, steps + 1)]]
+            np.testing.assert_array_equal(getattr(tail, name), kept)
 
 
-@pytest.mark.parametrize("record", ["path", "values", "ends"])
+@pytest.mark.parametrize("record", ["path", "values", "ends", "tail"])
 def test_a_run_without_a_step_has_one_point(record):
     run = minimize(himmelblau(), GradientDescent(), [1.0, 1.0], 0, record=record)
     assert (run.x.shape, run.value.shape, run.cost.shape) == ((1, 2), (1,), (1,))
