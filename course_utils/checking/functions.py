@@ -93,7 +93,7 @@ def function(
         right = [reference(*_copy(arguments)) for arguments in inputs]
         if outputs:
             came = [one.output for one in mine]
-            if any(not isinstance(values, tuple | list) or len(values) != len(outputs) for values in came):
+            if any(not _is_so_many(outputs, values) for values in came):
                 return ""
             for i, name in enumerate(outputs):
                 pairs = _pairs([values[i] for values in came], [values[i] for values in right], None)
@@ -134,7 +134,7 @@ def _several(names: tuple[str, ...], expected: Sequence[Any], rtol: float) -> Pr
     """Expect several arrays, which messages call by these names."""
 
     def compare(answer: Any, expected: Sequence[Any]) -> Verdict:
-        if not isinstance(answer, tuple | list) or len(answer) != len(names):
+        if not _is_so_many(names, answer):
             wanted = ", ".join(names)
             return not_yet(f"Expected {len(names)} arrays, `{wanted}`, got {describe(answer)}.")
         for name, part, target in zip(names, answer, expected, strict=True):
@@ -144,6 +144,13 @@ def _several(names: tuple[str, ...], expected: Sequence[Any], rtol: float) -> Pr
         return correct()
 
     return Predicate(expected, compare)
+
+
+def _is_so_many(names: tuple[str, ...], answer: Any) -> bool:
+    """Tell whether the answer is one thing for each name, in a tuple, a list or the rows of an array."""
+    if isinstance(answer, np.ndarray):
+        return answer.shape[:1] == (len(names),)
+    return isinstance(answer, tuple | list) and len(answer) == len(names)
 
 
 _CHANGES_INPUT = (

@@ -103,6 +103,9 @@ def test_a_value_that_is_nearly_right_is_not_shown_beside_itself():
 def test_several_outputs_are_called_by_their_names():
     both = function(lambda x: (x, 2 * x), [(VECTOR,), (VECTOR[::-1] + 1,)], outputs=("same", "twice"))
     assert both(lambda x: [x, x + x]).is_correct
+    assert both(lambda x: np.array([x, x + x])).is_correct  # the rows of one array, as NumPy stacks them
+    assert both.diagnose(lambda x: np.array([x, -x - x])) == "`twice`: Every value has the wrong sign."
+    assert not both(lambda x: np.float64(2.0)).is_correct
     assert "`twice`: The shape is right" in both(lambda x: (x, -x - x)).message
     assert both.diagnose(lambda x: (x, -x - x)) == "`twice`: Every value has the wrong sign."
     assert "Expected 2 arrays, `same, twice`" in both(lambda x: x[:1]).message.replace("expected", "Expected")

@@ -123,7 +123,10 @@ def _curves() -> list[tuple[Array, Array, float]]:
         climb = full * (1.02 - np.exp(-3.5 * dims / dims[-1]))
         found.append((dims, climb + rng.normal(scale=0.08, size=(seeds, count)), full))
     wobble = np.array([[0.2, 0.75, 0.6, 0.78, 0.8], [0.3, 0.73, 0.5, 0.80, 0.79]])
-    return [*found, (np.array([5.0, 10.0, 20.0, 40.0, 80.0]), wobble, 0.8)]
+    dims = np.array([5.0, 10.0, 20.0, 40.0, 80.0])
+    # One seed that lags behind: the middle one of the five is there a dimension before their mean is.
+    lagging = np.array([[0.3, 0.6, 0.76, 0.79, 0.8]] * 4 + [[0.1, 0.2, 0.3, 0.7, 0.8]])
+    return [*found, (dims, wobble, 0.8), (dims, lagging, 0.8)]
 
 
 def _d90(dims: Array, accuracies: Array, full: float) -> float:
@@ -173,6 +176,13 @@ exercise("09.8").check(d90)
             "unluckiest seed for the mean",
             lambda dims, accuracies, full: float(dims[np.argmax(accuracies.min(axis=0) >= 0.9 * full)]),
             "Your dimension is enough for the worst seed. Take the mean over seeds first.",
+        ),
+        Misconception(
+            "middle seed for the mean",
+            lambda dims, accuracies, full: float(
+                dims[np.argmax(np.median(accuracies, axis=0) >= 0.9 * full)]
+            ),
+            "Your dimension is enough for the seed in the middle. Take the mean over seeds first.",
         ),
         Misconception(
             "last dimension below for the first above",
