@@ -149,7 +149,7 @@ def _several(names: tuple[str, ...], expected: Sequence[Any], rtol: float) -> Pr
 def _is_so_many(names: tuple[str, ...], answer: Any) -> bool:
     """Tell whether the answer is one thing for each name, in a tuple, a list or the rows of an array."""
     if isinstance(answer, np.ndarray):
-        return answer.shape[:1] == (len(names),)
+        return answer.ndim > 0 and len(answer) == len(names)
     return isinstance(answer, tuple | list) and len(answer) == len(names)
 
 
