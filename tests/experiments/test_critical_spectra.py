@@ -12,6 +12,7 @@ from course_utils.experiments.critical_spectra import (
     HIDDEN_UNITS,
     MINIMA,
     MOMENTS,
+    WHOLE,
     network,
 )
 from course_utils.experiments.saddle_free_newton import DATASETS
@@ -47,9 +48,9 @@ def test_every_minimum_is_one_by_its_parameters(shipped):
             H = objective.hessian(x)
             assert stored[0] > 1e-6
             H[np.diag_indices_from(H)] -= 0.99 * stored[0]
-            cholesky(H, lower=True)
+            cholesky(H, lower=True, overwrite_a=True)
             seen += 1
-    assert seen == len(DATASETS) * sum(MINIMA.values())
+    assert seen == len(DATASETS) * sum(MINIMA.values()) + sum(map(len, WHOLE.values()))
 
 
 def test_trace_and_norm_are_those_of_the_stored_spectra(shipped):
@@ -103,7 +104,7 @@ def test_the_spectrum_of_the_wide_network_is_that_of_its_whole_hessian(shipped, 
 def test_there_are_minima_for_each_size(shipped):
     for data in DATASETS:
         found = critical_spectra.minima(shipped, data)
-        assert list(found) == sorted(MINIMA)
+        assert list(found) == sorted([*MINIMA, *(units for units, chosen in WHOLE.items() if data in chosen)])
         for units in HIDDEN_UNITS:
             run = critical_spectra.training(shipped, data, units)
             assert run["value"].shape == (len(MOMENTS),)
@@ -111,6 +112,18 @@ def test_there_are_minima_for_each_size(shipped):
             assert (run["gradient_norm"] > 1e-3).all()
         values = [float(row["value"]) for row in found.values()]
         assert values == sorted(values, reverse=True)
+
+
+def test_minima_of_whole_networks_use_every_unit(shipped):
+    for units, chosen in WHOLE.items():
+        for data in chosen:
+            low, objective = critical_spectra.minima(shipped, data)[units], network(data, units)
+            entering, leaving = (layer.weights(low["parameters"]) for layer in objective.layers)
+            assert np.linalg.norm(entering, axis=1).min() > 0.1
+            assert np.linalg.norm(leaving, axis=0).min() > 0.1
+            loss, spectrum = critical_spectra.saddle(shipped, data, units, units)
+            assert loss == low["value"]
+            assert spectrum.shape == (objective.dim,)
 
 
 def test_no_negative_number_of_spare_units(shipped):
