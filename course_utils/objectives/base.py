@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from course_utils.objectives.checks import common_shape, real_array, whole_number
-from course_utils.objectives.late import load_when_used
 
 if TYPE_CHECKING:
     from course_utils.objectives.hessian_operator import HessianOperator
@@ -24,10 +23,6 @@ Window = tuple[tuple[float, float], ...]
 # glibc keeps more of it once a block of just under 32 MB has come and gone (mallopt(3), M_MMAP_THRESHOLD);
 # the block is never written to and costs nothing. Elsewhere this has no effect.
 np.empty(2**22 - 2**10)
-
-# SciPy takes all names of NumPy, and would so load two packages that no lesson uses, 4 MB in every kernel.
-load_when_used("f2py")
-load_when_used("testing")
 
 
 @dataclass(frozen=True)
