@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -24,7 +24,7 @@ HIDDEN_UNITS = (5, 25, 50)
 # How many minima of each width, from random starts.
 MINIMA: Mapping[int, int] = {1: 2, 2: 2, 3: 2, 4: 2, 5: 3, 10: 1}
 # Minima of the wide networks themselves. Their tasks come last, so that the others keep their random numbers.
-WHOLE: Mapping[int, Sequence[str]] = {25: DATASETS, 50: DATASETS[:1]}
+WHOLE = (25, 50)
 # Eigenvectors of thousands of parameters take minutes: Newton only polishes.
 THOROUGH: Mapping[str, Any] = {"newton_from": 1e-7, "max_descent_steps": 30_000}
 MOMENTS = (5, 20, 80)  # steps of training after which the whole spectrum is taken
@@ -39,10 +39,10 @@ def network(data: str, units: int) -> MLP:
 
 def tasks(seed: int, quick: bool) -> list[dict[str, Any]]:
     """Return a task for each point or run: its ``kind``, the ``data`` and the number of ``units``."""
-    minima, trained, whole = ({1: 1, 2: 1}, (1,), {}) if quick else (MINIMA, HIDDEN_UNITS, WHOLE)
+    minima, trained, whole = ({1: 1, 2: 1}, (1,), ()) if quick else (MINIMA, HIDDEN_UNITS, WHOLE)
     wanted = [("minimum", units, data) for units, n in minima.items() for data in DATASETS for _ in range(n)]
     wanted += [("training", units, data) for units in trained for data in DATASETS]
-    wanted += [("minimum", units, data) for units, chosen in whole.items() for data in chosen]
+    wanted += [("minimum", units, data) for units in whole for data in DATASETS]
     return [{"kind": kind, "data": data, "units": units} for kind, units, data in wanted]
 
 
