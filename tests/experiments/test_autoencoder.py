@@ -82,20 +82,36 @@ def test_a_small_autoencoder_goes_through_the_whole_protocol(quick):
     assert sum(title in line for line in lines for title in CONTINUATIONS.values()) == 6
 
 
+SIZES_SHIPPED = {
+    "full": (experiment.AUTOENCODER, experiment.FULL),
+    "small": (experiment.AUTOENCODER_SMALL, experiment.SMALL),
+}
+
+
+@pytest.fixture(scope="module", params=list(SIZES_SHIPPED))
+def size(request):
+    return request.param
+
+
 @pytest.fixture(scope="module")
-def shipped():
-    return experiment.shipped_results()
+def shipped(size):
+    return experiment.shipped_results(size)
 
 
-def test_the_shipped_results_are_complete_and_of_this_experiment(shipped):
+@pytest.fixture(scope="module")
+def setting(size):
+    return SIZES_SHIPPED[size][1]
+
+
+def test_the_shipped_results_are_complete_and_of_this_experiment(shipped, size):
     assert shipped.complete
-    assert shipped.identity == {**shipped.identity, **experiment.AUTOENCODER_SMALL.identity(0, False)}
+    assert shipped.identity == {**shipped.identity, **SIZES_SHIPPED[size][0].identity(0, False)}
     assert not {"x", "velocity"} & set(shipped.names)
-    assert (DATA_FOLDER / experiment.SHIPPED).stat().st_size <= 500_000
+    assert (DATA_FOLDER / experiment.SHIPPED[size]).stat().st_size <= 50_000
 
 
-def test_all_go_on_from_one_point_for_the_same_time(shipped):
-    sgd, plan = shipped.row(task="sgd"), experiment.SMALL.plan
+def test_all_go_on_from_one_point_for_the_same_time(shipped, setting):
+    sgd, plan = shipped.row(task="sgd"), setting.plan
     for name in CONTINUATIONS:
         found = shipped.row(task=name)
         assert found["train_error"][0] == pytest.approx(sgd["train_error"][-1], rel=1e-4)
@@ -107,8 +123,8 @@ def test_all_go_on_from_one_point_for_the_same_time(shipped):
         assert found["seconds"][-2] < plan.seconds
 
 
-def test_where_sgd_stopped_is_what_the_rule_says(shipped):
-    sgd, plan = shipped.row(task="sgd"), experiment.SMALL.plan
+def test_where_sgd_stopped_is_what_the_rule_says(shipped, setting):
+    sgd, plan = shipped.row(task="sgd"), setting.plan
     rule = Stall(plan.stall_steps, plan.stall_fall)
     step, error = sgd["step"].tolist(), sgd["train_error"].tolist()
     assert [rule.reached(step[:n], error[:n]) for n in range(1, len(step))] == [False] * (len(step) - 1)
@@ -116,8 +132,8 @@ def test_where_sgd_stopped_is_what_the_rule_says(shipped):
     assert sgd["stalled"] or sgd["seconds"][-1] >= plan.sgd_seconds
 
 
-def test_the_spectrum_at_the_stall_is_one(shipped):
-    stall, plan = shipped.row(task="stall"), experiment.SMALL.plan
+def test_the_spectrum_at_the_stall_is_one(shipped, setting):
+    stall, plan = shipped.row(task="stall"), setting.plan
     assert stall["nodes"].shape == (plan.spectrum_probes, plan.spectrum_steps)
     np.testing.assert_allclose(stall["weights"].sum(axis=1), 1 / plan.spectrum_probes, rtol=1e-9)
     # The ends have converged, to what single precision lets them.
@@ -129,8 +145,8 @@ def test_the_spectrum_at_the_stall_is_one(shipped):
 @pytest.mark.skipif(
     not (FETCHED_FOLDER / MNIST_FILE).exists(), reason="the large digits are not fetched (data/README.md)"
 )
-def test_the_first_steps_are_made_anew(shipped):
-    setting, sgd = experiment.SMALL, shipped.row(task="sgd")
+def test_the_first_steps_are_made_anew():
+    setting, sgd = experiment.SMALL, experiment.shipped_results("small").row(task="sgd")
     assert sgd["step"][:4].tolist() == [0, 1, 4, 16]
     problem, method = experiment.problem(setting), optimizer(setting.plan, "sgd-on")
     rng = np.random.default_rng(np.random.SeedSequence(0, spawn_key=(0,)))
@@ -144,7 +160,26 @@ def test_the_first_steps_are_made_anew(shipped):
     np.testing.assert_allclose(errors, stored, rtol=1e-4)
 
 
-def test_what_lesson_11_says_of_them(shipped):
+@pytest.mark.skipif(
+    not (FETCHED_FOLDER / MNIST_FILE).exists(), reason="the large digits are not fetched (data/README.md)"
+)
+def test_the_first_steps_on_all_images_are_made_anew():
+    setting, sgd = experiment.FULL, experiment.shipped_results("full").row(task="sgd")
+    assert sgd["step"][:3].tolist() == [0, 1, 4]
+    digits = experiment.images(setting)
+    train = experiment.network(setting.layer_sizes, digits.inputs)
+    test = experiment.network(setting.layer_sizes, digits.test_inputs)
+    rng = np.random.default_rng(np.random.SeedSequence(0, spawn_key=(0,)))
+    x, method = train.initial(rng, incoming=setting.incoming), optimizer(setting.plan, "sgd-on")
+    state = method.init(train, x)
+    for _ in range(4):
+        x, state = method.step(train, x, state, rng)
+    # A look at all training images would take seconds; the test images tell as much of the point.
+    assert experiment.squared_error(test, x) == pytest.approx(sgd["test_error"][2], rel=1e-4)
+
+
+def test_what_lesson_11_says_of_them():
+    shipped = experiment.shipped_results("small")
     runs = {name: shipped.row(task=name) for name in CONTINUATIONS}
     for error in ("train_error", "test_error"):
         by_error = sorted(runs, key=lambda name: runs[name][error][-1])
