@@ -120,6 +120,8 @@ def certify(
     if not (np.isfinite(value) and np.isfinite(gradient).all() and np.isfinite(hessian).all()):
         return _nowhere(point, float(value), gradient)
     eigenvalues, vectors = np.linalg.eigh(hessian)
+    if not np.isfinite(eigenvalues).all():  # of finite entries: float64 does not hold them
+        return _nowhere(point, float(value), gradient)
     largest = float(np.abs(eigenvalues).max())
     verdict = classify(
         eigenvalues, tolerance=ROUNDING * largest if eigenvalue_cutoff is None else eigenvalue_cutoff
@@ -128,8 +130,9 @@ def certify(
     slopes = vectors.T @ gradient
     if 0 < norm <= gradient_tolerance:
         step = vectors @ truncated_step(slopes, eigenvalues, verdict.tolerance)
-        after = np.linalg.eigvalsh(objective.hessian(point + step))
-        unsettled = np.abs(after - eigenvalues) > MOST_CHANGE * np.abs(eigenvalues)
+        unsettled = ~(
+            np.abs(_after(objective, point + step) - eigenvalues) <= MOST_CHANGE * np.abs(eigenvalues)
+        )
         doubtful = float(np.abs(eigenvalues[unsettled]).max(initial=0.0))
         verdict = classify(eigenvalues, tolerance=max(verdict.tolerance, doubtful))
     remainder = float(norms(slopes[np.abs(eigenvalues) <= verdict.tolerance]))
@@ -146,6 +149,15 @@ def certify(
         residual=residual,
         cutoff=verdict.tolerance,
     )
+
+
+def _after(objective: Objective, x: Array) -> Array:
+    """Return the eigenvalues of H at ``x`` (n,), NaN if it is not finite there."""
+    with np.errstate(all="ignore"):
+        hessian = objective.hessian(x) if np.isfinite(x).all() else np.full((x.size, x.size), np.nan)
+    if not np.isfinite(hessian).all():
+        return np.full(x.size, np.nan)
+    return np.asarray(np.linalg.eigvalsh(hessian), dtype=np.float64)
 
 
 def _nowhere(point: Array, value: float, gradient: Array) -> CriticalPoint:

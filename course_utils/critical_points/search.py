@@ -88,10 +88,11 @@ def damped_newton_search(
     if levels.ndim != 1 or levels.size == 0 or not (np.isfinite(levels) & (levels >= 0)).all():
         raise ValueError(f"damping_levels must be numbers ≥ 0, got {damping_levels!r}")
     at_once = max(1, NUMBERS_AT_ONCE // objective.dim**2)
-    ends = [
-        _damped_newton(objective, points[i : i + at_once], max_steps, levels)
-        for i in range(0, len(points), at_once)
-    ]
+    with np.errstate(all="ignore"):  # what leaves the numbers ends there
+        ends = [
+            _damped_newton(objective, points[i : i + at_once], max_steps, levels)
+            for i in range(0, len(points), at_once)
+        ]
     return _certified(objective, np.concatenate(ends), gradient_tolerance, eigenvalue_cutoff)
 
 
@@ -147,7 +148,8 @@ def trust_region_search(
     """Solve g(x) = 0 from every start by SciPy's trust region and return where it ends, in order.
 
     `scipy.optimize.least_squares` minimises ½‖g‖² with the exact Hessian as the Jacobian of g. The
-    minima of ½‖g‖² with g ≠ 0 are gradient-flat points: Hg = 0.
+    minima of ½‖g‖² with g ≠ 0 are gradient-flat points: Hg = 0. A run to where gradient or Hessian are not
+    finite ends at the last point before, uncertified.
 
     Parameters
     ----------
@@ -160,29 +162,56 @@ def trust_region_search(
     ValueError
         If ``starts`` are not points of the objective, or ``max_steps`` < 1.
     """
-    from scipy.optimize import least_squares
-
     points = _as_starts(starts, objective.dim)
     whole_number("max_steps", max_steps, 1)
+    ends = np.array([_trust_region(objective, start, max_steps) for start in points])
+    return _certified(objective, ends, gradient_tolerance, eigenvalue_cutoff)
+
+
+class _NotFiniteError(ArithmeticError):
+    """A run has left the region where gradient and Hessian are finite, and cannot go on."""
+
+
+def _trust_region(objective: Objective, start: Array, max_steps: int) -> Array:
+    """Return where SciPy's trust region ends from ``start`` (n,), or the last point with a finite Hessian."""
+    from scipy.optimize import least_squares
+
+    last = start
+
+    def gradient(x: Array) -> Array:
+        if not np.isfinite(x).all():
+            raise _NotFiniteError
+        return objective.gradient(x)
+
+    def hessian(x: Array) -> Array:
+        nonlocal last
+        H = objective.hessian(x)
+        if not np.isfinite(H).all():
+            raise _NotFiniteError
+        last = x.copy()
+        return H
+
     eps = float(np.finfo(np.float64).eps)  # as far as float64 goes: the certificate judges the result
-    ends = [
-        least_squares(
-            objective.gradient,
-            start,
-            jac=objective.hessian,
-            method="trf",
-            x_scale=1.0,
-            tr_solver="exact" if objective.dim <= LARGEST_SVD else "lsmr",
-            ftol=eps,
-            xtol=eps,
-            gtol=eps,
-            max_nfev=max_steps,
-        ).x
-        if _is_defined(objective, start)
-        else start
-        for start in points
-    ]
-    return _certified(objective, np.array(ends), gradient_tolerance, eigenvalue_cutoff)
+    with np.errstate(all="ignore"):
+        if not np.isfinite(_gradients(objective, start)[1]):
+            return start
+        try:
+            return np.asarray(
+                least_squares(
+                    gradient,
+                    start,
+                    jac=hessian,
+                    method="trf",
+                    x_scale=1.0,
+                    tr_solver="exact" if objective.dim <= LARGEST_SVD else "lsmr",
+                    ftol=eps,
+                    xtol=eps,
+                    gtol=eps,
+                    max_nfev=max_steps,
+                ).x
+            )
+        except (_NotFiniteError, np.linalg.LinAlgError):
+            return last
 
 
 def _as_starts(starts: ArrayLike, dim: int) -> Array:
@@ -198,8 +227,3 @@ def _certified(
     return [
         certify(objective, x, gradient_tolerance=gradient_tolerance, eigenvalue_cutoff=cutoff) for x in ends
     ]
-
-
-def _is_defined(objective: Objective, x: Array) -> bool:
-    """Tell whether gradient and Hessian are finite at ``x`` (n,)."""
-    return bool(np.isfinite(_gradients(objective, x)[1]) and np.isfinite(_hessians(objective, x)).all())

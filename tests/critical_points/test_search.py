@@ -194,3 +194,42 @@ def test_seeds_and_complex_starts_are_refused():
         for steps in (0, 2.5, None, "10"):
             with pytest.raises(ValueError, match="max_steps must be a whole number of at least 1"):
                 search(objective, [1.0, 1.0], max_steps=steps)
+
+
+class Torn(objectives.Objective):
+    """¼x⁴ − x + y², with other numbers in gradient or Hessian where a mask says so."""
+
+    def __init__(self, slope=None, bend=None, where=lambda x: x < 0):
+        super().__init__("torn", 2)
+        self.slope, self.bend, self.where = slope, bend, where
+
+    def _value(self, x):
+        return x[..., 0] ** 4 / 4 - x[..., 0] + x[..., 1] ** 2
+
+    def _gradient(self, x):
+        g = np.stack([x[..., 0] ** 3 - 1, 2 * x[..., 1]], axis=-1)
+        return g if self.slope is None else np.where(self.where(x[..., :1]), self.slope, g)
+
+    def _hessian(self, x):
+        H = np.zeros((*x.shape, 2))
+        H[..., 0, 0], H[..., 1, 1] = 3 * x[..., 0] ** 2, 2
+        return H if self.bend is None else np.where(self.where(x[..., :1, None]), self.bend, H)
+
+
+@pytest.mark.parametrize("search", FINDERS)
+@pytest.mark.parametrize(
+    "numbers",
+    [{"slope": np.nan}, {"slope": 1e300}, {"bend": np.nan}, {"bend": np.inf}, {"bend": 1e308}, {"bend": 0.0}],
+    ids=str,
+)
+def test_a_start_in_a_torn_region_ends_alone(search, numbers):
+    ends = search(Torn(**numbers), [[2.0, 1.0], [-1.0, 1.0], [0.5, -1.0]])
+    assert [end.certified for end in ends] == [True, False, True]
+
+
+@pytest.mark.parametrize("search", FINDERS)
+def test_a_run_that_comes_to_where_the_hessian_is_not_finite_ends_there(search):
+    f = Torn(bend=np.nan, where=lambda x: np.abs(x - 1.2) < 0.1)
+    ends = search(f, [[2.0, 1.0], [0.9, 0.1]])
+    assert np.isfinite([end.x for end in ends]).all()
+    assert ends[1].certified
