@@ -33,11 +33,14 @@ def example_slopes(network: MLP, x: ArrayLike, v: ArrayLike) -> Array:
     ValueError
         If ``x`` is not one point, or ``v`` are no directions at it.
     """
-    if not isinstance(network, MLP):
+    bare = getattr(network, "bare", network)  # in `minimize`, which counts
+    if not isinstance(bare, MLP):
         raise TypeError(f"network must be an MLP, got {type(network).__name__}")
     point, directions = as_points("x", x, network.dim), as_points("v", v, network.dim)
     if point.ndim != 1:
         raise ValueError(f"x must be one point of shape ({network.dim},), got {point.shape}")
+    network._charge(1.0)
+    network = bare
     at = linearize(network.layers, network._phis, network._loss, point, network._data)
     deltas = list(at.deltas)
     first = at.slopes[1] if len(network.layers) > 1 else None

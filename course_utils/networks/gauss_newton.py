@@ -48,22 +48,25 @@ def ggn_operator(network: MLP | RNN | TorchObjective, x: ArrayLike) -> HessianOp
     >>> ggn_operator(network, [0.0]) @ np.ones(1)
     array([4.])
     """
-    if not isinstance(network, MLP | RNN | TorchObjective):
+    bare = getattr(network, "bare", network)  # in `minimize`, which counts
+    if not isinstance(bare, MLP | RNN | TorchObjective):
         raise TypeError(f"network must be an MLP, an RNN or made by from_torch, got {type(network).__name__}")
     point = as_points("x", x, network.dim)
     if point.ndim != 1:
         raise ValueError(f"x must be one point of shape ({network.dim},), got {point.shape}")
     point = point.copy()
-    if isinstance(network, TorchObjective):
-        foreign = network
+    if isinstance(bare, TorchObjective):
+        foreign = bare
 
         def products(v: Array) -> Array:
+            network._charge(2.0, v.size // foreign.dim)
             return foreign._gauss_newton_products(point, v.reshape(-1, foreign.dim)).reshape(v.shape)
 
     else:
-        ours, at = network, without_residuals(network._linearize(point))
+        ours, at = bare, without_residuals(bare._linearize(point))
 
         def products(v: Array) -> Array:
+            network._charge(2.0, v.size // ours.dim)
             rows = v.reshape(-1, ours.dim)
             product = ours._product_block(at, rows)
             if ours.weight_decay:

@@ -41,7 +41,7 @@ def minibatch_operator(
     Raises
     ------
     TypeError
-        If ``network`` is neither an MLP nor an RNN.
+        If ``network`` is neither an MLP nor an RNN, or ``operator`` no function.
     ValueError
         If ``x`` is not one point, or ``batch_size`` is below 1.
     """
@@ -49,6 +49,8 @@ def minibatch_operator(
     point = as_points("x", x, network.dim).copy()
     if point.ndim != 1:
         raise ValueError(f"x must be one point of shape ({network.dim},), got {point.shape}")
+    if operator is not None and not callable(operator):
+        raise TypeError(f"operator must be a function (network, x) -> operator or None, got {operator!r:.80}")
     make = operator if operator is not None else lambda part, at: part.hessian_operator(at)
 
     def products(v: Array) -> Array:
@@ -154,7 +156,7 @@ class InBatches(Objective):
 
 
 def _checked(network: MLP | RNN, batch_size: int) -> int:
-    if not isinstance(network, MLP | RNN):
+    if not isinstance(getattr(network, "bare", network), MLP | RNN):
         raise TypeError(f"network must be an MLP or an RNN, got {type(network).__name__}")
     return whole_number("batch_size", batch_size, 1)
 

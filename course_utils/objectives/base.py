@@ -158,6 +158,14 @@ class Objective(ABC):
         return HessianOperator(self.dim, lambda v: self._hvp(point, v), lambda: self._hessian(point))
 
     @property
+    def bare(self) -> Objective:
+        """The objective itself, where this one only counts what it is asked, as in `minimize`."""
+        return self
+
+    def _charge(self, cost: float, points: int = 1) -> None:  # noqa: B027
+        """Count gradient equivalents that are spent past the methods above; here nobody asks for them."""
+
+    @property
     def gradient_flops(self) -> float:
         """Arithmetic of one gradient, the unit in which linear algebra is charged: 2n² by default."""
         return 2.0 * self.dim**2

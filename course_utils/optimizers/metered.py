@@ -50,6 +50,10 @@ class Metered(Objective):
         self._seen: tuple[Array, Array, Array, Array] | None = None
 
     @property
+    def bare(self) -> Objective:  # noqa: D102
+        return self.objective.bare
+
+    @property
     def spent(self) -> float:
         """Gradient equivalents so far, for one start."""
         return self.meter.spent

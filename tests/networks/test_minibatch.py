@@ -142,3 +142,9 @@ def test_bad_settings_are_named():
         minibatch_operator(network, np.zeros((2, network.dim)), 5)
     with pytest.raises(TypeError, match="network must be an MLP or an RNN, got Quadratic"):
         minibatch_operator(quadratic([1.0]), [0.0], 5)
+
+
+def test_what_is_no_operator_is_named():
+    network = next(cases())
+    with pytest.raises(TypeError, match="operator must be a function"):
+        minibatch_operator(network, np.zeros(network.dim), 5, operator=5)

@@ -6,7 +6,14 @@ import pickle
 import numpy as np
 import pytest
 
-from course_utils.networks import MLP, RNN
+from course_utils.networks import (
+    MLP,
+    RNN,
+    InBatches,
+    example_slopes,
+    ggn_operator,
+    minibatch_operator,
+)
 from course_utils.objectives import Objective, Rosenbrock, himmelblau
 from course_utils.objectives.hessian_operator import HessianOperator
 from course_utils.optimizers import KrylovSaddleFreeNewton, from_step, minimize
@@ -191,3 +198,21 @@ def test_bad_questions_are_named(rule, words):
 
 def test_copies_pay_too():
     assert one_step(NETWORK, START, lambda o, x: copy.deepcopy(o).gradient(x))[1] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("rule", "cost"),
+    [
+        (lambda o, x: ggn_operator(o, x) @ x, 2.0),
+        (lambda o, x: ggn_operator(o, x) @ np.stack([x, -x], axis=1), 4.0),
+        (lambda o, x: minibatch_operator(o, x, 5) @ x, 2.0),
+        (lambda o, x: minibatch_operator(o, x, 5, operator=ggn_operator) @ x, 2.0),
+        (lambda o, x: example_slopes(o, x, x), 1.0),
+        (lambda o, x: InBatches(o, 5).gradient(x), 1.0),
+    ],
+    ids=["G v", "G V", "H v in batches", "G v in batches", "slopes", "gradient in batches"],
+)
+def test_what_is_made_of_a_network_is_made_of_a_counted_one_and_counts(rule, cost):
+    seen, charged = one_step(NETWORK, START, rule)
+    assert np.array_equal(seen, rule(NETWORK, START))
+    assert charged == pytest.approx(cost)
