@@ -104,6 +104,12 @@ class CrossEntropy:
             others[lead] = 0.0
             left = np.log1p(others.sum(axis=-1) / first)
             loss[sure] = np.log(first) + left + (top[..., 0, :] - hit)[sure]
+        lost = np.isnan(loss)
+        if lost.any():  # some z are beyond float64: the class that is alone up there has all probability
+            alone = (
+                (hit == np.inf) & (np.count_nonzero(z == np.inf, axis=-2) == 1) & ~np.isnan(z).any(axis=-2)
+            )
+            loss[lost] = np.where(alone, 0.0, np.inf)[lost]
         mean: Array = self.scale * loss.sum(axis=-1, dtype=np.result_type(loss, np.float64))
         return mean
 
@@ -161,6 +167,9 @@ class SigmoidCrossEntropy:
         np.exp(loss, out=loss)
         np.log1p(loss, out=loss)
         loss += (up - self.targets) * z
+        lost = np.isnan(loss)
+        if lost.any():  # 0·∞ where a z beyond float64 is right
+            loss[lost] = np.where(np.isnan(z), np.inf, 0.0)[lost]
         return np.asarray(self.scale * loss.sum(axis=(-2, -1), dtype=np.result_type(loss, np.float64)))
 
     def response(self, z: Array) -> Array:
@@ -215,6 +224,7 @@ class SquaredError:
     def value(self, z: Array) -> Array:
         """Return the loss, shape (...,)."""
         error = z - self.targets
+        error[np.isnan(error)] = np.inf  # of terms beyond float64
         return half_squares(self.scale, error.reshape(*error.shape[:-2], error.shape[-2] * error.shape[-1]))
 
     def response(self, z: Array) -> Array:

@@ -101,14 +101,16 @@ class MLP(Network):
         data = _examples("inputs", inputs, sizes[0])
         self.layer_sizes = sizes
         self.weight_decay = check_weight_decay(weight_decay)
-        self.biases = biases
+        if not isinstance(biases, bool | np.bool_):
+            raise ValueError(f"biases must be True or False, got {biases!r:.80}")
+        self.biases = bool(biases)
         self._phis = activations_named(activation, len(sizes) - 2)
         self.activation = activation if isinstance(activation, str) else self.activations
         self.loss: LossName = loss
         self.dtype = precision(dtype)
         self._loss = make_loss(loss, targets, len(data), sizes[-1], self.dtype)
-        self._data = with_ones(data.T, biases, self.dtype)
-        self.layers = stack_layers(sizes, biases=biases)
+        self._data = with_ones(data.T, self.biases, self.dtype)
+        self.layers = stack_layers(sizes, biases=self.biases)
         kind = self.activation if isinstance(self.activation, str) else "-".join(self.activation)
         super().__init__(f"{'-'.join(map(str, sizes))} {kind} network", self.layers[-1].stop)
 
@@ -242,7 +244,8 @@ class MLP(Network):
         def value(points: Array) -> Array:
             return mean_value(self.layers, self._phis, self._loss, narrowed(points, self.dtype), self._data)
 
-        loss: Array = in_chunks(value, x, self._points_at_once(self._data))
+        with np.errstate(over="ignore", invalid="ignore"):
+            loss: Array = in_chunks(value, x, self._points_at_once(self._data))
         return loss + penalty(self.weight_decay, x)
 
     def _gradient(self, x: Array) -> Array:

@@ -10,7 +10,11 @@ INPUTS, CLASSES = RNG.normal(size=(6, 4)), np.array([0, 1, 2, 0, 1, 2])
 
 
 def network(**settings):
-    return MLP((4, 3, 3), INPUTS, CLASSES, **settings)
+    return network_of(CLASSES, **settings)
+
+
+def network_of(targets, **settings):
+    return MLP((4, 3, 3), INPUTS, targets, **settings)
 
 
 @pytest.mark.parametrize("activation", ["tanh", "sigmoid"])
@@ -153,3 +157,27 @@ def test_without_weight_decay_no_pass_is_made_over_the_parameters(make):
             assert (Watched.uses > 0) == (decay > 0)
             added = decay * (along if np.shape(along) == result.shape else along[:, None])
             np.testing.assert_array_equal(result, without + added)
+
+
+@pytest.mark.parametrize("loss", ["cross_entropy", "sigmoid_cross_entropy", "squared_error"])
+@pytest.mark.parametrize("activation", ["relu", "identity"])
+def test_outputs_beyond_float64_have_a_loss(activation, loss):
+    targets = CLASSES if loss == "cross_entropy" else np.eye(3)[CLASSES]
+    f = network_of(targets, activation=activation, loss=loss)
+    x = f.initial(np.random.default_rng(1))
+    assert f.value(1e160 * x) == f.value_and_gradient(1e160 * x)[0] == np.inf
+
+
+@pytest.mark.parametrize("loss", ["cross_entropy", "sigmoid_cross_entropy"])
+def test_right_answers_beyond_float64_cost_nothing(loss):
+    # One unit per class, which sees its own class alone: all other outputs are far below.
+    targets = CLASSES if loss == "cross_entropy" else np.eye(3)[CLASSES]
+    f = MLP((3, 3, 3), np.eye(3)[CLASSES], targets, activation="identity", loss=loss, biases=False)
+    x = np.r_[np.eye(3).ravel(), (2 * np.eye(3) - 1).ravel()]
+    assert f.value(1e3 * x) == f.value(1e160 * x) == 0.0
+
+
+@pytest.mark.parametrize("biases", ["no", 2, None])
+def test_biases_are_there_or_not(biases):
+    with pytest.raises(ValueError, match="biases must be True or False, got"):
+        network(biases=biases)
