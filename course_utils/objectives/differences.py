@@ -119,10 +119,14 @@ class Ladder(NamedTuple):
         return int(np.argmin(np.median(self.error, axis=-1)))
 
     def chosen(self, least: float) -> tuple[float, float, float]:
-        """Return the best step, the largest derivative (``least`` or more), and the error relative to it."""
+        """Return the best step, the size of the derivatives there, and the error relative to it.
+
+        That size is the largest one that is not 0 within rounding, or ``least`` if all of them are. Rounding
+        stays below a twentieth of the bound (of linear functions, for their second derivatives).
+        """
         level = self.best()
         value, error = self.least(level)
-        size = float(np.abs(value).max(initial=least, where=np.isfinite(error)))
+        size = float(np.abs(value).max(initial=0.0, where=np.abs(value) > error / 10)) or least
         return float(self.steps[level]), size, min(float(error.max()) / size, 1.0) if size else 0.0
 
     def least(self, level: int = 0) -> Estimate:

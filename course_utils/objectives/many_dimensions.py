@@ -67,20 +67,26 @@ class Rastrigin(Objective):
         )
 
     def _value(self, x: Array) -> Array:
-        total: Array = np.sum(10 + x**2 - 10 * np.cos(2 * np.pi * x), axis=-1)
+        total: Array = np.sum(10 + x**2 - 10 * np.cos(2 * np.pi * _beside_whole(x)), axis=-1)
         return total
 
     def _gradient(self, x: Array) -> Array:
-        return 2 * x + 20 * np.pi * np.sin(2 * np.pi * x)
+        return 2 * x + 20 * np.pi * np.sin(2 * np.pi * _beside_whole(x))
 
     def _diagonal(self, x: Array) -> Array:
-        return 2 + 40 * np.pi**2 * np.cos(2 * np.pi * x)
+        return 2 + 40 * np.pi**2 * np.cos(2 * np.pi * _beside_whole(x))
 
     def _hessian(self, x: Array) -> Array:
         return self._diagonal(x)[..., None] * np.eye(self.dim)
 
     def _hvp(self, x: Array, v: Array) -> Array:
         return self._diagonal(x) * v
+
+
+def _beside_whole(x: Array) -> Array:
+    """Return 0 for numbers so large that all of them are whole: cos 2πx is 1 there; others as they are."""
+    whole = np.abs(x) >= 2.0**52
+    return np.where(whole, 0.0, x) if whole.any() else x
 
 
 class SlopedParabola(Objective):

@@ -41,3 +41,13 @@ def test_products_of_rosenbrock_broadcast(x, v):
     points, directions = rng.normal(size=x), rng.normal(size=v)
     expected = np.einsum("...ij,...j->...i", f.hessian(points), directions)
     np.testing.assert_allclose(f.hvp(points, directions), expected, rtol=1e-12, atol=1e-9)
+
+
+@pytest.mark.parametrize("size", [2.0**53, 1e160, -1e308])
+def test_waves_of_rastrigin_are_known_at_whole_numbers_of_any_size(size):
+    f = objectives.Rastrigin(2)
+    x = np.array([size, 0.0])
+    assert f.gradient(x)[0] == 2 * size
+    assert f.hessian(x)[0, 0] == pytest.approx(2 + 40 * np.pi**2)
+    with np.errstate(over="ignore"):
+        assert f.value(x) == np.square(size)

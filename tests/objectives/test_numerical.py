@@ -381,3 +381,21 @@ def test_a_window_far_from_the_origin():
     ours = objectives.from_function(wave, 1, domain=[(1e8 - 1, 1e8 + 1)])
     np.testing.assert_allclose(ours.gradient([1e8 + 0.5]), np.cos(0.5), rtol=1e-9)
     np.testing.assert_allclose(ours.hessian([1e8 + 0.5]), -np.sin(0.5), rtol=1e-6)
+
+
+def test_second_derivatives_that_drown_beside_steep_slopes_are_told():
+    # f is 1e12 and its slope 2e6: in a window of width 1 of H only two digits are left.
+    window = ((1e6, 1e6 + 1),) * 2
+    with pytest.warns(UserWarning, match="second derivatives of 'far' are estimated to err"):
+        f = objectives.from_function(lambda x: math.sin(x[0]) + x[1] ** 2, 2, name="far", domain=window)
+    assert f.gradient_error < 1e-6
+    x = np.array([1e6 + 0.3, 1e6 + 0.6])
+    assert np.abs(f.hessian(x) - np.diag([-np.sin(x[0]), 2.0])).max() <= 2 * f.hessian_error
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_linear_function_has_second_derivatives_zero_and_needs_no_warning(seed):
+    rng = np.random.default_rng(seed)
+    a, b, c = rng.standard_normal(3) * 10.0 ** rng.integers(-6, 7, 3)
+    f = objectives.from_function(lambda x: a * float(x[0].real) + b * float(x[1].real) + c / 1e3, 2)
+    assert f.hessian_error <= 1e-6
