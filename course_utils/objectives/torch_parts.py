@@ -58,6 +58,10 @@ def in_float64(module: torch.nn.Module, device: torch.device) -> torch.nn.Module
     """Return a copy of ``module`` that computes in float64 and evaluation mode."""
     import torch
 
+    if isinstance(module, torch.jit.ScriptModule):
+        raise ValueError(
+            "module must be one in Python, got a torch.jit.ScriptModule, which takes no parameters"
+        )
     for name, tensor in (*module.named_parameters(), *module.named_buffers()):
         if isinstance(tensor, torch.nn.parameter.UninitializedTensorMixin):
             raise ValueError(f"module must know its shapes, but {name!r} has none yet: run it once")

@@ -554,3 +554,9 @@ def test_an_epoch_of_mini_batches_trains_a_module():
     f = recurrent()
     run = minimize(f, Epochs(Adam(0.01), batches=2), f.start, 20)
     assert run.value[-1] < run.value[0]
+
+
+def test_a_compiled_module_is_refused():
+    module = torch.jit.trace(nn.Linear(2, 2).eval(), torch.zeros(1, 2))
+    with pytest.raises(ValueError, match="module must be one in Python, got a torch"):
+        from_torch(module, lambda z, _: (z * z).mean(), np.ones((3, 2)))
