@@ -17,7 +17,7 @@ from course_utils.curvature.operators import (
     tridiagonal,
 )
 from course_utils.objectives import Array
-from course_utils.objectives.checks import generator, real_array, whole_number
+from course_utils.objectives.checks import generator, real_array, real_number, whole_number
 
 if TYPE_CHECKING:
     from course_utils.curvature.operators import SymmetricOperator
@@ -92,8 +92,8 @@ def spectral_density(
     k = min(whole_number("steps", steps, 1), n)
     p = whole_number("probes", probes, 1)
     generator("rng", rng)
-    if sigma is not None and not 0.0 < sigma < np.inf:
-        raise ValueError(f"sigma must be a positive number, got {sigma!r}")
+    if sigma is not None:
+        sigma = real_number("sigma", sigma, above=0.0)
     at_once = max(1, min(MOST_PROBES_AT_ONCE, MOST_BASIS_NUMBERS // (k * n)))
     parts = []
     for block in rademacher_blocks(rng, p, n, at_once):
@@ -134,7 +134,8 @@ def increasing(name: str, values: ArrayLike) -> Array:
 def gaussian_mixture(grid: Array, nodes: Array, weights: Array, sigma: float) -> Array:
     """Return Σ w N(grid; node, sigma²), shape (m,)."""
     density: Array = np.zeros(grid.shape)
-    for theta, w in zip(nodes, weights, strict=True):  # one probe at a time: (m, k), not (m, p·k)
-        density += np.exp(-0.5 * ((grid[:, None] - theta) / sigma) ** 2) @ w
-    density /= math.sqrt(2 * math.pi) * sigma
+    with np.errstate(over="ignore"):  # a density per unit of λ that float64 does not hold is ∞
+        for theta, w in zip(nodes, weights, strict=True):  # one probe at a time: (m, k), not (m, p·k)
+            density += np.exp(-0.5 * ((grid[:, None] - theta) / sigma) ** 2) @ w
+        density /= math.sqrt(2 * math.pi) * sigma
     return density

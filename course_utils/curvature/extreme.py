@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from course_utils.curvature.block_lanczos import MOST_BASIS_NUMBERS, MOST_BASIS_VECTORS, BlockKrylov
 from course_utils.curvature.completeness import PROBES, STEPS, Complement, probe_complement
-from course_utils.curvature.operators import as_symmetric_operator, formed, products
+from course_utils.curvature.operators import ASYMMETRY, as_symmetric_operator, formed, products
 from course_utils.objectives import Array
 from course_utils.objectives.checks import generator, real_number, whole_number
 from course_utils.objectives.lengths import norms
@@ -40,7 +40,8 @@ class EigenpairsResult:
     ----------
     method : "decomposed" where H was formed, or "block Lanczos".
     complete : whether all pairs converged and no eigenvalue further out was missed, copies included: certain
-        if H was decomposed; by Lanczos as far as random probes of the orthogonal complement see.
+        if H was decomposed, unless the residuals say that the operator is none (a RuntimeWarning says it,
+        too); by Lanczos as far as random probes of the orthogonal complement see.
     margin : with probability 1 − 10⁻⁶, over the probes and whatever the spectrum, no missed eigenvalue lies
         further out than the returned ones by more than this; 0 if H was decomposed, inf if not checked.
     products : how many vectors H was multiplied with, those for the residuals included.
@@ -121,7 +122,7 @@ def by_decomposition(operator: LinearOperator, low: int, high: int) -> Eigenpair
     from scipy.linalg import eigh
 
     H, exponent, made = formed(operator)
-    n = len(H)
+    n, size = len(H), float(norms(H.ravel()))
     if n > 1000 and min(low, high) == 0 and low + high < n // 4:
         first = 0 if low else n - high
         values, vectors = eigh(H, subset_by_index=[first, first + low + high - 1], overwrite_a=True)
@@ -135,12 +136,20 @@ def by_decomposition(operator: LinearOperator, low: int, high: int) -> Eigenpair
     if not np.isfinite(values).all():
         raise ValueError("operator must have eigenvalues that float64 holds, got some beyond 1.8e308")
     residuals = norms(products(operator, rows) - values[:, None] * rows)
+    linear = bool((np.ldexp(residuals, -exponent) <= ASYMMETRY * size).all())
+    if not linear:
+        warnings.warn(
+            "operator is not linear, or its products are not those of its matrix: residuals are up to "
+            f"{residuals.max():.3g}, and the result is not complete",
+            RuntimeWarning,
+            stacklevel=3,
+        )
     return EigenpairsResult(
         eigenvalues=values,
         eigenvectors=rows,
         residuals=residuals,
         method="decomposed",
-        complete=True,
+        complete=linear,
         margin=0.0,
         products=made + len(rows),
     )

@@ -14,19 +14,23 @@ from numpy.typing import ArrayLike
 
 from course_utils.curvature.operators import (
     as_symmetric_operator,
+    check_difference,
     check_symmetric,
     finite_norms,
     products,
     tridiagonal,
 )
 from course_utils.objectives import Array, as_points
-from course_utils.objectives.checks import generator, whole_number
+from course_utils.objectives.checks import generator, real_number, whole_number
 from course_utils.objectives.lengths import norms, unit
 
 if TYPE_CHECKING:
     from scipy.sparse.linalg import LinearOperator
 
     from course_utils.curvature.operators import SymmetricOperator
+
+
+_TINY = float(np.finfo(np.float64).tiny)
 
 
 @dataclass(frozen=True)
@@ -87,8 +91,13 @@ def lanczos_process(operator: LinearOperator, starts: Array, steps: int) -> tupl
         if j == 0 and p > 1:
             check_symmetric(v, w, float(scale.max()))
         V = basis[:, : j + 1] if len(alive) == p else basis[alive, : j + 1]  # a view while all go on
-        for _ in range(2):
+        for again in (False, True):
             along = np.matmul(V, w[:, :, None])
+            if j and not again:  # before v, a symmetric H leads to the last vector alone, by the last β
+                back = along[:, :j, 0].copy()
+                back[:, -1] -= betas[alive, j - 1]
+                worst = int((np.abs(back).max(axis=1) / np.maximum(scale[alive], _TINY)).argmax())
+                check_difference(float(np.abs(back[worst]).max()), float(scale[alive][worst]), n)
             w = w - np.matmul(along.transpose(0, 2, 1), V)[:, 0]  # the operator may keep what it returned
         betas[alive, j] = norms(w)
         goes_on = betas[alive, j] > 10 * np.sqrt(n) * np.finfo(float).eps * scale[alive]
@@ -105,8 +114,8 @@ def start_direction(start: ArrayLike, mix: float | None, rng: np.random.Generato
     v = as_points("start", start, np.size(start))
     if v.ndim != 1:
         raise ValueError(f"start must be one vector of shape (n,), got {v.shape}")
-    if mix is not None and not 0.0 <= mix < np.inf:
-        raise ValueError(f"mix must be None or a finite number of at least 0, got {mix!r}")
+    if mix is not None:
+        mix = real_number("mix", mix, at_least=0.0)
     if mix and rng is None:
         raise ValueError("rng is needed to mix a random vector into the start, got None")
     if not v.any() and not mix:
@@ -143,7 +152,8 @@ def lanczos(
     Raises
     ------
     ValueError
-        If the operator does not fit the start or returns NaN, ``start`` is zero without ``mix``,
+        If the operator does not fit the start, returns NaN or is not symmetric, ``start`` is zero without
+        ``mix``,
         ``mix`` is negative or comes without ``rng``, or ``steps`` is below 1.
 
     Notes

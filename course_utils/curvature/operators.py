@@ -96,11 +96,29 @@ def products(operator: LinearOperator, directions: Array) -> Array:
     """
     given = directions.copy().T
     with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is told below
-        block = operator.matmat(given) if len(directions) > 1 else operator.matvec(given[:, 0])[:, None]
+        if len(directions) == 1:
+            block = operator.matvec(given[:, 0])[:, None]
+        elif _vector_by_vector(operator):
+            block = np.stack([np.array(operator.matvec(v)) for v in given.T], axis=1)
+        else:
+            block = operator.matmat(given)
     result: Array = np.array(real_array("what operator returns", block).T, order="C")
     if not np.isfinite(result).all():
         raise ValueError("operator must return finite products, got NaN or infinity")
     return result
+
+
+def _vector_by_vector(operator: LinearOperator) -> bool:
+    """Tell whether a block is multiplied by a reader's function of one vector, called for each of them.
+
+    SciPy then keeps what each call has returned, which may be the same array every time.
+    """
+    from scipy.sparse.linalg import LinearOperator
+
+    # Of an operator made of functions it is None where none was given for blocks.
+    given = getattr(operator, "_CustomLinearOperator__matmat_impl", False)
+    usual = LinearOperator._matmat  # type: ignore[attr-defined]  # the stubs lack it
+    return given is None or getattr(type(operator), "_matmat", None) is usual
 
 
 def finite_norms(images: Array) -> Array:
@@ -114,8 +132,13 @@ def finite_norms(images: Array) -> Array:
 def check_symmetric(directions: Array, images: Array, norm: float) -> None:
     """Raise ValueError if uᵀHv and vᵀHu differ, for unit rows u, v and their products with H."""
     between = directions @ images.T
-    difference = np.abs(between - between.T).max(initial=0.0)
-    if difference > ASYMMETRY * norm:
+    check_difference(float(np.abs(between - between.T).max(initial=0.0)), norm, directions.shape[1])
+
+
+def check_difference(difference: float, norm: float, dim: int) -> None:
+    """Raise ValueError if uᵀHv and vᵀHu of unit vectors (dim,) differ by more than rounding."""
+    # Below 1e-308 numbers have few digits left.
+    if difference > ASYMMETRY * norm + dim**1.5 * np.finfo(np.float64).smallest_subnormal:
         raise ValueError(
             f"operator must be symmetric, got uᵀHv and vᵀHu that differ by {difference:.3g} for unit vectors "
             f"u and v, where ‖H‖ is about {norm:.3g}"

@@ -17,7 +17,7 @@ from course_utils.curvature.operators import (
 )
 from course_utils.objectives import Array
 from course_utils.objectives.checks import generator, whole_number
-from course_utils.objectives.lengths import norms, unit
+from course_utils.objectives.lengths import norms, squares_exponent, unit
 
 if TYPE_CHECKING:
     from scipy.sparse.linalg import LinearOperator
@@ -85,7 +85,7 @@ def trace(
     """
     linear = as_symmetric_operator(operator, dim)
     least = {"hutchinson": 2, "hutch++": 6, "xtrace": 4}
-    if method not in least:
+    if not isinstance(method, str) or method not in least:
         raise ValueError(f"method must be one of {list(least)}, got {method!r}")
     m = whole_number("num_matvecs", num_matvecs, least[method])
     generator("rng", rng)
@@ -93,13 +93,15 @@ def trace(
         H, exponent, made = formed(linear)
         samples = np.ldexp(np.atleast_1d(np.trace(H)), exponent)
         return TraceEstimate(float(samples[0]), 0.0, samples, "exact", made)
-    samplers: dict[str, Callable[[LinearOperator, int, np.random.Generator], Array]] = {
+    samplers: dict[str, Callable[[LinearOperator, int, np.random.Generator], tuple[Array, int]]] = {
         "hutchinson": _hutchinson, "hutch++": _hutch_plus_plus, "xtrace": _xtrace
     }  # fmt: skip
-    samples = samplers[method](linear, m, rng)
+    samples, exponent = samplers[method](linear, m, rng)
     made = {"hutchinson": m, "hutch++": m // 3 * 3, "xtrace": m // 2 * 2}[method]
     center = samples.mean()
     error = norms(samples - center) / np.sqrt(samples.size * (samples.size - 1))
+    with np.errstate(over="ignore"):  # a trace that float64 does not hold is ∞
+        center, error, samples = (np.ldexp(numbers, exponent) for numbers in (center, error, samples))
     return TraceEstimate(float(center), float(error), samples, method, made)
 
 
@@ -123,7 +125,7 @@ def diagonal(
     """
     linear = as_symmetric_operator(operator, dim)
     least = {"hutchinson": 2, "xdiag": 4}
-    if method not in least:
+    if not isinstance(method, str) or method not in least:
         raise ValueError(f"method must be one of {list(least)}, got {method!r}")
     m = whole_number("num_matvecs", num_matvecs, least[method])
     generator("rng", rng)
@@ -134,19 +136,23 @@ def diagonal(
     if method == "hutchinson":
         mean, spread = np.zeros((2, n))
         seen = 0
+        power: int | None = None
         for z in rademacher_blocks(rng, m, n):
-            for sample in z * products(linear, z):  # Welford's update: samples are not kept
+            images, power = _ordinary(products(linear, z), power)
+            for sample in z * images:  # Welford's update: samples are not kept
                 seen += 1
                 before = sample - mean
                 mean += before / seen
                 spread = np.hypot(spread, before * np.sqrt((seen - 1) / seen))
-        return DiagonalEstimate(mean, spread / np.sqrt(m * (m - 1)), method, m)
+        error = spread / np.sqrt(m * (m - 1))
+        return DiagonalEstimate(np.ldexp(mean, power or 0), np.ldexp(error, power or 0), method, m)
     z = np.concatenate(list(rademacher_blocks(rng, m // 2, n)))
     sketch = _Sketch(linear, z)
     directions = sketch.left_out @ sketch.Q  # (p, n) what only probe i has seen
     samples = (z * sketch.images_left_out[:, None] - sketch.left_out @ sketch.images) * directions
     error = norms((samples - samples.mean(axis=0)).T) / np.sqrt(len(z) * (len(z) - 1))
     estimate = np.einsum("qn,qn->n", sketch.Q, sketch.images) + samples.mean(axis=0)
+    estimate, error = np.ldexp(estimate, sketch.exponent), np.ldexp(error, sketch.exponent)
     return DiagonalEstimate(estimate, error, method, 2 * len(z))
 
 
@@ -155,6 +161,7 @@ class _Sketch:
 
     Attributes
     ----------
+    exponent : e; where squares of Hz would leave the range of float64, H stands for H/2ᵉ below.
     mapped : Hz, as rows.
     Q : orthonormal rows; fewer than p if H has a smaller rank, which the probes then know exactly.
     images : HQ, as rows.
@@ -165,12 +172,12 @@ class _Sketch:
     def __init__(self, operator: LinearOperator, z: Array) -> None:
         from scipy.linalg import qr, solve_triangular
 
-        self.mapped = _blocks(operator, z)
+        self.mapped, self.exponent = _ordinary(_blocks(operator, z))
         Q, R, order = qr(self.mapped.T, mode="economic", pivoting=True)
         sizes = np.abs(np.diag(R))
         rank = int(np.sum(sizes > z.shape[1] * np.finfo(float).eps * sizes.max(initial=0.0)))
         self.Q: Array = np.ascontiguousarray(Q[:, :rank].T, dtype=np.float64)
-        self.images = _blocks(operator, self.Q)
+        self.images, _ = _ordinary(_blocks(operator, self.Q), self.exponent)
         self.left_out, self.images_left_out = np.zeros((len(z), rank)), np.zeros(len(z))
         if 0 < rank == len(z):
             scale = sizes.max()
@@ -180,13 +187,20 @@ class _Sketch:
             self.images_left_out[order] = scale / norms(inverse)
 
 
+def _ordinary(images: Array, exponent: int | None = None) -> tuple[Array, int]:
+    """Return products divided by 2ᵉ, and e: by default 0 where sums of their squares are in range."""
+    if exponent is None:
+        exponent = squares_exponent(images)
+    return np.ldexp(images, -exponent) if exponent else images, exponent
+
+
 def _blocks(operator: LinearOperator, rows: Array) -> Array:
     """Return the products with ``rows`` (p, n), at most `MOST_PROBES_AT_ONCE` at a time."""
     parts = [rows[i : i + MOST_PROBES_AT_ONCE] for i in range(0, len(rows), MOST_PROBES_AT_ONCE)]
     return np.concatenate([products(operator, part) for part in parts]) if parts else np.empty_like(rows)
 
 
-def _xtrace(operator: LinearOperator, num_matvecs: int, rng: np.random.Generator) -> Array:
+def _xtrace(operator: LinearOperator, num_matvecs: int, rng: np.random.Generator) -> tuple[Array, int]:
     n = int(operator.shape[0])
     z: Array = np.sqrt(n) * unit(rng.standard_normal((num_matvecs // 2, n)))
     sketch = _Sketch(operator, z)
@@ -201,20 +215,25 @@ def _xtrace(operator: LinearOperator, num_matvecs: int, rng: np.random.Generator
     samples: Array = known + dimensions * np.einsum(
         "pn,pn->p", unit(outside), mapped / norms(outside)[:, None]
     )
-    return samples
+    return samples, sketch.exponent
 
 
-def _hutch_plus_plus(operator: LinearOperator, num_matvecs: int, rng: np.random.Generator) -> Array:
+def _hutch_plus_plus(
+    operator: LinearOperator, num_matvecs: int, rng: np.random.Generator
+) -> tuple[Array, int]:
     n, third = int(operator.shape[0]), num_matvecs // 3
     z = np.concatenate(list(rademacher_blocks(rng, 2 * third, n)))
     sketch = _Sketch(operator, z[:third])
     rest = z[third:] - (z[third:] @ sketch.Q.T) @ sketch.Q
-    samples: Array = np.einsum("qn,qn->", sketch.Q, sketch.images) + np.einsum(
-        "pn,pn->p", rest, _blocks(operator, rest)
-    )
-    return samples
+    mapped, exponent = _ordinary(_blocks(operator, rest), sketch.exponent)
+    samples: Array = np.einsum("qn,qn->", sketch.Q, sketch.images) + np.einsum("pn,pn->p", rest, mapped)
+    return samples, exponent
 
 
-def _hutchinson(operator: LinearOperator, num_matvecs: int, rng: np.random.Generator) -> Array:
-    blocks = rademacher_blocks(rng, num_matvecs, int(operator.shape[0]))
-    return np.concatenate([(z * products(operator, z)).sum(axis=1) for z in blocks])
+def _hutchinson(operator: LinearOperator, num_matvecs: int, rng: np.random.Generator) -> tuple[Array, int]:
+    samples: list[Array] = []
+    exponent: int | None = None
+    for z in rademacher_blocks(rng, num_matvecs, int(operator.shape[0])):
+        images, exponent = _ordinary(products(operator, z), exponent)
+        samples.append((z * images).sum(axis=1))
+    return np.concatenate(samples), exponent or 0

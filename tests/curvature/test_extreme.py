@@ -230,14 +230,18 @@ def test_a_bad_operator_is_named(operator, message, formed):
         extreme_eigenpairs(operator, 2, rng=np.random.default_rng(0), dim=50, largest_formed=formed)
 
 
-def test_a_function_that_always_returns_the_same_array_inside_an_operator_is_no_symmetric_one():
-    buffer = np.empty(50)  # SciPy keeps the arrays of all columns before it joins them
-    operator = LinearOperator(
-        (50, 50), matvec=lambda v: np.multiply(np.arange(50.0), v.ravel(), out=buffer), dtype=np.dtype(float)
-    )
-    for formed in (3000, 0):
-        with pytest.raises(ValueError, match="operator must be symmetric"):
-            extreme_eigenpairs(operator, 2, rng=np.random.default_rng(0), largest_formed=formed)
+@BOTH_METHODS
+def test_a_function_that_always_returns_the_same_array_is_read_before_it_is_called_again(formed):
+    H, rng = rotated(np.arange(20.0), np.random.default_rng(0))[0], np.random.default_rng(0)
+    answer = np.zeros(20)
+
+    def product(v):
+        answer[:] = H @ v.ravel()
+        return answer
+
+    operator = LinearOperator((20, 20), matvec=product, dtype=np.float64)
+    pairs = extreme_eigenpairs(operator, 2, rng=rng, largest_formed=formed)
+    check(pairs, H, np.arange(20.0), 2)
 
 
 def test_bad_settings_are_named():
@@ -352,3 +356,21 @@ def test_no_warning_where_all_is_well():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         extreme_eigenpairs(np.diag(np.arange(30.0)), 2, rng=np.random.default_rng(0), largest_formed=0)
+
+
+@pytest.mark.parametrize(
+    "bent", [lambda H, v: H @ v + 1, lambda H, v: H @ (v * np.abs(v))], ids=["affine", "quadratic"]
+)
+def test_a_function_that_is_not_linear_is_told(bent):
+    H = rotated(np.arange(1.0, 11.0), np.random.default_rng(0))[0]
+    with pytest.warns(RuntimeWarning, match="not linear"):
+        pairs = extreme_eigenpairs(lambda v: bent(H, v), 1, dim=10, rng=np.random.default_rng(0))
+    assert not pairs.complete
+
+
+def test_subnormal_numbers_are_rounded_and_not_asymmetric():
+    H = 1e-320 * rotated(np.linspace(-7, 7, 30), np.random.default_rng(0))[0]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # residuals are rounding, and large ones
+        pairs = extreme_eigenpairs(H, 1, rng=np.random.default_rng(0), largest_formed=0)
+    assert np.allclose(pairs.eigenvalues / 1e-320, [-7, 7], rtol=1e-2)

@@ -225,3 +225,15 @@ def test_an_operator_may_change_its_argument_or_return_the_same_array_every_time
 def test_a_seed_is_no_generator():
     with pytest.raises(TypeError, match="rng must be a generator"):
         lanczos(np.eye(2), [1.0, 0.0], 1, mix=0.1, rng=0)
+
+
+@pytest.mark.parametrize("bend", [np.triu, np.tril, lambda H: H @ np.diag(np.arange(8.0))])
+def test_an_operator_that_is_not_symmetric_is_refused(bend):
+    H = bend(rotated(np.arange(8.0), np.random.default_rng(0))[0])
+    with pytest.raises(ValueError, match="operator must be symmetric"):
+        lanczos(lambda v: H @ v, np.ones(8), 5)
+
+
+def test_a_mix_that_is_no_number_is_named():
+    with pytest.raises(ValueError, match="mix must be a finite number ≥ 0, got 'a'"):
+        lanczos(np.eye(3), np.ones(3), 2, mix="a", rng=np.random.default_rng(0))

@@ -169,3 +169,26 @@ def test_hutchinson_is_exact_for_a_diagonal(numbers, probes, seed):
     np.testing.assert_allclose(each.estimate, numbers, atol=1e-12)
     np.testing.assert_allclose(each.standard_error, 0.0, atol=1e-12)
     assert result.standard_error == pytest.approx(0.0, abs=1e-12)
+
+
+@pytest.mark.parametrize("size", [1e200, 1e307])
+@pytest.mark.parametrize("method", METHODS)
+def test_an_operator_of_the_largest_numbers_has_the_estimates_of_a_small_one(method, size):
+    H = goe(30, np.random.default_rng(0))
+    small, large = (trace(a * H, 12, method=method, rng=np.random.default_rng(1)) for a in (1.0, size))
+    assert large.estimate / size == pytest.approx(small.estimate, rel=1e-9)
+    assert large.standard_error / size == pytest.approx(small.standard_error, rel=1e-9)
+
+
+@pytest.mark.parametrize("size", [1e200, 1e307])
+@pytest.mark.parametrize("method", ["hutchinson", "xdiag"])
+def test_a_diagonal_of_the_largest_numbers_has_the_estimates_of_a_small_one(method, size):
+    H = goe(30, np.random.default_rng(0))
+    small, large = (diagonal(a * H, 12, method=method, rng=np.random.default_rng(1)) for a in (1.0, size))
+    assert np.allclose(large.estimate / size, small.estimate, rtol=1e-9, atol=1e-12)
+    assert np.allclose(large.standard_error / size, small.standard_error, rtol=1e-9)
+
+
+def test_a_method_that_is_no_name_is_named():
+    with pytest.raises(ValueError, match="method must be one of"):
+        trace(np.eye(9), 6, method=[], rng=np.random.default_rng(0))
