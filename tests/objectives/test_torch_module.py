@@ -173,7 +173,8 @@ def test_what_the_course_does_with_an_objective_works_on_it():
     np.testing.assert_allclose(extremes, eigenvalues[[0, -1]], rtol=1e-6)
     density = spectral_density(operator, steps=20, probes=2, rng=rng)
     assert density.nodes.max() == pytest.approx(eigenvalues[-1], rel=1e-6)
-    assert straight_line(f, f.start, run.x[-1], 5).loss[-1] == run.value[-1]
+    # Alone or among others, a point's sums round in another order.
+    assert straight_line(f, f.start, run.x[-1], 5).loss[-1] == pytest.approx(run.value[-1], rel=1e-14)
 
 
 def test_a_minimum_of_it_is_certified():
@@ -556,6 +557,7 @@ def test_an_epoch_of_mini_batches_trains_a_module():
     assert run.value[-1] < run.value[0]
 
 
+@pytest.mark.filterwarnings("ignore:.torch.jit:DeprecationWarning")  # readers still have such modules
 def test_a_compiled_module_is_refused():
     module = torch.jit.trace(nn.Linear(2, 2).eval(), torch.zeros(1, 2))
     with pytest.raises(ValueError, match="module must be one in Python, got a torch"):
