@@ -130,9 +130,8 @@ def certify(
     slopes = vectors.T @ gradient
     if 0 < norm <= gradient_tolerance:
         step = vectors @ truncated_step(slopes, eigenvalues, verdict.tolerance)
-        unsettled = ~(
-            np.abs(_after(objective, point + step) - eigenvalues) <= MOST_CHANGE * np.abs(eigenvalues)
-        )
+        change = np.abs(_after(objective, point + step) - eigenvalues)
+        unsettled = ~(change <= MOST_CHANGE * np.abs(eigenvalues))  # NaN is not settled
         doubtful = float(np.abs(eigenvalues[unsettled]).max(initial=0.0))
         verdict = classify(eigenvalues, tolerance=max(verdict.tolerance, doubtful))
     remainder = float(norms(slopes[np.abs(eigenvalues) <= verdict.tolerance]))

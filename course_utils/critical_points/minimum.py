@@ -27,8 +27,10 @@ def find_minimum(
 
     Parameters
     ----------
-    newton_from : L-BFGS ends once no entry of the gradient is larger. Where H still has negative eigenvalues
-        a Newton step needs its eigenvectors: with thousands of parameters it is cheaper to come nearer first.
+    start : (n,) where L-BFGS begins.
+    newton_from : at least 0; L-BFGS ends once no entry of the gradient is larger. Where H still has negative
+        eigenvalues a Newton step needs its eigenvectors: with thousands of parameters it is cheaper to come
+        nearer first.
     max_descent_steps, max_newton_steps : the most of each.
 
     Raises

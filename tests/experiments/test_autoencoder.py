@@ -178,8 +178,7 @@ def test_the_first_steps_on_all_images_are_made_anew():
     assert experiment.squared_error(test, x) == pytest.approx(sgd["test_error"][2], rel=1e-4)
 
 
-def test_what_lesson_11_says_of_them():
-    shipped = experiment.shipped_results("small")
+def test_what_lesson_11_says_of_them(shipped):
     runs = {name: shipped.row(task=name) for name in CONTINUATIONS}
     for error in ("train_error", "test_error"):
         by_error = sorted(runs, key=lambda name: runs[name][error][-1])
@@ -189,3 +188,16 @@ def test_what_lesson_11_says_of_them():
     stall = shipped.row(task="stall")
     assert stall["nodes"].min() < -1e-3 * stall["nodes"].max()  # far beyond what single precision blurs
     assert stall["gradient_noise"].max() < stall["gradient_norm"] / 2
+    assert stall["curvature_along_gradient"] > stall["nodes"].max() / 2
+
+
+def test_only_with_few_images_the_rule_found_a_stall_and_a_krylov_step_costs_a_thousand_with_all():
+    full, small = (experiment.shipped_results(size) for size in ("full", "small"))
+    assert small.row(task="sgd")["stalled"]
+    assert not full.row(task="sgd")["stalled"]
+    assert 1000 * full.row(task="krylov-sfn")["step"][-1] < full.row(task="sgd-on")["step"][-1]
+
+
+def test_another_setting_is_named():
+    with pytest.raises(ValueError, match="setting must be 'full' or 'small', got 'large'"):
+        experiment.shipped_results("large")

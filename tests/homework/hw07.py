@@ -117,13 +117,15 @@ def _ratios(name: str, points: float, body: str) -> Answer:
 
 
 _GAPS = "gaps = np.diff(np.sort(eigenvalues, axis=1), axis=1)\n"
+_LOW_HIGH = (
+    _GAPS + "low, high = np.minimum(gaps[:, 1:], gaps[:, :-1]), np.maximum(gaps[:, 1:], gaps[:, :-1])\n"
+)
 _GAP_RATIOS = (
     _ratios(
         "minimum over maximum",
         3,
-        _GAPS
+        _LOW_HIGH
         + """
-low, high = np.minimum(gaps[:, 1:], gaps[:, :-1]), np.maximum(gaps[:, 1:], gaps[:, :-1])
 return np.divide(low, high, out=np.ones_like(low, dtype=float), where=high > 0)
 """.lstrip(),
     ),
@@ -155,27 +157,24 @@ return found
     _ratios(
         "as a matrix",
         3,
-        _GAPS
+        _LOW_HIGH
         + """
-low, high = np.minimum(gaps[:, 1:], gaps[:, :-1]), np.maximum(gaps[:, 1:], gaps[:, :-1])
 return np.asmatrix(np.where(high > 0, low / np.where(high > 0, high, 1), 1.0))
 """.lstrip(),
     ),
     _ratios(
         "without axes of one",
         2,
-        _GAPS
+        _LOW_HIGH
         + """
-low, high = np.minimum(gaps[:, 1:], gaps[:, :-1]), np.maximum(gaps[:, 1:], gaps[:, :-1])
 return np.squeeze(np.where(high > 0, low / np.where(high > 0, high, 1), 1.0))
 """.lstrip(),
     ),
     _ratios(
         "a small number in the denominator",
         2.5,
-        _GAPS
+        _LOW_HIGH
         + """
-low, high = np.minimum(gaps[:, 1:], gaps[:, :-1]), np.maximum(gaps[:, 1:], gaps[:, :-1])
 return (low + 1e-13) / (high + 1e-13)
 """.lstrip(),
     ),
