@@ -93,7 +93,7 @@ class Kernel:
             self._client.start_channels(hb=False)
             self._client.wait_for_ready(timeout=_START)
             self._poller = zmq.Poller()
-            for channel in (self._client.shell_channel, self._client.stdin_channel):
+            for channel in self._channels():
                 self._poller.register(channel.socket, zmq.POLLIN)
             package, install = answering.__name__, answering.install.__name__
             self._evaluate(
@@ -197,11 +197,14 @@ class Kernel:
             raise KernelEndedError(_DEAF) from None
         begin, start = time.monotonic(), self._watch.cpu
         while True:
-            self._poller.poll(int(1000 * _POLL))
-            reply = self._reply(request, 0)
-            if reply is None and answerer is not None:
+            # To look where nothing waits costs as much as to carry an answer, and calls ask thousands of times.
+            waiting = dict(self._poller.poll(int(1000 * _POLL)))
+            shell, stdin, iopub = (channel.socket in waiting for channel in self._channels())
+            reply = self._reply(request, 0) if shell else None
+            if stdin:
                 self._answer(answerer)
-            self._drain()
+            if iopub:
+                self._drain()
             if reply is not None:
                 said = reply["content"].get("user_expressions", {}).get("it", {})
                 if said.get("status") != "ok":
@@ -216,17 +219,21 @@ class Kernel:
             if over or self._watch.excess or self._process.poll() is not None:
                 raise KernelEndedError(self.why_ended() or (f"did not stop after {over}" if over else ""))
 
-    def _answer(self, answerer: Answerer) -> None:
-        """Answer what the kernel asks, in the form of a request for input."""
-        with suppress(Empty):
-            message = self._client.get_stdin_msg(timeout=0)
-            try:
-                question = json.loads(message["content"]["prompt"])
-                wanted = {name: question[name] for name in ("oracle", "method", "arguments")}
-            except (TypeError, ValueError, KeyError, RecursionError):
-                return
+    def _answer(self, answerer: Answerer | None) -> None:
+        """Answer what the kernel asks, in the form of a request for input; without an answerer forget it."""
+        try:
+            # The client's own get_stdin_msg goes through an event loop, which takes longer than the answer.
+            _, message = self._client.session.recv(self._client.stdin_channel.socket)
+            question = json.loads((message or {})["content"]["prompt"])
+            wanted = {name: question[name] for name in ("oracle", "method", "arguments")}
+        except (TypeError, ValueError, KeyError, RecursionError):
+            return
+        if answerer is not None:
             with suppress(zmq.Again):
                 self._client.input(json.dumps(answerer(wanted)))
+
+    def _channels(self) -> tuple[Any, Any, Any]:
+        return self._client.shell_channel, self._client.stdin_channel, self._client.iopub_channel
 
     def _wait_for_sockets(self, connection: dict[str, Any]) -> None:
         """Wait until the kernel listens; connections are made once and never again."""
