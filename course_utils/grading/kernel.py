@@ -197,7 +197,7 @@ class Kernel:
             raise KernelEndedError(_DEAF) from None
         begin, start = time.monotonic(), self._watch.cpu
         while True:
-            # To look where nothing waits costs as much as to carry an answer, and calls ask thousands of times.
+            # To look where nothing waits costs as much as to carry an answer; calls ask thousands of times.
             waiting = dict(self._poller.poll(int(1000 * _POLL)))
             shell, stdin, iopub = (channel.socket in waiting for channel in self._channels())
             reply = self._reply(request, 0) if shell else None
