@@ -29,9 +29,11 @@ def align(network: MLP, x: ArrayLike, reference: ArrayLike) -> Array:
     Raises
     ------
     ValueError
-        If ``x`` or ``reference`` is not one point of the network.
+        If ``x`` or ``reference`` is not one point of the network, or their squared distance overflows.
     """
-    from scipy.optimize import linear_sum_assignment
+    # SciPy's dense assignment would bring all of scipy.optimize, 18 MB; this one takes a zero for "no match".
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 
     point, goal = one_point("x", x, network), one_point("reference", reference, network)
     last = len(network.layers) - 2
@@ -48,8 +50,10 @@ def align(network: MLP, x: ArrayLike, reference: ArrayLike) -> Array:
         same += _squared_distances(ours, theirs)
         flipped += _squared_distances(ours if layer < last else -ours, theirs)
         cost = np.minimum(same, flipped) if odd else same
-        unit, place = linear_sum_assignment(cost)
-        order = unit[np.argsort(place)]
+        if not np.isfinite(cost).all():
+            raise ValueError("x and reference are too far apart: their squared distance is not finite")
+        matched = min_weight_full_bipartite_matching(csr_array(np.maximum(cost, np.finfo(np.float64).tiny)))
+        order = np.argsort(matched[1])
         point = permute_units(network, point, layer, order.tolist())
         if odd:
             turned = flipped[order, np.arange(order.size)] < same[order, np.arange(order.size)]

@@ -79,6 +79,7 @@ def test_twins_and_zero_units_do_not_confuse_the_recognition():
     ("call", "message"),
     [
         (lambda f: align(f, np.zeros((2, f.dim)), np.zeros(f.dim)), "x must be one point"),
+        (lambda f: align(f, np.full(f.dim, 1e200), np.zeros(f.dim)), "squared distance is not finite"),
         (lambda f: without_duplicates([], tolerance=-1.0), "tolerance must be"),
     ],
 )
