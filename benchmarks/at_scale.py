@@ -38,8 +38,9 @@ def chapter(with_torch: bool) -> list[str]:
     found = reported("autoencoder", IMAGES, str(SUBSPACE))
     share = (
         f"Of a Krylov saddle-free Newton step on the same images ({SUBSPACE} directions, one inner step,\n"
-        f"the damping of lowest loss; {found['seconds']:.0f} s) matrix products of the passes take\n"
-        f"**{found['share']:.0%}**, in processor time of the thread that all others work for."
+        f"the damping of lowest loss; {found['seconds']:.0f} s) matrix products take\n"
+        f"**{found['share']:.0%}**, those of the passes {found['passes']:.0%}, in processor time of the\n"
+        f"thread that all others work for."
     )
     print(share, flush=True)
     return [*lines, share, ""]

@@ -38,7 +38,10 @@ def make(kind: str, name: str) -> Callable[[], Any]:
 
 
 def share(name: str, subspace: int) -> dict[str, float]:
-    """Return what one Krylov saddle-free step takes, and the part of it in the products of the passes.
+    """Return what one Krylov saddle-free step takes, and the parts of it in matrix products.
+
+    ``passes`` is the part in the products of the network's passes, ``share`` that in all products: those
+    with the Krylov basis too.
 
     Times are processor time of the thread that waits for the others: while one core makes what is not a
     product, the others have nothing to do.
@@ -48,21 +51,20 @@ def share(name: str, subspace: int) -> dict[str, float]:
     x, rng = p.x.astype(np.float64), np.random.default_rng(0)
     optimizer = KrylovSaddleFreeNewton(subspace)
     network.batch(range(10)).hvp(x, x)
-    matmul, inside = np.matmul, 0.0
+    matmul, inside = np.matmul, {True: 0.0, False: 0.0}
 
     def clocked(*arrays: Any, **settings: Any) -> Any:
-        nonlocal inside
         begin = time.thread_time()
         product = matmul(*arrays, **settings)
-        if sys._getframe(1).f_globals["__name__"] == passes.__name__:
-            inside += time.thread_time() - begin
+        inside[sys._getframe(1).f_globals["__name__"] == passes.__name__] += time.thread_time() - begin
         return product
 
     all_begin, begin = time.process_time(), time.thread_time()
     with mock.patch.object(np, "matmul", clocked):
         optimizer.step(network, x, None, rng)
     seconds = time.thread_time() - begin
-    return {"seconds": seconds, "cpu": time.process_time() - all_begin, "share": inside / seconds}
+    cpu, products = time.process_time() - all_begin, sum(inside.values())
+    return {"seconds": seconds, "cpu": cpu, "passes": inside[True] / seconds, "share": products / seconds}
 
 
 if __name__ == "__main__":
