@@ -63,7 +63,9 @@ class KFAC(Optimizer):
         )
         direction, root = np.empty_like(g), np.sqrt(self.damping)
         for matrix, (A, S) in zip(weight_matrices(objective), factors, strict=True):
-            balance = np.sqrt((np.trace(A) / len(A)) / max(np.trace(S) / len(S), np.finfo(float).tiny))
+            # Where nothing enters a layer, or no error comes back, its factor and its gradient are zero.
+            size_A, size_S = (max(np.trace(one) / len(one), np.finfo(float).tiny) for one in (A, S))
+            balance = np.sqrt(size_A / size_S)
             damped_A, damped_S = A + balance * root * np.eye(len(A)), S + root / balance * np.eye(len(S))
             left = np.linalg.solve(damped_S, matrix.of(g))
             matrix.of(direction)[...] = np.linalg.solve(damped_A, left.T).T

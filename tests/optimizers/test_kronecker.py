@@ -66,6 +66,19 @@ def test_it_trains_in_fewer_steps_than_descent(network, start):
     assert run.cost[-1] == pytest.approx(30 * (2 + KFAC().step_flops(network) / network.gradient_flops))
 
 
+@pytest.mark.parametrize("scale", [0.0, 1e-170])
+def test_a_layer_that_nothing_enters_stays_where_it_is(scale):
+    data = np.random.default_rng(0).normal(size=(10, 4))
+    settings = {"activation": "identity", "loss": "squared_error"}
+    network = MLP([4, 2, 3], data, np.zeros((10, 3)), biases=False, **settings)
+    start = scale * network.initial(np.random.default_rng(0))
+    end = minimize(network, KFAC(), start, 3).x[-1]
+    np.testing.assert_allclose(end, start, rtol=0, atol=1e-12)
+    dark = MLP([4, 2, 3], np.zeros((10, 4)), np.ones((10, 3)), biases=False, **settings)
+    start = dark.initial(np.random.default_rng(0))
+    assert np.all(minimize(dark, KFAC(), start, 3).x[-1] == start)  # whatever the weights, the answer is 0
+
+
 def test_the_arithmetic_is_that_of_the_layers(network):
     sides = [(2, 101), (10, 3)]  # [W b] of 100-2-10
     solves = sum(2 / 3 * (r**3 + c**3) + 2 * r * c * (r + c) for r, c in sides)
