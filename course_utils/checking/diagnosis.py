@@ -123,9 +123,20 @@ def effect(
             known = [both for both in found if None not in both]
             if len(known) > 1 and len(set(known)) == 1:  # one of a kind may be so by chance
                 mine, right = known[0]
+                if observe is _dependence and not mine and not _is_ignored(answer, i, usable):
+                    continue  # a sign or a direction of it has an effect
                 if mine != right and (said := _SAID[observe].get(right)):
                     return said.format(name=name, mine=_SAID_OF_YOURS.get(mine, "does not"))
     return ""
+
+
+def _is_ignored(answer: Function, i: int, inputs: Sequence[tuple[Any, ...]]) -> bool:
+    """Whether none of the changes of argument ``i`` changes what a function returns."""
+    return not any(
+        _seen(answer, _dependence, given, (*given[:i], change(given[i]), *given[i + 1 :]))
+        for given in inputs
+        for change, _ in _EXPERIMENTS
+    )
 
 
 def _measured(values: Sequence[Any]) -> tuple[str, list[float]]:

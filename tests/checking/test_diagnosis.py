@@ -65,7 +65,7 @@ INPUTS = [(np.array([1.0, 3.0, -2.0]), 0.5), (np.array([4.0, -1.0]), 3.0), (np.a
     ("wrong", "says"),
     [
         (lambda x, h: x / np.linalg.norm(x), "`h` has no effect"),
-        (lambda x, h: h * np.sign(x) ** 2, "`x` has no effect"),
+        (lambda x, h: h * np.ones_like(x), "`x` has no effect"),
         (
             lambda x, h: h**2 * x / np.linalg.norm(x),
             "When `h` doubles, the right result doubles; yours grows fourfold",
@@ -84,6 +84,13 @@ def test_an_argument_of_another_effect_is_named(wrong, says):
     said = effect(wrong, lambda x, h: h * x / np.linalg.norm(x), INPUTS, ("x", "h"))
     assert says in said
     assert bool(said) is bool(says)
+
+
+@pytest.mark.parametrize("wrong", [lambda x, h: h * np.sign(x), lambda x, h: h * np.sign(x) ** 2])
+def test_an_argument_whose_size_alone_is_ignored_has_an_effect(wrong):
+    """Sign descent asks for the signs."""
+    said = effect(wrong, lambda x, h: h * x, INPUTS, ("x", "h"))
+    assert said == "When `x` doubles, the right result doubles; yours stays the same."
 
 
 def test_an_added_constant_and_the_order_count_too():
