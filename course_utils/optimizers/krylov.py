@@ -137,7 +137,7 @@ class KrylovSaddleFreeNewton(_KrylovMethod):
 
     With V the (k, n) basis of Lanczos from the gradient, Ĥ = V H Vᵀ = QΛQᵀ: x ← x − Vᵀ(|Ĥ| + γI)⁻¹Vg.
     |V H Vᵀ| is not V|H|Vᵀ unless the subspace is invariant, which it is for k = n: then this is
-    `SaddleFreeNewton`. A step costs k products (2k gradient equivalents) and stores k vectors.
+    `SaddleFreeNewton`. A step costs k products (2k gradient equivalents) and stores 2k vectors, V and HV.
 
     Attributes
     ----------

@@ -43,7 +43,7 @@ class LowRankSaddleFreeNewton(Optimizer):
     U and Λ are the r eigenpairs of largest size (O'Leary-Roseberry, Alger & Ghattas 2020, whose rule this is
     for exact gradients). By the formula of Woodbury the step is (g − UUᵀg)/γ + U(|Λ| + γ)⁻¹Uᵀg: the
     directions that were not looked at take a step of gradient descent with the rate 1/γ. For r = n it is
-    `SaddleFreeNewton`. The 2r products of a step come in two blocks; n·r numbers are stored.
+    `SaddleFreeNewton`. The 2r products of a step come in two blocks, which are stored with their bases.
     """
 
     learning_rate: float = learning_rate(1.0)
