@@ -233,6 +233,7 @@ class Kernel:
                 self._client.input(json.dumps(answerer(wanted)))
 
     def _channels(self) -> tuple[Any, Any, Any]:
+        """Return the channels on which the kernel speaks while it is asked: replies, questions, prints."""
         return self._client.shell_channel, self._client.stdin_channel, self._client.iopub_channel
 
     def _wait_for_sockets(self, connection: dict[str, Any]) -> None:

@@ -48,6 +48,7 @@ class Tabulated(Objective):
         self._coefficients = np.ascontiguousarray(_coefficients(_coefficients(values).T).T)
 
     def _at(self, x: Array, dx: int = 0, dy: int = 0) -> Array:
+        """Return the spline (...,) at points x (..., 2), or its derivative of order dx and dy."""
         last = len(self._coefficients) - 4
         place = np.clip((x - self._low) / self._cell, 0, last + 1)
         cell = np.minimum(place.astype(np.intp), last)
@@ -72,9 +73,9 @@ class Tabulated(Objective):
 
 
 def _coefficients(values: Array) -> Array:
-    """Return the B-splines' coefficients, two more rows than values: each column is interpolated by itself.
+    """Return the coefficients (n + 2, m) of the B-splines through ``values`` (n, m), column by column.
 
-    The third derivative is to be the same on the first two cells, and on the last two.
+    The third derivative is to be the same on the first two cells, and on the last two: "not a knot".
     """
     n = len(values)
     equations = np.zeros((n + 2, n + 2))
@@ -86,7 +87,7 @@ def _coefficients(values: Array) -> Array:
 
 
 def _weights(t: Array, order: int) -> Array:
-    """Return the four B-splines on a cell, or their derivative of an order by t: (..., 4)."""
+    """Return the four B-splines (..., 4) at places t (...) on a cell, 0 to 1, or a derivative by t."""
     pieces = _PIECES
     for _ in range(order):
         pieces = pieces[1:] * np.arange(1, len(pieces))[:, None]
