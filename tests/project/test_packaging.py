@@ -54,6 +54,7 @@ def test_environment_yml_is_pyproject_toml():
 
 def test_constraints_pin_every_dependency_and_name_no_address():
     lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    lines = [line for line in lines if not line.startswith("# ")]
     pins = {re.split("==", line)[0] for line in lines}
     for line in lines:
         assert re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.+]+( ; .+)?", line), line
@@ -63,6 +64,13 @@ def test_constraints_pin_every_dependency_and_name_no_address():
         wanted += [r for r in extras[extra] if not r.startswith("nonconvex[")]
     for requirement in wanted:
         assert re.split("[<>=]", requirement)[0] in pins, f"{requirement} is not pinned"
+
+
+def test_reading_a_notebook_compiles_no_grammar():
+    """Newer releases of jsonschema do whenever they are imported, which servers and graders wait for."""
+    code = "import sys, nbformat; print('lark' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout == "False\n"
 
 
 def test_import_takes_less_than_half_a_second():
