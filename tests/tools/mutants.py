@@ -82,15 +82,13 @@ def mutants(source: str) -> list[Mutant]:
     """Return the source texts, all different, that differ from ``source`` in one small place."""
     tree = ast.parse(source)
     found: dict[str, Mutant] = {ast.unparse(tree): Mutant("", source)}
-    for number, node in enumerate(ast.walk(tree)):
-        for kind, _ in enumerate(_changes(node)):
-            changed = copy.deepcopy(tree)
-            place = next(one for i, one in enumerate(ast.walk(changed)) if i == number)
-            new = list(_changes(place))[kind]
-            before = _shown(place)
-            text = ast.unparse(ast.fix_missing_locations(_Replace(place, new).visit(changed)))
-            line = getattr(node, "lineno", 0)
-            found.setdefault(text, Mutant(f"line {line}: `{before}` → `{_shown(new)}`", text))
+    for place in list(_places(tree)):
+        for new in list(_changes(place.node)):
+            place.put(new)
+            text = ast.unparse(tree)
+            place.put(place.node)
+            line = getattr(place.node, "lineno", 0)
+            found.setdefault(text, Mutant(f"line {line}: `{_shown(place.node)}` → `{_shown(new)}`", text))
     return list(found.values())[1:]
 
 
@@ -102,6 +100,31 @@ def built(source: str, name: str, scope: Mapping[str, Any] | None = None) -> Fun
     return function
 
 
+@dataclass(frozen=True)
+class _Place:
+    """Where a node stands in its tree: in a field of ``holder``, or at ``index`` of a field's list."""
+
+    node: ast.AST
+    holder: ast.AST
+    field: str
+    index: int | None
+
+    def put(self, node: ast.AST) -> None:
+        if self.index is None:
+            setattr(self.holder, self.field, node)
+        else:
+            getattr(self.holder, self.field)[self.index] = node
+
+
+def _places(tree: ast.AST) -> Iterator[_Place]:
+    """Yield the places of all nodes below a tree's root, in the order of `ast.walk`."""
+    for holder in ast.walk(tree):
+        for field, value in ast.iter_fields(holder):
+            for index, node in enumerate(value) if isinstance(value, list) else [(None, value)]:
+                if isinstance(node, ast.AST):
+                    yield _Place(node, holder, field, index)
+
+
 class _Replace(ast.NodeTransformer):
     def __init__(self, old: ast.AST, new: ast.AST) -> None:
         self.old, self.new = old, new
@@ -111,7 +134,7 @@ class _Replace(ast.NodeTransformer):
 
 
 def _shown(node: ast.AST) -> str:
-    return " ".join(ast.unparse(ast.fix_missing_locations(copy.deepcopy(node))).split())[:80]
+    return " ".join(ast.unparse(node).split())[:80]
 
 
 def _changes(node: ast.AST) -> Iterator[ast.AST]:
