@@ -5,26 +5,22 @@ Most submissions are graded in one run, two at a time; each test looks at its ro
 
 from __future__ import annotations
 
-import csv
 import json
-import os
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import nbformat
 import pytest
 
 from course_utils.exercises import exercise
+from tests.grading.classes import HOMEWORK, Class, command, left_running, points, read, run
 from tests.grading.test_wall import why_not
 from tests.homework.tools import (
     NAMES,
     ROOT,
-    SOURCES,
     answers,
-    filled,
     hand_in,
     is_answer,
     is_by_hand,
@@ -38,64 +34,12 @@ from tests.homework.tools import (
 
 pytestmark = [pytest.mark.grading, pytest.mark.skipif(bool(why_not()), reason=why_not())]
 
-HOMEWORK = "hw01"  # its tasks 2, 4 and 5 ask for functions, the others for values
 CODES = right(HOMEWORK)
 FULL = tasks(HOMEWORK) | {"hw01.7": 0.0}  # task 7, in words, is left unanswered where nothing else is said
-LIMITS = {"cell_seconds": 12, "call_seconds": 3, "graded_cell_seconds": 60}
 
 
 def without(*missed: str) -> dict[str, float]:
     return {task: 0.0 if task in missed else points for task, points in FULL.items()}
-
-
-def command(*arguments: object) -> list[str]:
-    return [sys.executable, "-m", "course_utils.grading", *map(str, arguments)]
-
-
-def run(*arguments: object) -> str:
-    done = subprocess.run(command(*arguments), capture_output=True, text=True, cwd=ROOT, timeout=900)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
-class Class:
-    """A course folder, what was handed in, and the table of grades."""
-
-    def __init__(self, folder: Path) -> None:
-        self.course, self.released = folder / "course", folder / "released"
-        self.submissions, self.table = folder / "submissions", folder / "grades.csv"
-        run("release", "--course", self.course, "--out", self.released)
-
-    def hand_in(self, student: str, codes: dict[str, str], homework: str = HOMEWORK) -> None:
-        hand_in(self.filled(codes, homework), self.submissions, student, homework)
-
-    def hand_in_at(self, folder: Path, student: str, codes: dict[str, str]) -> None:
-        hand_in(self.filled(codes), folder, student, HOMEWORK)
-
-    def filled(self, codes: dict[str, str], homework: str = HOMEWORK) -> nbformat.NotebookNode:
-        return filled(self.released / f"{homework}.ipynb", codes)
-
-    def arguments(self, submissions: Path, table: Path, limits: dict[str, float] = LIMITS) -> list[object]:
-        settings = [part for name, value in limits.items() for part in ("--set", f"{name}={value}")]
-        return ["grade", submissions, "--course", self.course, "--out", table, *settings]
-
-    def grade(
-        self,
-        submissions: Path | None = None,
-        table: Path | None = None,
-        limits: dict[str, float] = LIMITS,
-    ) -> dict[tuple[str, str], dict]:
-        run(*self.arguments(submissions or self.submissions, table or self.table, limits))
-        return read(table or self.table)
-
-
-def read(table: Path) -> dict[tuple[str, str], dict]:
-    with table.open(encoding="utf-8", newline="") as file:
-        return {(row["student"], row["assignment"]): row for row in csv.DictReader(file)}
-
-
-def points(row: dict) -> dict[str, float]:
-    return {task: float(value) for task, value in row.items() if task.startswith(row["assignment"]) and value}
 
 
 # What is handed in --------------------------------------------------------------------------------------
@@ -425,7 +369,7 @@ def test_the_course_cannot_be_changed(klass, rows):
 
 
 def test_a_row_says_that_there_was_no_wall(klass, tmp_path):
-    klass.hand_in_at(tmp_path / "submissions", "trusted", CODES)
+    klass.hand_in("trusted", CODES, tmp_path / "submissions")
     arguments = [*klass.arguments(tmp_path / "submissions", tmp_path / "grades.csv"), "--trust-submissions"]
     run(*arguments)
     row = read(tmp_path / "grades.csv")["trusted", HOMEWORK]
@@ -509,42 +453,6 @@ def test_grading_that_was_killed_goes_on_where_it_stopped(klass, rows, tmp_path)
     assert table.read_bytes() == written
 
 
-# Every homework -----------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def every_homework(klass) -> dict[tuple[str, str], dict]:
-    submissions = klass.submissions.with_name("every homework")
-    for path in SOURCES:
-        hand_in(path.read_bytes(), submissions, "source", path.stem)
-        hand_in(klass.filled({}, path.stem), submissions, "unanswered", path.stem)
-    return klass.grade(submissions, klass.table.with_name("every homework.csv"), limits={})  # the usual ones
-
-
-@pytest.mark.parametrize("homework", NAMES)
-def test_the_source_earns_every_point(every_homework, homework):
-    row = every_homework["source", homework]
-    assert row["remarks"] == ""
-    assert points(row) == tasks(homework)
-    assert row["needs manual grading"]
-
-
-@pytest.mark.parametrize("homework", NAMES)
-def test_the_version_for_students_runs_unanswered(klass, every_homework, homework):
-    row = every_homework["unanswered", homework]
-    assert float(row["total"]) == 0
-    assert row["remarks"] == row["needs manual grading"] == ""
-    graded = nbformat.read(klass.course / "autograded" / "unanswered" / homework / f"{homework}.ipynb", 4)
-    checks = 0
-    for cell in graded.cells:
-        if cell.cell_type == "code" and not is_test(cell):
-            assert not [output for output in cell.outputs if output.output_type == "error"], cell.source
-            if cell.source.startswith("exercise("):
-                checks += 1
-                assert any("Not attempted" in str(output) for output in cell.outputs), cell.source
-    assert checks >= len(tasks(homework))
-
-
 # Commands ------------------------------------------------------------------------------------------------
 
 
@@ -564,16 +472,6 @@ def test_the_grader_s_own_copies_are_no_submissions(tmp_path):
     assert "DIR must lie outside the course folder" in done.stderr
 
 
-def test_nothing_of_the_grader_is_left_running(klass, rows, every_homework):
-    """Kernels and workers end with the run that started them."""
-    if not os.path.isdir("/proc"):
-        pytest.skip("processes are looked up in /proc")
-    left = []
-    for entry in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            line = entry.read_bytes().replace(b"\0", b" ").decode(errors="replace")
-        except OSError:
-            continue
-        if "course_utils.grading" in line and str(klass.course) in line:
-            left.append(line)
-    assert left == []
+def test_nothing_of_the_grader_is_left_running(klass, rows):
+    assert rows
+    assert left_running(klass) == []
