@@ -28,17 +28,18 @@ fuzz: .venv/test.stamp
 
 # Prepared submissions, hostile ones too, graded from end to end: a kernel each, so it takes minutes.
 test-homework: .venv/test.stamp
-	$(BIN)/python -m pytest -m grading $(ARGS) tests
+	$(BIN)/python -m pytest $(TWO) -m grading $(ARGS) tests/grading
 
-# The unit tests with the lowest versions that pyproject.toml allows, in an environment of their own.
+# The unit tests with the lowest versions that pyproject.toml allows, in an environment of their own; without those
+# that try the exercises' and the homework's checks on thousands of wrong answers made by program.
 test-lowest: export OPENBLAS_NUM_THREADS = 1
 test-lowest: .venv/lowest.stamp
 	.venv-lowest/bin/python -m pytest $(TWO) -p no:cacheprovider -m "not browser and not grading and not wheel" \
-	    $(ARGS) tests
+	    --ignore tests/exercises/test_mutants.py --ignore tests/homework/test_mutants.py $(ARGS) tests
 
 # Lessons in a clean environment outside the checkout, into which only the wheel was installed.
 test-wheel: .venv/test.stamp
-	$(BIN)/python -m pytest -m wheel $(ARGS) tests
+	$(BIN)/python -m pytest -m wheel $(ARGS) tests/project
 
 # The course on a reader's own network: make test skips these files where PyTorch or jax is not installed.
 # Each library in a process of its own: together their threads wait for one another.
@@ -48,8 +49,9 @@ test-torch: .venv/test.stamp .venv/torch.stamp
 test-jax: .venv/test.stamp .venv/jax.stamp
 	$(BIN)/python -m pytest $(ARGS) tests/objectives/test_jax_function.py tests/project/test_readme.py -k "not torch"
 
+# Two browsers at a time; what they measure of a drag they measure alone with ARGS="-n 0".
 test-browser: .venv/browser.stamp
-	CHROMIUM=$(CHROMIUM) $(BIN)/python -m pytest -m browser $(ARGS) tests
+	CHROMIUM=$(CHROMIUM) $(BIN)/python -m pytest $(TWO) -m browser $(ARGS) tests/browser
 
 # Rerun every notebook (or NOTEBOOKS="a.ipynb b.ipynb") and store its outputs for commit.
 NOTEBOOKS ?= $(wildcard notebooks/*.ipynb)

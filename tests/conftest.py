@@ -37,13 +37,15 @@ def spawned() -> Iterator[ProcessPoolExecutor]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """State what became of the wrong answers that were made by program."""
+    """State what became of the wrong answers that were made by program, and what browsers measured."""
     reports = [
         one
         for found in terminalreporter.stats.values()
         for one in found
         if getattr(one, "when", "") == "call"
     ]
+    for measured in (value for one in reports for name, value in one.user_properties if name == "measured"):
+        terminalreporter.write_line(measured)
     counts = [value for one in reports for name, value in one.user_properties if name == "mutants"]
     hidden = [value for one in reports for name, value in one.user_properties if name == "hidden tests"]
     if hidden:

@@ -10,12 +10,24 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from xdist.scheduler import LoadFileScheduling
 
 from tests.browser import lab
 from tests.tools import ROOT
 from tests.tools.notebooks import write_notebook
 
 NOTEBOOKS = ROOT / "notebooks"
+
+
+class ByFileOrNotebook(LoadFileScheduling):
+    """The tests of a file share what it built and go to one process; those of the notebooks share nothing."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return nodeid if "test_notebooks.py::" in nodeid else str(super()._split_scope(nodeid))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFileOrNotebook | None:
+    return ByFileOrNotebook(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

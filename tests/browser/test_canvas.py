@@ -103,19 +103,18 @@ def test_dragging_the_start_changes_the_picture(explored):
     assert boxes(explored, "start") == pytest.approx(before, abs=0.02)
 
 
-def test_latency_of_forty_moves_is_reported(explored, capsys):
+def test_latency_of_forty_moves_is_reported(explored, record_property):
     latency = lab.latency_over(explored, explored.locator(".cc-handle"), 40)
-    with capsys.disabled():
-        print(f"\ndrag, pointer event to drawn picture, explore with two optimizers: {latency}")
+    said = f"drag, pointer event to drawn picture, explore with two optimizers: {latency}"
+    record_property("measured", said)
     assert len(latency.samples) >= 20
 
 
-def test_of_a_fast_drag_the_last_position_wins_where_the_picture_is_slow(notebook, capsys):
+def test_of_a_fast_drag_the_last_position_wins_where_the_picture_is_slow(notebook, record_property):
     slow = notebook.scenes()[2]
     start = slow.locator(".cc-handle")
     drag = lab.fast_drag(slow, start, 90, 50, moves=150)
-    with capsys.disabled():
-        print(f"\n{drag}")
+    record_property("measured", str(drag))
     assert drag.pictures < drag.moves, "every move was drawn: was nothing dropped?"
     assert drag.left_over == 0
     x, y = lab.handle_centre(start)
@@ -139,13 +138,13 @@ def test_a_long_drag_is_answered_all_the_time(explored):
     lab.settle(explored)
 
 
-def test_a_fast_slider_ends_where_it_was_left(explored, capsys):
+def test_a_fast_slider_ends_where_it_was_left(explored, record_property):
     slider = explored.locator(".cc-control input[type=range]").first
     assert slider.get_attribute("aria-label") == "steps"
     start = time.monotonic()
     assert lab.canvas_pixels_changed(explored, lambda: lab.move_slider(slider, 0.1, moves=60))
-    with capsys.disabled():
-        print(f"\nslider, 60 moves and the settled picture: {time.monotonic() - start:.2f} s")
+    seconds = time.monotonic() - start
+    record_property("measured", f"slider, 60 moves and the settled picture: {seconds:.2f} s")
     steps = float(explored.locator(".cc-number").first.input_value())
     drawn = explored.evaluate("(root) => root.watch.frame().controls.steps")
     assert steps == drawn

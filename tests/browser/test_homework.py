@@ -1,4 +1,4 @@
-"""The homework as students get it, in a real browser: no solution shows, all runs, and the checks answer."""
+"""The homework as students get it, in a real browser: no solution shows, all runs and answers."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pytest
 
 from course_utils.grading.release import MARKS, secrets
 from tests.browser import lab
+from tests.browser.moves import bear_every_move
 from tests.homework.tools import NAMES, ROOT, right, source, tasks
 
 READ = """() => [...jupyterapp.shell.currentWidget.content.model.cells].map((cell) => {
@@ -52,6 +53,7 @@ def test_a_student_sees_no_solution_and_the_checks_answer(chromium, served, rele
     codes = {f"{task.replace('.', '-')}-solution": code for task, code in right(homework).items()}
     page.evaluate(ANSWER, codes)
     assert said(page.evaluate(READ), "Correct") == list(tasks(homework))
+    bear_every_move(opened.scenes(), homework)
     assert opened.console_errors == []
     page.close()
 

@@ -40,15 +40,14 @@ def pictures(chromium, served):
 
 
 @pytest.mark.parametrize("which", [0, 1])
-def test_a_drag_leaves_nothing_to_run_after_the_mouse(pictures, capsys, which):
+def test_a_drag_leaves_nothing_to_run_after_the_mouse(pictures, record_property, which):
     link, canvases = pictures
     canvas = canvases[which]
     handle = canvas.locator(".cc-handle").first
     before = link.passed
     drag = lab.fast_drag(canvas, handle, 60, 40, moves=100)
-    with capsys.disabled():
-        size = (link.passed - before) / drag.pictures / 1000
-        print(f"\nover a slow link, {drag}; {size:.1f} kB for each")
+    size = (link.passed - before) / drag.pictures / 1000
+    record_property("measured", f"over a slow link, {drag}; {size:.1f} kB for each")
     # The one that was under way when the mouse stopped, and that of the last position.
     assert 1 <= canvas.evaluate(AFTER_RELEASE) <= 2
     assert drag.left_over == 0
