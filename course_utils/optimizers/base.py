@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field, fields
 from typing import Any
@@ -76,13 +77,13 @@ class Optimizer(ABC):
             number = isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool)
             if (
                 not number
-                or not np.isfinite(value)
+                or not abs(value) <= sys.float_info.max  # neither NaN nor too large, also of whole numbers
                 or (f.metadata["whole"] and value != int(value))
                 or (at_least is not None and value < at_least)
                 or (above is not None and value <= above)
                 or (below is not None and value >= below)
             ):
-                raise ValueError(f"{f.name} must be {_expected(f.metadata)}, got {value!r}")
+                raise ValueError(f"{f.name} must be {_expected(f.metadata)}, got {value!r:.80}")
 
     @property
     def label(self) -> str:

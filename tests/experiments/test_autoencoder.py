@@ -1,5 +1,6 @@
 """The deep autoencoder: its loss, its protocol on a small one, and the results that come with the course."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -199,5 +200,6 @@ def test_only_with_few_images_the_rule_found_a_stall_and_a_krylov_step_costs_a_t
 
 
 def test_another_setting_is_named():
-    with pytest.raises(ValueError, match="setting must be 'full' or 'small', got 'large'"):
-        experiment.shipped_results("large")
+    for other in ("large", ["full"], None):
+        with pytest.raises(ValueError, match=re.escape(f"setting must be 'full' or 'small', got {other!r}")):
+            experiment.shipped_results(other)

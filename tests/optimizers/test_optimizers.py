@@ -127,6 +127,7 @@ def test_every_setting_can_have_a_slider(optimizer):
         (lambda: GradientDescent(0.0), "learning_rate must be a finite number > 0, got 0.0"),
         (lambda: GradientDescent(float("nan")), "learning_rate must be"),
         (lambda: GradientDescent("fast"), "learning_rate must be"),
+        (lambda: GradientDescent(10**400), "learning_rate must be a finite number > 0, got 1000"),
         (lambda: GradientDescent(0.1, clip_norm=-1.0), "clip_norm must be a finite number > 0 or None"),
         (lambda: Momentum(0.1, 1.0), "momentum must be a finite number ≥ 0 and < 1"),
         (lambda: Adam(0.1, beta2=-0.1), "beta2 must be"),

@@ -111,6 +111,7 @@ def test_controls_keep_their_values_between_the_ends():
         (lambda s: s.set("nothing", 1), "control must be one of rate, way, got 'nothing'"),
         (lambda s: s.set("rate", "fast"), "η must be a number, got 'fast'"),
         (lambda s: s.set("rate", np.nan), "η must be a number"),
+        (lambda s: s.set("rate", 10**400), "η must be a number, got 1000"),
         (lambda s: s.set("way", "up"), "way must be one of left, right, got 'up'"),
     ],
 )
