@@ -64,7 +64,8 @@ def number(expected: float | SealedNumber, rtol: float = 1e-3) -> Predicate:
         if _within(values.item(), expected, rtol):
             return correct()
         if _within(values.item(), expected, NEARLY * rtol):
-            return not_yet(f"{came} is close, but not within {_percent(rtol)}: rounded too early?")
+            why = "rounded, or counted one off?" if values.item().is_integer() else "rounded too early?"
+            return not_yet(f"{came} is close, but not within {_percent(rtol)}: {why}")
         return not_yet(f"{came} is not the number asked for.")
 
     return Predicate(expected, compare, settings={"rtol": rtol})

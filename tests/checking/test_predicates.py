@@ -42,7 +42,7 @@ def test_a_number_counts_however_it_is_written(five):
         ({"a": 5}, "a dict"),
         (double, "what it returns"),
         (object(), "type object"),
-        (5.02, "close"),
+        (5.02, "rounded too early?"),
         (-5.0, "−5"),
     ],
 )
@@ -50,6 +50,12 @@ def test_a_number_that_is_none_says_what_came(answer, says):
     verdict = number(5.0)(answer)
     assert verdict.outcome is Outcome.NOT_YET
     assert says in verdict.message
+
+
+def test_whole_numbers_nearby_may_be_counts():
+    verdict = number(250.0)(251)
+    assert verdict.outcome is Outcome.NOT_YET
+    assert verdict.message == "251 is close, but not within 0.1 %: rounded, or counted one off?"
 
 
 def test_an_expected_zero_has_an_absolute_tolerance():

@@ -535,7 +535,7 @@ ASKED = {
 
 # A counterexample and nothing else, or the result of a rule and nothing on why.
 BARE = re.compile(
-    r"(With|On a test input).*(expected (\[.*\]|[^\s\]]+)|entries are off|asked for|rounded too early\?"
+    r"(With|On a test input).*(expected (\[.*\]|[^\s\]]+)|entries are off|asked for|rounded.*\?"
     r"|away from the one asked for|need more digits)\.?"
     r"|In a valley of \d dimensions, .*|Started .*"
 )
