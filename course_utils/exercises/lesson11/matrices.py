@@ -165,6 +165,21 @@ exercise("11.6").check(
             "You divided by 2³⁰, which gives gibibytes (GiB). A gigabyte (GB) is 10⁹ bytes.",
         ),
         Misconception(
+            "bytes for gigabytes",
+            {name: value * 1e9 for name, value in _STORED.items()},
+            "Those are bytes. A gigabyte (GB) is 10⁹ of them.",
+        ),
+        Misconception(
+            "megabytes for gigabytes",
+            {name: value * 1e3 for name, value in _STORED.items()},
+            "Those are megabytes (MB). A gigabyte (GB) is a thousand of them.",
+        ),
+        Misconception(
+            "numbers for bytes",
+            {name: value / 4 for name, value in _STORED.items()},
+            "You counted numbers. In single precision each takes four bytes.",
+        ),
+        Misconception(
             "double precision",
             {name: 2 * value for name, value in _STORED.items()},
             "That is eight bytes a number. In single precision a number has four.",
