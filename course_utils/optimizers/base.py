@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field, fields
 from typing import Any
@@ -60,6 +60,13 @@ def _expected(metadata: Any) -> str:
     return " ".join([kind, " and ".join(parts)]).strip() + (" or None" if metadata["optional"] else "")
 
 
+def _finite(value: float) -> bool:
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # a whole number beyond all floats
+        return False
+
+
 @dataclass(frozen=True)
 class Optimizer(ABC):
     """An update rule. Its dataclass fields are its settings: a slider, a legend, a record each.
@@ -77,7 +84,7 @@ class Optimizer(ABC):
             number = isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool)
             if (
                 not number
-                or not abs(value) <= sys.float_info.max  # neither NaN nor too large, also of whole numbers
+                or not _finite(value)
                 or (f.metadata["whole"] and value != int(value))
                 or (at_least is not None and value < at_least)
                 or (above is not None and value <= above)
