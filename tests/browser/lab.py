@@ -205,19 +205,23 @@ def canvas_pixels_changed(canvas: Any, act: Callable[[], None]) -> bool:
     return pixels(canvas) != before
 
 
+# Asked by Python again and again it would keep three processes busy.
+SETTLED = """(root, [quiet, timeout]) => new Promise((done, fail) => {
+    const start = performance.now();
+    const look = () => {
+        const now = performance.now(), {last} = root.watch, busy = "waiting" in root.dataset;
+        if (!busy && now - Math.max(last, start) > quiet) done(Math.max(0, last - start));
+        else if (now - start > timeout) fail(new Error("the picture does not come to rest"));
+        else setTimeout(look, 10);
+    };
+    look();
+})"""
+
+
 def settle(canvas: Any, quiet: float = 0.1, timeout: float = 30.0) -> float:
     """Wait until no new picture has come for ``quiet`` seconds; return when the last one came (s)."""
     canvas.evaluate(WATCH)
-    start = canvas.evaluate("() => performance.now()")
-    deadline = time.monotonic() + timeout
-    while time.monotonic() < deadline:
-        last, now, busy = canvas.evaluate(
-            "(root) => [root.watch.last, performance.now(), 'waiting' in root.dataset]"
-        )
-        if not busy and now - max(last, start) > quiet * 1000:
-            return max(0.0, last - start) / 1000
-        time.sleep(0.02)
-    raise TimeoutError("the picture does not come to rest")
+    return float(canvas.evaluate(SETTLED, [1000 * quiet, 1000 * timeout])) / 1000
 
 
 def handle_centre(handle: Any) -> tuple[float, float]:

@@ -48,9 +48,10 @@ def everything_that_moves(canvas: Any) -> Iterator[tuple[str, Callable[[], None]
         menu.select_option(first)
     for slider in canvas.locator(".cc-control input[type=range]:visible").all():
         name = slider.get_attribute("aria-label")
-        share = slider.evaluate("(input) => (input.value - input.min) / (input.max - input.min)")
-        for end in (0.0, 1.0, share):
-            yield f"{name} at {end:.0%} of its way", partial(lab.move_slider, slider, end, moves=MOVES)
+        before = slider.input_value()
+        yield f"{name} at its lower end", partial(lab.move_slider, slider, 0.0, moves=MOVES)
+        yield f"{name} at its upper end", partial(slider.press, "End")
+        yield f"{name} where it was", partial(slider.fill, before)
     for handle in canvas.locator(".cc-handle").all():
         if handle.is_hidden():  # one of a landscape's places that is not in use
             continue
