@@ -7,6 +7,7 @@ import sys
 import time
 import tomllib
 import zipfile
+from importlib.metadata import version
 
 import pytest
 import yaml
@@ -68,6 +69,9 @@ def test_constraints_pin_every_dependency_and_name_no_address():
 
 def test_reading_a_notebook_compiles_no_grammar():
     """Newer releases of jsonschema do whenever they are imported, which servers and graders wait for."""
+    pin = f"jsonschema=={version('jsonschema')}"
+    if pin not in (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines():
+        pytest.skip("what jsonschema imports is known only of the pinned release")
     code = "import sys, nbformat; print('lark' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert done.stdout == "False\n"
