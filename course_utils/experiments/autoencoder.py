@@ -196,7 +196,7 @@ def shipped_results(setting: str) -> Results:
 
     ``setting`` is "full" or "small"; a ValueError refuses others.
     """
-    if setting not in list(SHIPPED):
+    if setting not in list(SHIPPED):  # a list can be asked about what has no hash
         raise ValueError(f"setting must be 'full' or 'small', got {setting!r}")
     read_checked(SHIPPED[setting])
     return load_results(DATA_FOLDER / SHIPPED[setting])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,14 @@ def real_array(name: str, x: ArrayLike) -> NDArray[np.float64]:
     if isinstance(x, np.ma.MaskedArray) and np.ma.getmaskarray(x).any():
         raise ValueError(f"{name} must hold real numbers, got masked ones: {x!r:.80}")
     return np.asarray(array, dtype=np.float64)
+
+
+def is_finite(number: float) -> bool:
+    """Whether a real number, of Python or NumPy, is neither NaN nor infinite nor beyond all floats."""
+    try:
+        return math.isfinite(number)
+    except OverflowError:  # a whole number such as 10**400
+        return False
 
 
 def real_number(

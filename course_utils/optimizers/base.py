@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field, fields
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from course_utils.objectives import Array, Objective
-from course_utils.objectives.checks import real_array
+from course_utils.objectives.checks import is_finite, real_array
 
 
 def setting(
@@ -60,13 +59,6 @@ def _expected(metadata: Any) -> str:
     return " ".join([kind, " and ".join(parts)]).strip() + (" or None" if metadata["optional"] else "")
 
 
-def _finite(value: float) -> bool:
-    try:
-        return math.isfinite(value)
-    except OverflowError:  # a whole number beyond all floats
-        return False
-
-
 @dataclass(frozen=True)
 class Optimizer(ABC):
     """An update rule. Its dataclass fields are its settings: a slider, a legend, a record each.
@@ -84,7 +76,7 @@ class Optimizer(ABC):
             number = isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool)
             if (
                 not number
-                or not _finite(value)
+                or not is_finite(value)
                 or (f.metadata["whole"] and value != int(value))
                 or (at_least is not None and value < at_least)
                 or (above is not None and value <= above)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
+from course_utils.objectives.checks import is_finite
 from course_utils.optimizers import Optimizer
 
 
@@ -44,8 +44,8 @@ class Slider:
         """Return ``value`` as this slider holds it: kept between the ends; ValueError if it is no number."""
         if self.switch and (value is None or value == self.off):
             return self.off
-        number = isinstance(value, (int, float)) and not isinstance(value, bool)
-        if not number or not abs(value) <= sys.float_info.max:
+        number = isinstance(value, (int, float)) and not isinstance(value, bool) and is_finite(value)
+        if not number:
             raise ValueError(f"{self.label} must be a number, got {value!r:.80}")
         kept = min(max(float(value), self.low), self.high)
         return round(kept) if self.whole else kept

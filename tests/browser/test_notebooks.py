@@ -14,7 +14,7 @@ from tests.browser.moves import bear_every_move
 @pytest.mark.parametrize("path", sorted(NOTEBOOKS.glob("*.ipynb")), ids=lambda path: path.stem)
 def test_every_widget_bears_every_move(chromium, served, path: Path, record_property):
     url, root = served
-    name = (Path("notebooks") / path.name).as_posix()
+    name = f"notebooks/{path.name}"
     assert (root / name).exists()
     page = chromium.new_page(viewport={"width": 1280, "height": 1000})
     opened = lab.open_notebook(page, url, name)
