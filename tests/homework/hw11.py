@@ -338,7 +338,7 @@ race["with_search"] = reached[6] / (120 + reached[2])
     _race("copied numbers", 5.5),
     _race("lower case, rounded", 5.5, per_step="krylov", ratio=3.04, with_search=0.76),
     _race("counts one off", 4, descent=925, rows=667, gauss_newton=936),
-    _race("time at which it is there between two steps", 5, turned=469.7),
+    _race("time between two steps for a count of steps", 5, turned=469.712),
     _race("divisor that does not notice a turn", 4.5, turned=23, rows=23),
     _race("diagonal without effect", 5, axis=926),
     _race("Gauss–Newton matrix that sees the way down", 5, gauss_newton=23),

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from math import hypot, log, log1p
+
 from course_utils.checking.engine import Exercise, Misconception, Solution
 from course_utils.checking.parts import parts
 from course_utils.checking.predicates import choice, number
 
 # Measured by the model solution below, which the tests run against these numbers.
 _STEPS = {"descent": 926, "axis": 23, "turned": 470, "rows": 666, "gauss_newton": 935}
+_DIVISORS = {
+    "descent": 1,
+    "axis": 0.02,
+    "turned": 0.505,
+    "rows": hypot(0.495, 0.505) + 0.01,
+    "gauss_newton": 1.01,
+}
+# When the formula is there, between two steps.
+_BETWEEN = {name: log(1e4) / log1p(0.01 / divisor) for name, divisor in _DIVISORS.items()}
 _WORDS = {"per_step": "Krylov", "per_gradient": "Adam", "on_others": "Momentum"}
 _NUMBERS = {"wins": 5, "ratio": 3.0363, "with_search": 0.75908}
 _MEASURED: dict[str, float | str] = {**_STEPS, **_WORDS, **_NUMBERS}
@@ -86,6 +97,11 @@ exercise("hw11.5").check(
             {**_MEASURED, "turned": 23, "rows": 23},
             "`turned`, `rows`: neither the diagonal nor the row norms of turned coordinates are the size of "
             "the way down.",
+        ),
+        Misconception(
+            "time between two steps for a count of steps",
+            {**_MEASURED, **_BETWEEN},
+            "Steps are counted in whole numbers: after which one is it far enough away for the first time?",
         ),
         Misconception(
             "diagonal without effect",
