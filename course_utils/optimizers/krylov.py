@@ -58,7 +58,8 @@ def krylov_basis(
 def _beside(basis: Array, w: Array) -> Array:
     """Return what of w lies outside the basis; twice is enough against rounding (Parlett 1998, 6.9)."""
     for _ in range(2):
-        w = w - _combine(basis, _coordinates(basis, w))
+        inside = _combine(basis, _coordinates(basis, w))
+        w = np.subtract(w, inside, out=inside)  # in memory that is there already
     return w
 
 
