@@ -22,25 +22,28 @@ class Watch:
     def __init__(self, pid: int, folders: Iterable[Path], limits: Limits) -> None:
         self._root, self._folders, self._limits = psutil.Process(pid), tuple(folders), limits
         self._next, self._next_disk = 0.0, 0.0
+        self._known: list[psutil.Process] = []
         self.cpu = 0.0  # CPU seconds so far
         self.excess = ""  # which limit on memory, processes or disk was passed
 
     def look(self, at_once: bool = False) -> None:
-        """Update what was used; most calls return at once, since a look costs some milliseconds."""
+        """Update what was used; most calls return at once, since a look costs some milliseconds.
+
+        What costs them is to find the descendants. ``at_once`` brings the CPU time of those known up to date.
+        """
         now = time.monotonic()
-        if now < self._next and not at_once:
+        if now < self._next:
+            if at_once:
+                self._add_up(self._known)
             return
         self._next = now + _PAUSE
-        cpu, memory, count = 0.0, 0, 0
-        processes = self.processes()
+        memory, count = 0, 0
+        self._known = processes = self.processes()
+        self._add_up(processes)
         for process in processes:
             with suppress(psutil.Error), process.oneshot():
-                times = process.cpu_times()
-                cpu += times.user + times.system
-                cpu += getattr(times, "children_user", 0.0) + getattr(times, "children_system", 0.0)
                 memory += process.memory_info().rss
                 count += process.num_threads()
-        self.cpu = max(self.cpu, cpu)  # what a process used that vanished stays used
         if memory > self._limits.memory and _own_memory(processes) > self._limits.memory:
             self.excess = f"used more than {self._limits.memory / 1024**3:.3g} GB of memory"
         elif count > self._limits.processes:
@@ -49,6 +52,15 @@ class Watch:
             self._next_disk = now + 1.0
             if _size(self._folders, self._limits.disk) > self._limits.disk:
                 self.excess = f"wrote more than {self._limits.disk / 1024**2:.0f} MB or {_ENTRIES:,} files"
+
+    def _add_up(self, processes: Iterable[psutil.Process]) -> None:
+        cpu = 0.0
+        for process in processes:
+            with suppress(psutil.Error):
+                times = process.cpu_times()
+                cpu += times.user + times.system
+                cpu += getattr(times, "children_user", 0.0) + getattr(times, "children_system", 0.0)
+        self.cpu = max(self.cpu, cpu)  # what a process used that vanished stays used
 
     def processes(self) -> list[psutil.Process]:
         """Return the process and its descendants, as far as they are alive."""
