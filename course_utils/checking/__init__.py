@@ -39,13 +39,28 @@ A sketch::
     )
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from course_utils.checking.catalogue import Catalogue, MisconceptionRow
 from course_utils.checking.engine import Exercise, Misconception, Solution
 from course_utils.checking.feedback import Feedback, Outcome
 from course_utils.checking.points import award
-from course_utils.checking.prediction import Prediction, predict
 from course_utils.checking.progress import Progress
-from course_utils.checking.progress_map import ProgressMap
+
+if TYPE_CHECKING:
+    from course_utils.checking.prediction import Prediction, predict
+    from course_utils.checking.progress_map import ProgressMap
+
+# What shows widgets is imported when it is first asked for: graders and homework have no use for ipywidgets.
+_WITH_WIDGETS = {"Prediction": "prediction", "predict": "prediction", "ProgressMap": "progress_map"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _WITH_WIDGETS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_WITH_WIDGETS[name]}"), name)
+
 
 __all__ = [
     "Catalogue",

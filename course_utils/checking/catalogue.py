@@ -10,12 +10,15 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from course_utils.checking.describe import describe
 from course_utils.checking.engine import ID, Exercise
-from course_utils.checking.prediction import Prediction, predict
 from course_utils.checking.progress import Progress
 from course_utils.checking.released import RELEASED, titles
+
+if TYPE_CHECKING:
+    from course_utils.checking.prediction import Prediction
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,8 @@ class Catalogue:
         self, question: str, options: Sequence[str], *, truth: str, reveal: str, id: str
     ) -> Prediction:
         """Return a card that asks for a prediction, see `predict`, and remembers it."""
+        from course_utils.checking.prediction import predict  # here, for what the import of ipywidgets costs
+
         remember = self.progress.predicted if self.progress else None
         return predict(question, options, truth=truth, reveal=reveal, id=id, when_chosen=remember)
 

@@ -7,7 +7,12 @@
 How an exercise is written is told in `course_utils.checking`.
 """
 
-from course_utils.checking import Catalogue, Progress, ProgressMap, award
+from typing import TYPE_CHECKING
+
+from course_utils.checking import Catalogue, Progress, award
+
+if TYPE_CHECKING:
+    from course_utils.checking import ProgressMap
 
 progress = Progress("nonconvex-course")
 _COURSE = Catalogue(__name__, progress)
@@ -17,8 +22,10 @@ all_exercises = _COURSE.all_exercises
 misconceptions = _COURSE.misconceptions
 
 
-def where_was_i() -> ProgressMap:
+def where_was_i() -> "ProgressMap":
     """Return a map of what the reader has solved and predicted, and what comes next."""
+    from course_utils.checking import ProgressMap  # here, for what the import of ipywidgets costs
+
     return ProgressMap(progress, _COURSE.contents())
 
 
