@@ -40,7 +40,8 @@ def test_a_figure_that_has_been_shown_keeps_no_pixels():
     figure = plotting.loss_curves(two_runs()[1])
     first = figure.png()
     gc.collect()
-    assert not [one for one in gc.get_objects() if isinstance(one, RendererAgg)]
+    # By their types: isinstance asks some objects of torch for their class, and they warn.
+    assert not [one for one in gc.get_objects() if issubclass(type(one), RendererAgg)]
     assert figure.png() == first
 
 
