@@ -57,6 +57,7 @@ _WITH_WIDGETS = {"Prediction": "prediction", "predict": "prediction", "ProgressM
 
 
 def __getattr__(name: str) -> Any:
+    """Return what shows widgets; AttributeError for any other name."""
     if name not in _WITH_WIDGETS:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"{__name__}.{_WITH_WIDGETS[name]}"), name)

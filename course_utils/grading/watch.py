@@ -54,6 +54,7 @@ class Watch:
                 self.excess = f"wrote more than {self._limits.disk / 1024**2:.0f} MB or {_ENTRIES:,} files"
 
     def _add_up(self, processes: Iterable[psutil.Process]) -> None:
+        """Bring the CPU seconds up to date by what these processes have used."""
         cpu = 0.0
         for process in processes:
             with suppress(psutil.Error):
