@@ -118,7 +118,9 @@ def diagonal(
     - ``"hutchinson"``: the mean of z ⊙ Hz over vectors z of random signs; entry i has variance Σ_{j≠i} Hᵢⱼ²
       for one probe (Bekas, Kokiopoulou & Saad 2007).
     - ``"xdiag"``: the diagonal of QQᵀH for a basis Q of what H maps random vectors to, and that estimate for
-      the rest, each probe against the basis of all others (Epperly, Tropp & Webber 2024).
+      the rest, each probe against the basis of all others (Epperly, Tropp & Webber 2024). Samples that share
+      a basis depend on one another, so their spread tells too little where nothing decays: for the identity
+      two thirds of the error.
 
     With as many products as rows the latter multiplies H out, and the diagonal is exact. Parameters and
     errors are those of `trace`, with at least 2 products for "hutchinson" and 4 for "xdiag".

@@ -145,7 +145,11 @@ def basin_map(
     labels = np.empty(len(starts), dtype=np.int16)
     for first in range(0, len(starts), _BLOCK):
         block = slice(first, first + _BLOCK)
-        # Where the objective is not finite there is no start: minimize says so.
+        with np.errstate(all="ignore"):
+            value, gradient = objective.value_and_gradient(starts[block])
+        if not np.any(np.isfinite(value) & np.isfinite(gradient).all(axis=-1)):
+            labels[block] = NOWHERE  # no run can start; where some can, minimize counts the others as diverged
+            continue
         run = minimize(objective, optimizer, starts[block], steps, rng=rng, record="tail")
         labels[block] = settled_at(run, targets, reach)
     return BasinMap(x, y, labels.reshape(len(y), len(x)), targets, objective.value(targets), reach)

@@ -52,6 +52,15 @@ def test_the_diagonal_is_unbiased_and_its_error_is_known():
             assert 0.7 < np.sqrt(np.mean(told**2) / np.mean(spread**2)) < 1.3
 
 
+@pytest.mark.parametrize("spectrum", [np.ones(60), np.linspace(1, 2, 60), np.linspace(-1, 1, 60)])
+def test_where_nothing_decays_the_error_of_xdiag_is_told_as_two_thirds(spectrum):
+    for m in (12, 24):
+        results = [diagonal(np.diag(spectrum), m, rng=np.random.default_rng(seed)) for seed in range(300)]
+        wrong = np.sqrt(np.mean([(result.estimate - spectrum) ** 2 for result in results]))
+        told = np.sqrt(np.mean([result.standard_error**2 for result in results]))
+        assert 0.6 < told / wrong < 0.8
+
+
 def test_at_thirty_products_of_a_trained_network_xtrace_is_best():
     rng = np.random.default_rng(5)
     digits = datasets.load("mnist-10x10").subset(300, rng)

@@ -103,6 +103,23 @@ def test_starts_that_run_away_belong_to_no_minimum():
     assert found.shares.sum() == 0
 
 
+def test_starts_where_the_function_is_not_defined_belong_to_no_minimum():
+    def right_half(p):
+        return np.where(p[0] > 0, (p[0] - 1) ** 2 + p[1] ** 2, np.nan)
+
+    f = objectives.from_function(right_half, 2, name="half", domain=((-3.0, 2.0), (0.0, 1.0)))
+    # As slices of the grid run together: at this resolution whole blocks of them lie where nothing is defined.
+    turned = objectives.from_function(
+        lambda p: right_half(p[::-1]), 2, name="lower half", domain=((0.0, 1.0), (-3.0, 2.0))
+    )
+    for half, minimum in ((f, [1.0, 0.0]), (turned, [0.0, 1.0])):
+        found = basin_map(half, GradientDescent(0.2), minima=[minimum], resolution=160, steps=60)
+        x, y = np.meshgrid(found.x, found.y)
+        defined = (x if half is f else y) > 0
+        assert np.array_equal(found.labels == NOWHERE, ~defined)
+        assert (found.labels[defined] == 0).all()
+
+
 @pytest.mark.parametrize(
     ("call", "problem"),
     [
