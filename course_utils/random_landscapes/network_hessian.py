@@ -80,17 +80,16 @@ def left_edge(parameters_per_equation: float, energy: float) -> float:
     phi, epsilon = _checked(parameters_per_equation, energy)
     if epsilon == 0:
         return float((1 - np.sqrt(phi)) ** 2)
-    from scipy.optimize import brentq
-
-    # x′(G) = φ/(1 − φG)² + 2ε − 1/G² rises from −∞ at 0 to 2ε: its zero lies above −1/√(2ε).
-    slope = brentq(
-        lambda G: phi / (1 - phi * G) ** 2 + 2 * epsilon - 1 / G**2,
-        -1 / np.sqrt(2 * epsilon),
-        -1e-6,
-        xtol=1e-15,
-        rtol=1e-14,
-    )
-    return float(1 / (1 - phi * slope) + 2 * epsilon * slope + 1 / slope)
+    # With v = −1/G, x′ vanishes where 2ε(v + φ)² = v²(v² + 2φv − φ(1 − φ)), at one v
+    # from √2ε to √(2ε + φ). Halved in the logarithm: SciPy's root finders bring all of scipy.optimize, 30 MB.
+    low, high = np.sqrt(2 * epsilon), np.sqrt(2 * epsilon + phi)
+    for _ in range(70):  # to the last digit, from 1e-150 even
+        v = np.sqrt(low) * np.sqrt(high)
+        if 2 * epsilon * (v + phi) ** 2 > v**2 * (v * (v + 2 * phi) - phi * (1 - phi)):
+            low = v
+        else:
+            high = v
+    return float(high * (1 - phi - high) / (high + phi) - 2 * epsilon / high)
 
 
 def negative_share(parameters_per_equation: float, energy: float) -> float:

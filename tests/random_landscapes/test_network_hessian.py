@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from scipy.integrate import quad
+from scipy.optimize import brentq
 
 from course_utils.random_landscapes import (
     critical_energy,
@@ -23,6 +24,23 @@ def test_at_the_critical_energy_the_spectrum_touches_zero(phi):
     assert left_edge(phi, critical) == pytest.approx(0, abs=1e-12)
     assert left_edge(phi, 0.9 * critical) > 0 > left_edge(phi, 1.1 * critical)
     assert negative_share(phi, 0.9 * critical) == 0 < negative_share(phi, 1.1 * critical)
+
+
+@pytest.mark.parametrize("phi", [1e-8, 1 / 16, 0.999, 1.0])
+@pytest.mark.parametrize("energy", [1e-12, 1e-4, 0.3, 1e6])
+def test_the_edge_is_where_the_resolvent_turns(phi, energy):
+    def slope(G):
+        return phi / (1 - phi * G) ** 2 + 2 * energy - 1 / G**2
+
+    G = brentq(slope, -1 / np.sqrt(2 * energy), -1e-6, xtol=1e-300, rtol=1e-15)
+    expected = 1 / (1 - phi * G) + 2 * energy * G + 1 / G
+    assert left_edge(phi, energy) == pytest.approx(expected, rel=1e-9)
+
+
+def test_the_edge_of_a_square_problem_at_a_tiny_energy():
+    # φ = 1: v³ = ε, and the edge is −v² − 2ε/v = −3 ε^(2/3)
+    for energy in (1e-30, 1e-100, 1e-300):
+        assert left_edge(1, energy) == pytest.approx(-3 * energy ** (2 / 3), rel=1e-9)
 
 
 def test_limits_of_the_critical_energy():
