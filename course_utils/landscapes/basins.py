@@ -148,7 +148,7 @@ def basin_map(
         with np.errstate(all="ignore"):
             value, gradient = objective.value_and_gradient(starts[block])
         if not np.any(np.isfinite(value) & np.isfinite(gradient).all(axis=-1)):
-            labels[block] = NOWHERE  # no run can start; where some can, minimize counts the others as diverged
+            labels[block] = NOWHERE  # where some can start, minimize counts the others as diverged
             continue
         run = minimize(objective, optimizer, starts[block], steps, rng=rng, record="tail")
         labels[block] = settled_at(run, targets, reach)

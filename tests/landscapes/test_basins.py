@@ -108,7 +108,7 @@ def test_starts_where_the_function_is_not_defined_belong_to_no_minimum():
         return np.where(p[0] > 0, (p[0] - 1) ** 2 + p[1] ** 2, np.nan)
 
     f = objectives.from_function(right_half, 2, name="half", domain=((-3.0, 2.0), (0.0, 1.0)))
-    # As slices of the grid run together: at this resolution whole blocks of them lie where nothing is defined.
+    # Starts run in blocks of rows of the grid: here whole blocks of them lie where nothing is defined.
     turned = objectives.from_function(
         lambda p: right_half(p[::-1]), 2, name="lower half", domain=((0.0, 1.0), (-3.0, 2.0))
     )
