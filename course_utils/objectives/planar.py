@@ -47,10 +47,17 @@ class Planar(Objective):
         return np.asarray(self._formulas[0](x[..., 0], x[..., 1]))
 
     def _gradient(self, x: Array) -> Array:
-        return np.stack(np.broadcast_arrays(*self._formulas[1](x[..., 0], x[..., 1])), axis=-1)
+        parts = self._formulas[1](x[..., 0], x[..., 1])
+        if x.ndim == 1:  # the same numbers in a tenth of the time: a path is made of single points
+            return np.array(parts)
+        return np.stack(np.broadcast_arrays(*parts), axis=-1)
 
     def _hessian(self, x: Array) -> Array:
-        xx, xy, yy = np.broadcast_arrays(*self._formulas[2](x[..., 0], x[..., 1]))
+        parts = self._formulas[2](x[..., 0], x[..., 1])
+        if x.ndim == 1:
+            xx, xy, yy = parts
+            return np.array([[xx, xy], [xy, yy]])
+        xx, xy, yy = np.broadcast_arrays(*parts)
         return np.stack([np.stack([xx, xy], -1), np.stack([xy, yy], -1)], -1)
 
     def __reduce_ex__(self, protocol: Any) -> str | tuple[Any, ...]:
