@@ -194,7 +194,7 @@ exercise("hw10.3").check(signs_apart)
         Misconception(
             "pull without its coupling",
             _uncoupled,
-            "You left B out. It vanishes at critical points with one output, not with several.",
+            "You left B out. It vanishes at critical points with one output, but not in general.",
         ),
         Misconception(
             "share without effect",

@@ -93,7 +93,7 @@ exercise("hw10.5").check(
         Misconception(
             "minimum that outlives its splitting",
             {**_MEASURED, "split": 0},
-            "`split`: with several outputs the copies of a unit have ways down, whatever the share. Take the "
+            "`split`: with these outputs the copies of a unit have ways down, whatever the share. Take the "
             "Hessian of `wide` at the split point.",
         ),
         Misconception(
