@@ -65,11 +65,21 @@ def measure(
     ----------
     start : (n,) parameters.
     rate : learning rate η.
-    steps : of training, at least 4.
+    steps : of training; 0 measures the network as it is.
     about : the sentence of that name; by default made of the objective's name.
+
+    Raises
+    ------
+    ValueError
+        If training ends higher than it began: the rate is too large for what is measured to mean anything.
     """
     run = minimize(objective, GradientDescent(rate), start, steps)
     x = run.x[-1]
+    if not run.value[-1] <= run.value[0]:
+        raise ValueError(
+            f"rate must be small enough for training to lower the loss: with {rate!r:.20} it went from "
+            f"{run.value[0]:.3g} to {run.value[-1]:.3g}; a network that is trained already takes steps=0"
+        )
     moments = np.unique(np.linspace(0, len(run.x) - 1, 9).astype(int))
     operator = objective.hessian_operator(x)
     density = spectral_density(operator, steps=60, probes=8, rng=np.random.default_rng(0))
@@ -95,10 +105,11 @@ def measure(
     )
 
 
-def measured(build: Callable[[], ForeignObjective]) -> Measured:
+def measured(build: Callable[[], ForeignObjective], *, rate: float = 0.5, steps: int = 300) -> Measured:
     """Return `measure` of the network that ``build()`` returns, or the stored one where PyTorch is missing.
 
-    ``build`` imports torch itself; any other error of it is the reader's own, and is raised.
+    ``build`` imports torch itself; any other error of it is the reader's own, and is raised. ``rate`` and
+    ``steps`` are those of `measure`, and so are its errors.
     """
     try:
         objective = build()
@@ -106,7 +117,7 @@ def measured(build: Callable[[], ForeignObjective]) -> Measured:
         if error.name != "torch":
             raise
         return shipped()
-    return measure(objective, objective.start)
+    return measure(objective, objective.start, rate=rate, steps=steps)
 
 
 def shipped() -> Measured:

@@ -68,3 +68,17 @@ def test_a_network_that_is_there_is_measured(network):
     found = own_network.measured(lambda: small)
     assert found.about.endswith("computed here")
     assert found.loss[0] == pytest.approx(float(small.value(small.start)))
+
+
+def test_a_trained_network_is_measured_as_it_is(network):
+    x = ours(network, STORED.start)
+    found = own_network.measure(network, x, steps=0)
+    assert found.loss == [network.value(x)]
+    exact = np.linalg.eigvalsh(network.hessian(x))
+    np.testing.assert_allclose(found.ends, exact[[0, -1]], rtol=1e-3, atol=1e-4)
+    assert found.moments.tolist() == [0]
+
+
+def test_a_rate_that_is_too_large_is_named(network):
+    with pytest.raises(ValueError, match=r"rate must be small enough.*went from 2.* steps=0"):
+        own_network.measure(network, ours(network, STORED.start), rate=500.0, steps=30)
