@@ -69,14 +69,14 @@ def local_minima(objective: Objective, window: Window | None = None, resolution:
     ValueError
         If the objective does not have two parameters, or ``resolution`` < 5.
     """
-    from scipy.ndimage import minimum_filter
     from scipy.optimize import minimize as descend
 
     x, y = _grid(objective, window, resolution)
     grid = np.stack(np.meshgrid(x, y), axis=-1)
     with np.errstate(all="ignore"):
         heights = np.nan_to_num(objective.value(grid), nan=np.inf)
-        lowest = np.isfinite(heights) & (heights == minimum_filter(heights, size=3, mode="nearest"))
+        around = np.lib.stride_tricks.sliding_window_view(np.pad(heights, 1, mode="edge"), (3, 3))
+        lowest = np.isfinite(heights) & (heights == around.min(axis=(-2, -1)))
         lowest[[0, -1]] = lowest[:, [0, -1]] = False  # downhill leads out of the window there
         candidates = grid[lowest][np.argsort(heights[lowest])[:_MOST_CANDIDATES]]
     cell = np.array([x[1] - x[0], y[1] - y[0]])
