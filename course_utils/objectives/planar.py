@@ -48,7 +48,7 @@ class Planar(Objective):
 
     def _gradient(self, x: Array) -> Array:
         parts = self._formulas[1](x[..., 0], x[..., 1])
-        if x.ndim == 1:  # the same numbers in a tenth of the time: a path is made of single points
+        if x.ndim == 1:  # the same numbers, joined much sooner: a path is made of single points
             return np.array(parts)
         return np.stack(np.broadcast_arrays(*parts), axis=-1)
 

@@ -1,17 +1,10 @@
 """Saddle-free Newton with the few curvatures of largest size."""
 
-import tracemalloc
-
 import numpy as np
 import pytest
 
-from course_utils.objectives import Rosenbrock, quadratic
-from course_utils.optimizers import (
-    KrylovSaddleFreeNewton,
-    LowRankSaddleFreeNewton,
-    SaddleFreeNewton,
-    minimize,
-)
+from course_utils.objectives import quadratic
+from course_utils.optimizers import LowRankSaddleFreeNewton, SaddleFreeNewton, minimize
 from course_utils.optimizers.low_rank import large_curvatures
 
 
@@ -80,19 +73,3 @@ def test_products_are_charged(network, start):
     run = minimize(network, LowRankSaddleFreeNewton(rank=4), start, 1)
     algebra = 6 * 16 * network.dim / network.gradient_flops
     assert run.cost[-1] == pytest.approx(1 + 2 * 2 * 4 + algebra)
-
-
-@pytest.mark.parametrize(
-    ("method", "vectors"), [(LowRankSaddleFreeNewton(10), 20), (KrylovSaddleFreeNewton(20), 40)]
-)
-def test_a_step_keeps_its_bases_and_at_its_peak_holds_up_to_three_times_as_much(method, vectors):
-    """Lesson 11's table counts the bases: 2r vectors and 2k."""
-    f = Rosenbrock(100_000)
-    x = np.random.default_rng(0).normal(size=f.dim)
-    tracemalloc.start()
-    try:
-        method.step(f, x, method.init(f, x), np.random.default_rng(0))
-        peak = tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
-    assert vectors < peak / x.nbytes < 3 * vectors

@@ -1,13 +1,14 @@
 """What every optimizer keeps to: batches, repetition, overflow, labels, sliders."""
 
 import dataclasses
+import tracemalloc
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course_utils.objectives import himmelblau, min_max_saddle, monkey_saddle
+from course_utils.objectives import Rosenbrock, himmelblau, min_max_saddle, monkey_saddle
 from course_utils.optimizers import (
     Adam,
     CubicNewton,
@@ -15,6 +16,7 @@ from course_utils.optimizers import (
     GradientDescent,
     HessianFree,
     Jacobi,
+    KrylovSaddleFreeNewton,
     LowRankSaddleFreeNewton,
     Momentum,
     Muon,
@@ -138,3 +140,19 @@ def test_every_setting_can_have_a_slider(optimizer):
 def test_bad_input_is_named(call, words):
     with pytest.raises(ValueError, match=words):
         call()
+
+
+@pytest.mark.parametrize(
+    ("method", "vectors"), [(LowRankSaddleFreeNewton(10), 20), (KrylovSaddleFreeNewton(20), 40)]
+)
+def test_a_step_keeps_its_bases_and_at_its_peak_holds_up_to_three_times_as_much(method, vectors):
+    """Lesson 11's table counts the bases: 2r vectors and 2k."""
+    f = Rosenbrock(100_000)
+    x = np.random.default_rng(0).normal(size=f.dim)
+    tracemalloc.start()
+    try:
+        method.step(f, x, method.init(f, x), np.random.default_rng(0))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert vectors < peak / x.nbytes < 3 * vectors
