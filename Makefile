@@ -4,7 +4,7 @@ BIN := .venv/bin
 ARGS ?=
 CHROMIUM ?= /usr/bin/chromium
 
-.PHONY: lab test fuzz test-lowest test-homework test-wheel test-torch test-jax test-browser notebooks homework handout grade checks misconceptions html slides slides-pdf site colab hub-test lint bench data clean
+.PHONY: lab test fuzz test-lowest test-answers test-homework test-wheel test-torch test-jax test-browser notebooks homework handout grade checks misconceptions html slides slides-pdf site colab hub-test lint bench data clean
 lab: .venv/lab.stamp
 	$(BIN)/jupyter lab $(ARGS) notebooks/00_start_here.ipynb
 
@@ -12,11 +12,13 @@ lab: .venv/lab.stamp
 # tools/figures.py in the same run, and its kernel's memory at the end by tools/memory.py. A file goes to one of
 # two processes as a whole, and each of them computes on one core.
 TWO := -n 2 --dist loadfile
-test test-homework test-wheel test-browser notebooks: export OPENBLAS_NUM_THREADS = 1
+# What has a command of its own: it takes minutes, or needs what not everyone has.
+UNIT := -m "not browser and not grading and not wheel and not answers"
+test test-answers test-homework test-wheel test-browser notebooks: export OPENBLAS_NUM_THREADS = 1
 # Whoever tests or stores notebooks is no reader whose progress counts.
-test test-homework test-lowest test-wheel test-browser notebooks: export COURSE_PROGRESS = off
+test test-answers test-homework test-lowest test-wheel test-browser notebooks: export COURSE_PROGRESS = off
 test: .venv/test.stamp
-	$(BIN)/python -m pytest $(TWO) -m "not browser and not grading and not wheel" $(ARGS) tests
+	$(BIN)/python -m pytest $(TWO) $(UNIT) $(ARGS) tests
 	$(BIN)/python -m pytest $(TWO) -p tools.figures -p tools.memory -p no:cacheprovider --nbval \
 	    --nbval-current-env --nbval-cell-timeout 300 notebooks
 
@@ -26,16 +28,18 @@ fuzz: export OPENBLAS_NUM_THREADS = 1
 fuzz: .venv/test.stamp
 	$(BIN)/python tools/fuzz.py $(MINUTES) $(ARGS)
 
+# The checks of all exercises and of the homework on thousands of wrong answers made by program, and on every prepared one.
+test-answers: .venv/test.stamp
+	$(BIN)/python -m pytest $(TWO) -m answers $(ARGS) tests/exercises tests/homework
+
 # Prepared submissions, hostile ones too, graded from end to end: a kernel each, so it takes minutes.
 test-homework: .venv/test.stamp
 	$(BIN)/python -m pytest $(TWO) -m grading $(ARGS) tests/grading
 
-# The unit tests with the lowest versions that pyproject.toml allows, in an environment of their own; without those
-# that try the exercises' and the homework's checks on thousands of wrong answers made by program.
+# The unit tests with the lowest versions that pyproject.toml allows, in an environment of their own.
 test-lowest: export OPENBLAS_NUM_THREADS = 1
 test-lowest: .venv/lowest.stamp
-	.venv-lowest/bin/python -m pytest $(TWO) -p no:cacheprovider -m "not browser and not grading and not wheel" \
-	    --ignore tests/exercises/test_mutants.py --ignore tests/homework/test_mutants.py $(ARGS) tests
+	.venv-lowest/bin/python -m pytest $(TWO) -p no:cacheprovider $(UNIT) $(ARGS) tests
 
 # Lessons in a clean environment outside the checkout, into which only the wheel was installed.
 test-wheel: .venv/test.stamp
