@@ -123,7 +123,7 @@ def by_decomposition(operator: LinearOperator, low: int, high: int) -> Eigenpair
 
     H, exponent, made = formed(operator)
     n, size = len(H), float(norms(H.ravel()))
-    if n > 1000 and min(low, high) == 0 and low + high < n // 4:
+    if n > 200 and min(low, high) == 0 and low + high < n // 4:
         first = 0 if low else n - high
         values, vectors = eigh(H, subset_by_index=[first, first + low + high - 1], overwrite_a=True)
     else:

@@ -11,7 +11,7 @@ from course_utils.networks.network import CHUNK, Network, in_chunks
 from course_utils.networks.parameters import Layer
 from course_utils.objectives.base import Array, Kind
 from course_utils.objectives.checks import generator, real_number, whole_number
-from course_utils.objectives.lengths import norms, scaled
+from course_utils.objectives.lengths import norms, unit
 
 
 @dataclass(frozen=True)
@@ -93,13 +93,7 @@ class ReluStudentTeacher(Network):
             [w, np.broadcast_to(self.teacher, (*w.shape[:-2], *self.teacher.shape))], axis=-2
         )
         lengths = norms(units)
-        shrunk, exponent = scaled(units)
-        unit_vectors = np.divide(
-            shrunk,
-            np.ldexp(lengths[..., None], -exponent),
-            out=np.zeros_like(units),
-            where=lengths[..., None] > 0,
-        )
+        unit_vectors = unit(units, lengths)
         cosine = np.clip(unit_vectors[..., :n, :] @ unit_vectors.swapaxes(-1, -2), -1.0, 1.0)
         every = np.arange(n)
         cosine[..., every, every] = 0.0  # known exactly, set below

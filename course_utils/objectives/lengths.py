@@ -50,12 +50,13 @@ def _plain(x: Array) -> Array:
     return np.asarray(np.sqrt(squares[..., 0] + squares[..., 1]))
 
 
-def unit(x: Array) -> Array:
+def unit(x: Array, lengths: Array | None = None) -> Array:
     """Return x/‖x‖ (..., n) of vectors of any size; zero vectors stay zero.
 
-    A subnormal vector, which has few digits, still gets length 1 to rounding.
+    A subnormal vector, which has few digits, still gets length 1 to rounding. ``lengths`` are the `norms` of
+    ``x`` where they are known already.
     """
-    length = norms(x)[..., None]
+    length = (norms(x) if lengths is None else lengths)[..., None]
     if ordinary(length):
         return x / length
     smaller, _ = scaled(x)

@@ -189,7 +189,8 @@ def himmelblau() -> Planar:
     """
 
     def gradient(a: Array, b: Array) -> Pair:
-        return 4 * a * (a**2 + b - 11) + 2 * (a + b**2 - 7), 2 * (a**2 + b - 11) + 4 * b * (a + b**2 - 7)
+        first, second = a * a + b - 11, a + b * b - 7
+        return 4 * a * first + 2 * second, 2 * first + 4 * b * second
 
     def hessian(a: Array, b: Array) -> Triple:
         return 12 * a**2 + 4 * b - 42, 4 * a + 4 * b, 4 * a + 12 * b**2 - 26
@@ -209,7 +210,7 @@ def himmelblau() -> Planar:
     points += [(polished((-0.2708, -0.9230)), "maximum")]
     return Planar(
         "Himmelblau",
-        lambda a, b: (a**2 + b - 11) ** 2 + (a + b**2 - 7) ** 2,
+        lambda a, b: (a * a + b - 11) ** 2 + (a + b * b - 7) ** 2,
         gradient,
         hessian,
         domain=((-5.0, 5.0), (-5.0, 5.0)),

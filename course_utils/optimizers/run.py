@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isfinite
+from math import isfinite, sqrt
 from typing import Literal
 
 import numpy as np
@@ -177,6 +177,11 @@ def _usable(value: Array, gradient: Array, norm: Array) -> NDArray[np.bool_]:
 
 def _norms(g: Array) -> Array:
     """Return ‖g‖ over the last axis; much quicker than numpy.linalg.norm where that axis is short."""
+    if g.shape == (2,):  # one point in the plane, as in a picture that follows a drag
+        a, b = g.tolist()
+        square = a * a + b * b
+        if 1e-280 < square < 1e300:
+            return np.asarray(sqrt(square))
     squares: Array = np.asarray(np.einsum("...i,...i->...", g, g))
     lengths: Array = np.asarray(np.sqrt(squares))
     low = high = squares

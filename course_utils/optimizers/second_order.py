@@ -25,6 +25,8 @@ def _scaled(coordinates: Array, scale: Array) -> Array:
 def _eigenbasis(H: Array) -> tuple[Array, Array]:
     """Return eigenvalues (..., n) and eigenvectors (..., n, n); NaN for rows whose H is not finite."""
     finite = np.asarray(np.isfinite(H).all(axis=(-2, -1), keepdims=True))
+    if finite.all():
+        return np.linalg.eigh(H)
     values, vectors = np.linalg.eigh(np.where(finite, H, 0.0))
     return np.where(finite[..., 0], values, np.nan), vectors
 
@@ -49,7 +51,8 @@ class Newton(Optimizer):
     ) -> tuple[Array, None]:
         """One full Newton step."""
         g, H = objective.gradient(x), objective.hessian(x)
-        H = H + self.damping * np.eye(objective.dim)
+        if self.damping:
+            H = H + self.damping * np.eye(objective.dim)
         try:
             return x - np.linalg.solve(H, g[..., None])[..., 0], None
         except np.linalg.LinAlgError:  # some H is exactly singular: do it coordinate by coordinate
