@@ -8,7 +8,8 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from course_utils.curvature import extreme_eigenpairs, spectral_density
+from course_utils.curvature import SpectralDensity, extreme_eigenpairs, spectral_density
+from course_utils.curvature.extreme import LARGEST_FORMED
 from course_utils.curvature.sharpness import sharpness
 from course_utils.datasets import read_checked
 from course_utils.objectives import Array, Objective
@@ -33,7 +34,9 @@ class Measured:
     sharpness : (m,) λ_max of the Hessian.
     grid, density : (g,) the density of eigenvalues at the end, smoothed, for the eye.
     ends : (2,) smallest and largest eigenvalue at the end, from products.
-    negative : estimated share of negative eigenvalues at the end.
+    negative : share of eigenvalues at the end that are negative by more than a thousandth of the largest.
+    counted : whether that share is of all eigenvalues, up to 3,000 parameters. Beyond, quadrature estimates
+        it, which does not tell apart eigenvalues within about a sixtieth of the spectrum's width.
     products : with the Hessian, for the smallest eigenvalue.
     along : (lengths, 2) losses at steps of the lengths ``lengths`` to both sides along its eigenvector.
     lengths : (lengths,).
@@ -50,6 +53,7 @@ class Measured:
     density: Array
     ends: Array
     negative: float
+    counted: bool
     products: int
     along: Array
     lengths: Array
@@ -71,13 +75,14 @@ def measure(
     Raises
     ------
     ValueError
-        If training ends higher than it began: the rate is too large for what is measured to mean anything.
+        If training ends higher than it began, or gradient descent goes up from there: the rate is too large
+        for what is measured to mean anything.
     """
     run = minimize(objective, GradientDescent(rate), start, steps)
     x = run.x[-1]
     if not run.value[-1] <= run.value[0]:
         raise ValueError(
-            f"rate must be small enough for training to lower the loss: with {rate!r:.20} it went from "
+            f"rate must be small enough for training to lower the loss: with {float(rate):g} it went from "
             f"{run.value[0]:.3g} to {run.value[-1]:.3g}; a network that is trained already takes steps=0"
         )
     moments = np.unique(np.linspace(0, len(run.x) - 1, 9).astype(int))
@@ -87,6 +92,14 @@ def measure(
     v = ends.eigenvectors[0]
     along = objective.value(x + _LENGTHS[:, None, None] * np.stack([v, -v]))
     further = minimize(objective, GradientDescent(rate), x, 2 * ends.products, record="ends")
+    low, high = float(ends.eigenvalues[0]), float(ends.eigenvalues[-1])
+    rounding = 1e-9 * max(abs(run.value[0]), abs(run.value[-1]))
+    if not further.value[-1] <= run.value[-1] + rounding:
+        limit = f"; none above 2/λ_max = 2/{high:.3g} = {2 / high:.3g} can work there" if high > 0 else ""
+        raise ValueError(
+            f"rate must be small enough for gradient descent to lower the loss where it is measured: with "
+            f"{float(rate):g} it went from {run.value[-1]:.3g} to {further.value[-1]:.3g}{limit}"
+        )
     return Measured(
         about=about or f"{objective.name}, {objective.dim:,} parameters: computed here",
         start=np.asarray(start, dtype=np.float64),
@@ -96,13 +109,21 @@ def measure(
         sharpness=sharpness(objective, run.x[moments], tol=1e-5, largest_formed=0).eigenvalues,
         grid=density.grid,
         density=density.density,
-        ends=ends.eigenvalues,
-        negative=float(density.cumulative(-1e-3 * ends.eigenvalues[-1])),
+        ends=np.array([low, high]),
+        negative=_share_below(-1e-3 * max(high, 0.0), objective, x, density),
+        counted=objective.dim <= LARGEST_FORMED,
         products=ends.products,
         along=along,
         lengths=_LENGTHS,
         descended=float(further.value[-1]),
     )
+
+
+def _share_below(cut: float, objective: Objective, x: Array, density: SpectralDensity) -> float:
+    """Return the share of eigenvalues at ``x`` below ``cut``: counted where H fits, estimated beyond."""
+    if objective.dim <= LARGEST_FORMED:
+        return float(np.mean(np.linalg.eigvalsh(objective.hessian(x)) < cut))
+    return float(np.sum(density.weights[density.nodes < cut]))
 
 
 def measured(build: Callable[[], ForeignObjective], *, rate: float = 0.5, steps: int = 300) -> Measured:
