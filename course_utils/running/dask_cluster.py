@@ -104,6 +104,8 @@ def cluster(address: str, run: Callable[..., Any], *, stream: TextIO | None = No
 
     Raises
     ------
+    ValueError
+        If ``address`` is not the address of a scheduler.
     NoClusterError
         If Dask is not installed, or no scheduler answers at ``address`` within ten seconds.
     SchedulerLostError
@@ -116,6 +118,7 @@ def cluster(address: str, run: Callable[..., Any], *, stream: TextIO | None = No
         from distributed import Client
     except ImportError as error:
         raise NoClusterError('Dask is not installed; it comes with the extra "cluster"') from error
+    _check_address(address)
     with (
         _silenced(),
         dask.config.set(
@@ -141,6 +144,23 @@ def cluster(address: str, run: Callable[..., Any], *, stream: TextIO | None = No
             ended.set()
             with contextlib.suppress(Exception):  # of a scheduler that is gone
                 client.close(timeout=CONNECT_SECONDS)
+
+
+def _check_address(address: str) -> None:
+    """Refuse what cannot be an address: Dask's client would find out, and then wait for itself to close."""
+    from distributed.comm.addressing import get_address_host_port, parse_address
+
+    try:
+        if parse_address(address)[0] == "inproc":  # in this process: no host, no port
+            return
+        host, port = get_address_host_port(address)
+        fits = bool(host) and 0 < port < 2**16
+    except ValueError:
+        fits = False
+    if not fits:
+        raise ValueError(
+            f"address must be that of a Dask scheduler, such as tcp://192.168.0.5:8786, got {address!r}"
+        )
 
 
 def say_when_idle(workers: Callable[[], int], address: str, stream: TextIO, ended: threading.Event) -> None:

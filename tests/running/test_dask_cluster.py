@@ -207,10 +207,21 @@ def test_a_run_without_workers_says_how_to_start_one_and_goes_on_when_it_comes(
 def test_where_there_is_no_cluster_one_sentence_says_so(tmp_path, monkeypatch, capsys):
     command = ["tests.tools.toy_experiment:TOY", "--out", str(tmp_path / "toy.npz"), "--scheduler"]
     monkeypatch.setattr(dask_cluster, "CONNECT_SECONDS", 0.3)
-    for address in ("tcp://127.0.0.1:1", "nonsense://here"):
-        assert main([*command, address]) == 2
-        assert capsys.readouterr().err.endswith(f": no Dask scheduler answers at '{address}'\n")
+    assert main([*command, "tcp://127.0.0.1:1"]) == 2
+    assert capsys.readouterr().err.endswith(": no Dask scheduler answers at 'tcp://127.0.0.1:1'\n")
     monkeypatch.setitem(sys.modules, "distributed", None)
     assert main([*command, "tcp://127.0.0.1:1"]) == 2
     assert capsys.readouterr().err.endswith(': Dask is not installed; it comes with the extra "cluster"\n')
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["nonsense", "nonsense://here", "", "tcp://192.168.0.5", "tcp://:8786", "here:there", "here:99999"],
+)
+def test_what_is_no_address_is_refused_before_a_client_is_made(address, monkeypatch, capsys, tmp_path):
+    monkeypatch.setattr("distributed.Client.__init__", lambda *_, **__: pytest.fail("a client was made"))
+    assert main(["text-model", "--quick", "--out", str(tmp_path / "t.npz"), "--scheduler", address]) == 2
+    told = f"address must be that of a Dask scheduler, such as tcp://192.168.0.5:8786, got {address!r}\n"
+    assert capsys.readouterr().err.endswith(told)
     assert list(tmp_path.iterdir()) == []
