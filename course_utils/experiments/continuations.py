@@ -192,7 +192,8 @@ def protocol_settings(results: Results, setting: str) -> str:
     """Return the numbers of the `Plan` that stored results were made with, a line a method."""
     plan = Plan(**results.identity["settings"][setting]["plan"])
     rate, lower = plan.learning_rate, plan.lower * plan.learning_rate
-    batches, drawn = f"batches of {plan.batch_size}", f"{plan.curvature_examples} examples a step"
+    batches = f"batches of {plan.batch_size}"
+    drawn = f"gradients of all examples, products of {plan.curvature_examples}"
     told = {
         "until the stall": f"SGD, at most {plan.sgd_seconds:g} s",
         "a stall": f"an error less than {plan.stall_fall:.0%} lower in {plan.stall_steps} steps",

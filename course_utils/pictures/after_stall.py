@@ -17,6 +17,8 @@ from course_utils.widgets.scene import Scene, scene
 from course_utils.widgets.view import View
 
 _SHARES = (0.0, 1.0)  # of the longest run: where the line can be dragged
+_TRAINING, _TEST = "training examples", "other examples"
+_ARGUMENT = {_TRAINING: "losses", _TEST: "test"}
 
 
 def after_the_stall(
@@ -25,6 +27,7 @@ def after_the_stall(
     *,
     what: str = "loss",
     log: bool = False,
+    test: Mapping[str, ArrayLike] | None = None,
 ) -> Scene:
     """Return the losses of runs from one point, up to a line to drag that says who is ahead by then.
 
@@ -38,53 +41,62 @@ def after_the_stall(
         "steps" are among them, the ranking tells these; otherwise there is a loss for each step.
     what : what the losses are, for the axis.
     log : whether losses are on a logarithmic axis.
+    test : name → (T+1,) the same of examples that were not trained on; a menu then chooses which to see. A
+        run that ends above the start there stays in the picture, up to twice its height.
 
     Raises
     ------
     ValueError
         If there is no run or nothing to count, or lengths do not fit.
     """
-    heights = {name: real_array(f"losses[{name!r}]", values) for name, values in losses.items()}
-    if not heights or not counted:
+    kinds = {_TRAINING: losses} if test is None else {_TRAINING: losses, _TEST: test}
+    seen = {
+        kind: {name: real_array(f"{_ARGUMENT[kind]}[{name!r}]", values) for name, values in runs.items()}
+        for kind, runs in kinds.items()
+    }
+    names = list(losses)
+    if not names or not counted:
         raise ValueError("losses and counted must hold at least one run and one thing to count, got none")
+    if set(seen[list(seen)[-1]]) != set(names):
+        raise ValueError(f"test must have the names {names}, got {list(seen[_TEST])}")
     spent: dict[str, dict[str, Array]] = {}
     for unit, amounts in counted.items():
-        if set(amounts) != set(heights):
-            raise ValueError(f"counted[{unit!r}] must have the names {list(heights)}, got {list(amounts)}")
-        spent[unit] = {name: real_array(f"counted[{unit!r}][{name!r}]", amounts[name]) for name in heights}
-        for name, values in heights.items():
-            x = spent[unit][name]
-            if x.shape != values.shape or x.ndim != 1 or len(x) < 2 or (np.diff(x) < 0).any():
-                raise ValueError(
-                    f"counted[{unit!r}][{name!r}] must be increasing, one number a loss, got shape {x.shape}"
-                )
-    steps = spent.get("steps", {name: np.arange(len(values)) for name, values in heights.items()})
+        if set(amounts) != set(names):
+            raise ValueError(f"counted[{unit!r}] must have the names {names}, got {list(amounts)}")
+        spent[unit] = {name: real_array(f"counted[{unit!r}][{name!r}]", amounts[name]) for name in names}
+        for kind, runs in seen.items():
+            for name in names:
+                x, values = spent[unit][name], runs[name]
+                if x.shape != values.shape or x.ndim != 1 or len(x) < 2 or (np.diff(x) < 0).any():
+                    raise ValueError(
+                        f"counted[{unit!r}][{name!r}] must be increasing, one number for each of "
+                        f"{_ARGUMENT[kind]}[{name!r}], got shapes {x.shape} and {values.shape}"
+                    )
+    steps = spent.get("steps", {name: np.arange(len(seen[_TRAINING][name])) for name in names})
     first = next(iter(spent))
-    everything = np.concatenate([values[np.isfinite(values)] for values in heights.values()])
-    begin = float(next(iter(heights.values()))[0])
-    floor = float(everything.min())
-    low = floor / 1.1 if log else floor - 0.06 * (begin - floor)
-    high = begin * 1.1 if log else begin + 0.12 * (begin - floor)
+    low, high = _window(seen, log)
     label = high / (high / low) ** 0.07 if log else high - 0.07 * (high - low)
     ends = {unit: max(float(x[-1]) for x in runs.values()) for unit, runs in spent.items()}
 
     def update(state: State) -> View:
         unit = str(state.unit)
+        heights = seen[str(state.of) if test is not None else _TRAINING]
+        begin = float(heights[names[0]][0])
         share = float(np.clip(state.line[0], *_SHARES))
         budget = share * ends[unit]
         curves: list[Layer] = []
         drawn: list[Layer] = []
         ranking = []
-        for k, (name, values) in enumerate(heights.items()):
+        for k, name in enumerate(names):
             color, dash, marker = series(k)
-            x = spent[unit][name]
+            x, values = spent[unit][name], heights[name]
             reached = values[: int(np.searchsorted(x, budget, side="right"))]
             curve = _pairs(x[: len(reached)] / ends[unit], np.fmin(reached, 2 * high))
             curves.append(Line(curve, color, dash, label=name))
             best = float(np.fmin.reduce(reached, initial=begin))
             drawn.append(Points((share, best), color, marker, size=6.5))
-            seen = max(len(reached) - 1, 0)
-            ranking.append((best, name, int(steps[name][seen])))
+            looked = max(len(reached) - 1, 0)
+            ranking.append((best, name, int(steps[name][looked])))
         ranking.sort(key=lambda one: one[0])
         rows = [(name, number(best, 4), f"{made:,}") for best, name, made in ranking]
         return View(
@@ -111,10 +123,27 @@ def after_the_stall(
             )
         },
         handles={"line": Handle((_SHARES[0], low), label="budget", on=OnLine(low))},
-        controls={"unit": choice("count", list(spent))},
-        alt=f"The {what} of {', '.join(heights)} from one point on, against {first}, up to a line to drag "
+        controls={
+            "unit": choice("count", list(spent)),
+            **({} if test is None else {"of": choice("of", list(seen))}),
+        },
+        alt=f"The {what} of {', '.join(names)} from one point on, against {first}, up to a line to drag "
         "that tells which is lowest by then.",
     )
+
+
+def _window(seen: Mapping[str, Mapping[str, Array]], log: bool) -> tuple[float, float]:
+    """Return the lowest and highest loss of the picture; a training loss above its start is a failure."""
+    lows, highs = [], []
+    for kind, runs in seen.items():
+        begin = top = float(next(iter(runs.values()))[0])
+        floor = min(float(values[np.isfinite(values)].min()) for values in runs.values())
+        if kind == _TEST:
+            ends = [float(values[-1]) for values in runs.values() if np.isfinite(values[-1])]
+            top = min(max(begin, *ends), begin + abs(begin))
+        lows.append(floor / 1.1 if log else floor - 0.06 * (top - floor))
+        highs.append(top * 1.1 if log else top + 0.12 * (top - floor))
+    return min(lows), max(highs)
 
 
 def _pairs(x: Array, y: Array) -> Array:

@@ -61,7 +61,7 @@ def test_the_settings_told_are_those_of_the_stored_results():
         "batches of 20, momentum 0.9, rate 0.2; lower rate 0.02",
         "rate 0.001",
         "10 pairs",
-        "30 examples a step, first damping 0.1",
+        "gradients of all examples, products of 30, first damping 0.1",
         "subspace 10, inner steps 1",
         "less than 5% lower in 100 steps",
     ):

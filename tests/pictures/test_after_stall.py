@@ -61,12 +61,46 @@ def test_a_logarithmic_axis_works():
     exercise_every_control(after_the_stall(LOSSES, COUNTED, log=True))
 
 
+def test_what_was_not_trained_on_is_a_menu_away_and_its_rise_in_the_picture():
+    losses = {"wise": [1.0, 0.9, 0.8], "by heart": [1.0, 0.5, 0.1]}
+    test = {"wise": [2.0, 1.9, 1.8], "by heart": [2.0, 2.5, 3.5]}
+    counted = {"gradients": {"wise": [0, 1, 2], "by heart": [0, 1, 2]}}
+    scene = after_the_stall(losses, counted, test=test)
+    scene.move("line", (1.0, 0.0))
+    assert cells(scene, 0)[:2] == ["by heart", "0.1"]
+    scene.set("of", "other examples")
+    assert cells(scene, 0)[:2] == ["wise", "1.8"]
+    assert scene.message == "Ahead: wise."
+    np.testing.assert_allclose(lines(scene, "runs")[1].points, [[0, 2], [0.5, 2.5], [1, 3.5]])
+    _, _, low, high = scene.frame["panels"][0]["window"]
+    assert low < 0.1
+    assert high > 3.5
+    exercise_every_control(scene)
+    alone = after_the_stall(losses, counted)
+    assert "of" not in alone.controls
+    wild = after_the_stall(losses, counted, test={**test, "by heart": [2.0, 1e9, 1e300]})
+    assert wild.frame["panels"][0]["window"][3] < 5
+
+
+@pytest.mark.parametrize(
+    ("test", "words"),
+    [
+        ({"a": [1.0, 0.5], "b": [1.0, 2.0]}, r"test must have the names \['a'\]"),
+        ({}, "test must have the names"),
+        ({"a": [1.0, 0.5, 0.2]}, r"one number for each of test\['a'\]"),
+    ],
+)
+def test_a_bad_test_is_named(test, words):
+    with pytest.raises(ValueError, match=words):
+        after_the_stall({"a": [1.0, 0.5]}, {"steps": {"a": [0, 1]}}, test=test)
+
+
 @pytest.mark.parametrize(
     ("losses", "counted", "words"),
     [
         ({}, COUNTED, "at least one run"),
         ({"a": [1.0, 0.5]}, {"steps": {"b": [0, 1]}}, "must have the names"),
-        ({"a": [1.0, 0.5]}, {"steps": {"a": [0, 1, 2]}}, "must be increasing, one number a loss"),
+        ({"a": [1.0, 0.5]}, {"steps": {"a": [0, 1, 2]}}, "must be increasing, one number for each of losses"),
         ({"a": [1.0, 0.5]}, {"steps": {"a": [1, 0]}}, "must be increasing"),
     ],
 )
