@@ -14,6 +14,7 @@ from course_utils.networks import MLP
 from course_utils.running import run
 from tests.tools.clock import let_looks_be_time
 from tests.tools.derivatives import check_derivatives
+from tests.tools.protocol import errors_of_sgd
 
 PIXELS = np.random.default_rng(0).uniform(size=(12, 8))
 SIZES = (8, 6, 4, 2, 4, 6, 8)
@@ -146,19 +147,16 @@ def test_the_spectrum_at_the_stall_is_one(shipped, setting):
 @pytest.mark.skipif(
     not (FETCHED_FOLDER / MNIST_FILE).exists(), reason="the large digits are not fetched (data/README.md)"
 )
-def test_the_first_steps_are_made_anew():
+def test_the_first_twentieth_is_made_anew():
     setting, sgd = experiment.SMALL, experiment.shipped_results("small").row(task="sgd")
-    assert sgd["step"][:4].tolist() == [0, 1, 4, 16]
-    problem, method = experiment.problem(setting), optimizer(setting.plan, "sgd-on")
-    rng = np.random.default_rng(np.random.SeedSequence(0, spawn_key=(0,)))
-    x = problem.start(rng)
-    state, errors = method.init(problem.objective, x), [problem.errors(x)]
-    for step in range(1, 17):
-        x, state = method.step(problem.objective, x, state, rng)
-        if step in (1, 4, 16):
-            errors.append(problem.errors(x))
-    stored = np.stack([sgd["train_error"], sgd["test_error"]], axis=1)[:4]
-    np.testing.assert_allclose(errors, stored, rtol=1e-4)
+    at = [0, 1, 4, 16, 255]
+    assert sgd["step"][:5].tolist() == at
+    assert at[-1] == pytest.approx(0.05 * sgd["step"][-1], rel=0.01)
+    errors = errors_of_sgd(experiment.problem(setting), setting.plan, at)
+    stored = np.stack([sgd["train_error"], sgd["test_error"]], axis=1)[:5]
+    np.testing.assert_allclose(errors[:4], stored[:4], rtol=1e-4)
+    # Single precision rounds as the processor does, and the run is chaotic: 0.0014 % here, 1.5 % at step 475.
+    np.testing.assert_allclose(errors[4], stored[4], rtol=1e-3)
 
 
 @pytest.mark.skipif(
@@ -166,17 +164,17 @@ def test_the_first_steps_are_made_anew():
 )
 def test_the_first_steps_on_all_images_are_made_anew():
     setting, sgd = experiment.FULL, experiment.shipped_results("full").row(task="sgd")
-    assert sgd["step"][:3].tolist() == [0, 1, 4]
+    assert sgd["step"][:4].tolist() == [0, 1, 4, 16]  # the next look is after 760
     digits = experiment.images(setting)
     train = experiment.network(setting.layer_sizes, digits.inputs)
     test = experiment.network(setting.layer_sizes, digits.test_inputs)
     rng = np.random.default_rng(np.random.SeedSequence(0, spawn_key=(0,)))
     x, method = train.initial(rng, incoming=setting.incoming), optimizer(setting.plan, "sgd-on")
     state = method.init(train, x)
-    for _ in range(4):
+    for _ in range(16):
         x, state = method.step(train, x, state, rng)
     # A look at all training images would take seconds; the test images tell as much of the point.
-    assert experiment.squared_error(test, x) == pytest.approx(sgd["test_error"][2], rel=1e-4)
+    assert experiment.squared_error(test, x) == pytest.approx(sgd["test_error"][3], rel=1e-4)
 
 
 def test_what_lesson_11_says_of_them(shipped):

@@ -13,6 +13,7 @@ from course_utils.networks import RNN, ggn_operator
 from course_utils.running import run
 from tests.tools.clock import let_looks_be_time
 from tests.tools.derivatives import check_derivatives
+from tests.tools.protocol import errors_of_sgd
 
 
 def test_it_reads_the_beginnings_of_equal_parts_of_the_text():
@@ -84,3 +85,12 @@ def test_the_first_steps_of_the_shipped_run_are_made_anew(shipped, monkeypatch):
         seen = np.isin(stored["step"], again["step"])
         assert shared.sum() >= 4
         np.testing.assert_allclose(again[name][shared], stored[name][seen], rtol=1e-4)
+
+
+def test_the_first_twentieth_of_the_shipped_run_is_made_anew(shipped):
+    sgd, at = shipped.row(task="sgd"), [0, 1, 4, 16, 120, 226]
+    assert sgd["step"][:6].tolist() == at
+    assert at[-1] == pytest.approx(0.05 * sgd["step"][-1], rel=0.01)
+    errors = errors_of_sgd(experiment.problem(experiment.FULL), experiment.FULL.plan, at)
+    stored = np.stack([sgd["train_error"], sgd["test_error"]], axis=1)[:6]
+    np.testing.assert_allclose(errors, stored, rtol=1e-4)
