@@ -4,7 +4,7 @@ BIN := .venv/bin
 ARGS ?=
 CHROMIUM ?= /usr/bin/chromium
 
-.PHONY: lab test fuzz test-lowest test-answers test-homework test-wheel test-torch test-jax test-browser notebooks homework handout grade checks misconceptions html slides slides-pdf site colab hub-test lint bench data clean
+.PHONY: lab test fuzz test-lowest test-thorough test-homework test-wheel test-torch test-jax test-browser notebooks homework handout grade checks misconceptions html slides slides-pdf site colab hub-test lint bench data clean
 lab: .venv/lab.stamp
 	$(BIN)/jupyter lab $(ARGS) notebooks/00_start_here.ipynb
 
@@ -13,10 +13,10 @@ lab: .venv/lab.stamp
 # two processes as a whole, and each of them computes on one core.
 TWO := -n 2 --dist loadfile
 # What has a command of its own: it takes minutes, or needs what not everyone has.
-UNIT := -m "not browser and not grading and not wheel and not answers"
-test test-answers test-homework test-wheel test-browser notebooks: export OPENBLAS_NUM_THREADS = 1
+UNIT := -m "not browser and not grading and not wheel and not thorough"
+test test-thorough test-homework test-wheel test-browser notebooks: export OPENBLAS_NUM_THREADS = 1
 # Whoever tests or stores notebooks is no reader whose progress counts.
-test test-answers test-homework test-lowest test-wheel test-browser notebooks: export COURSE_PROGRESS = off
+test test-thorough test-homework test-lowest test-wheel test-browser notebooks: export COURSE_PROGRESS = off
 test: .venv/test.stamp
 	$(BIN)/python -m pytest $(TWO) $(UNIT) $(ARGS) tests
 	$(BIN)/python -m pytest $(TWO) -p tools.figures -p tools.memory -p no:cacheprovider --nbval \
@@ -28,9 +28,10 @@ fuzz: export OPENBLAS_NUM_THREADS = 1
 fuzz: .venv/test.stamp
 	$(BIN)/python tools/fuzz.py $(MINUTES) $(ARGS)
 
-# The checks of all exercises and of the homework on thousands of wrong answers made by program, and on every prepared one.
-test-answers: .venv/test.stamp
-	$(BIN)/python -m pytest $(TWO) -m answers $(ARGS) tests/exercises tests/homework
+# The same proofs by many more cases: the checks of exercises and homework on thousands of wrong answers made by program and
+# on every prepared one, and stored results made anew.
+test-thorough: .venv/test.stamp
+	$(BIN)/python -m pytest $(TWO) -m thorough $(ARGS) $(sort $(dir $(shell grep -rl 'mark.thorough' tests)))
 
 # Prepared submissions, hostile ones too, graded from end to end: a kernel each, so it takes minutes.
 test-homework: .venv/test.stamp

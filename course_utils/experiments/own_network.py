@@ -131,6 +131,11 @@ def measured(build: Callable[[], ForeignObjective], *, rate: float = 0.5, steps:
 
     ``build`` imports torch itself; any other error of it is the reader's own, and is raised. ``rate`` and
     ``steps`` are those of `measure`, and so are its errors.
+
+    Raises
+    ------
+    ValueError
+        If ``build`` returns no objective.
     """
     try:
         objective = build()
@@ -138,6 +143,11 @@ def measured(build: Callable[[], ForeignObjective], *, rate: float = 0.5, steps:
         if error.name != "torch":
             raise
         return shipped()
+    if not isinstance(objective, Objective):
+        raise ValueError(
+            "build must return an objective, such as from_torch(module, loss, inputs, targets), "
+            f"got {objective!r:.80}"
+        )
     return measure(objective, objective.start, rate=rate, steps=steps)
 
 

@@ -120,6 +120,7 @@ def test_embedded_points_of_a_deep_network():
         assert certify(network, point.x).certified
 
 
+@pytest.mark.thorough
 def test_the_embedding_experiment_on_digits():
     """Width 0 … 5 in five units: the index falls from 45 to 0 by 9 a unit, and the loss with it."""
     digits = datasets.load("mnist-10x10").subset(1000).standardize()

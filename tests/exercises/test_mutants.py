@@ -577,7 +577,7 @@ def test_every_function_exercise_of_the_lessons_is_tried():
     assert [one.id for one in lessons if callable(one.right_answers[0])] == list(ASKED)
 
 
-@pytest.mark.answers
+@pytest.mark.thorough
 @pytest.mark.parametrize("id", ASKED)
 def test_no_mutant_passes_and_half_are_told_what_is_wrong(id, record_property):
     one, asked = exercise(id), ASKED[id]

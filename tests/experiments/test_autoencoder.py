@@ -144,6 +144,7 @@ def test_the_spectrum_at_the_stall_is_one(shipped, setting):
     assert stall["gradient_noise"].shape == (plan.noise_batches,)
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(
     not (FETCHED_FOLDER / MNIST_FILE).exists(), reason="the large digits are not fetched (data/README.md)"
 )
@@ -159,6 +160,7 @@ def test_the_first_twentieth_is_made_anew():
     np.testing.assert_allclose(errors[4], stored[4], rtol=1e-3)
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(
     not (FETCHED_FOLDER / MNIST_FILE).exists(), reason="the large digits are not fetched (data/README.md)"
 )

@@ -33,6 +33,7 @@ def test_the_shipped_file_is_that_of_the_experiment_as_it_is(shipped):
     assert not shipped.errors
 
 
+@pytest.mark.thorough
 def test_every_certified_point_is_certified_again_from_its_parameters(shipped):
     certified = 0
     for number, row in shipped.rows.items():

@@ -101,6 +101,7 @@ def test_the_finder_returns_to_saddles_from_nearby(shipped):
         np.testing.assert_allclose(end.x, x[row], atol=1e-9)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("task", tasks(0, quick=True), ids=lambda task: f"{task['method']} {task['copies']}")
 def test_one_task_of_each_kind(task):
     result = run(task, np.random.default_rng(0))

@@ -32,6 +32,7 @@ def test_the_shipped_file_is_that_of_the_experiment_as_it_is(shipped):
     assert not shipped.errors
 
 
+@pytest.mark.thorough
 def test_every_minimum_is_one_by_its_parameters(shipped):
     # The gradient is zero and H less nearly all of its smallest eigenvalue has a Cholesky factor; so no
     # eigenvalue is left out of the Newton step.

@@ -30,6 +30,7 @@ def test_the_shipped_file_is_that_of_the_experiment_as_it_is(shipped):
     assert not shipped.errors
 
 
+@pytest.mark.thorough
 def test_every_certified_point_is_certified_again_from_its_parameters(shipped):
     network, found = photo_network(), points_of(shipped, "embedding", *FINDERS)
     chosen = np.flatnonzero(found["certified"])

@@ -81,6 +81,7 @@ def test_the_shipped_file_is_that_of_the_experiment_as_it_is(shipped):
     assert not shipped.errors
 
 
+@pytest.mark.thorough
 # Steps that are recomputed: the longer a run, the more rounding has grown.
 @pytest.mark.parametrize(
     ("hidden", "method", "data", "start", "steps"),
@@ -116,6 +117,7 @@ def test_the_largest_networks_began_where_their_starts_are(shipped, data):
     assert stored == pytest.approx(lowest.eigenvalues[0], rel=1e-3)
 
 
+@pytest.mark.thorough
 def test_shipped_numbers_of_sgd_are_recomputed(shipped):
     task = {"data": "cifar10-10x10", "hidden_units": 5, "start": 1, "method": "sgd"}
     index = next(i for i, other in enumerate(shipped.tasks) if task.items() <= other.items())

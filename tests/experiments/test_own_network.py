@@ -73,6 +73,12 @@ def test_a_network_that_is_there_is_measured(network):
     assert found.loss[0] == pytest.approx(float(small.value(small.start)))
 
 
+@pytest.mark.parametrize("returned", [None, (1, 2), MLP])
+def test_what_is_no_objective_is_named(returned):
+    with pytest.raises(ValueError, match="build must return an objective, such as from_torch"):
+        own_network.measured(lambda: returned)
+
+
 def test_a_trained_network_is_measured_as_it_is(network):
     x = ours(network, STORED.start)
     found = own_network.measure(network, x, steps=0)

@@ -87,6 +87,7 @@ def test_the_first_steps_of_the_shipped_run_are_made_anew(shipped, monkeypatch):
         np.testing.assert_allclose(again[name][shared], stored[name][seen], rtol=1e-4)
 
 
+@pytest.mark.thorough
 def test_the_first_twentieth_of_the_shipped_run_is_made_anew(shipped):
     sgd, at = shipped.row(task="sgd"), [0, 1, 4, 16, 120, 226]
     assert sgd["step"][:6].tolist() == at

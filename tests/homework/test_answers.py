@@ -121,7 +121,7 @@ def points(homework: str, task: str, code: str = "", **defined: object) -> float
     return done["value"] if done["error"] is None else 0.0
 
 
-@pytest.mark.answers
+@pytest.mark.thorough
 @each_task
 def test_answers_earn_what_the_key_says(homework, task):
     earned = {answer.name: points(homework, task, answer.code) for answer in answers(homework)[task]}

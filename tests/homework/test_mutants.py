@@ -475,7 +475,7 @@ def look_right(task: str) -> Iterator[tuple[str, Function]]:
         yield from stand_ins(solution, seen[0])
 
 
-@pytest.mark.answers
+@pytest.mark.thorough
 @pytest.mark.parametrize("task", ASKED)
 def test_no_wrong_function_earns_all_points(task, monkeypatch, record_property):
     asked, solution = ASKED[task], solved(task)
