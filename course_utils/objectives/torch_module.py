@@ -22,6 +22,7 @@ from course_utils.objectives.torch_parts import (
     number_of_examples,
     only_device,
     part_of,
+    refuse_other_leaves,
     refuse_training_mode,
 )
 
@@ -68,7 +69,7 @@ class TorchObjective(ForeignObjective):
         self._flops: float | None = None
         self.vectorised = False
         self._at_once = 1
-        self._look_over()
+        self._look_over(module, loss)
 
     def __repr__(self) -> str:
         frozen = f", {len(self.frozen)} constants" if self.frozen else ""
@@ -195,7 +196,7 @@ class TorchObjective(ForeignObjective):
                 parts.append([result.detach().cpu().numpy() for result in results])
         return [np.concatenate(column) for column in zip(*parts, strict=True)]
 
-    def _look_over(self) -> None:
+    def _look_over(self, module: torch.nn.Module, loss: Callable[..., Any]) -> None:
         """Refuse what is no function of the parameters alone, and find out what works for a batch."""
         import torch
 
@@ -216,11 +217,22 @@ class TorchObjective(ForeignObjective):
             except RuntimeError as error:
                 if "dtype" in str(error):
                     error.add_note(
-                        "from_torch computes in float64: make no tensors of another dtype in forward"
+                        "from_torch computes in float64: make no tensors of another dtype in forward, "
+                        "and keep submodules in a ModuleList, not in a list, so that they are converted"
                     )
                 raise
             check_loss(value, x)
-            first, second = value.item(), self._loss(x).item()
+            again = self._tensor(self.start).requires_grad_()  # no pass may keep what came of another's x
+            repeated = self._loss(again)
+            parts = [
+                ("module", self._module),
+                ("module", module),
+                ("loss", self._loss_function),
+                ("loss", loss),
+            ]
+            refuse_other_leaves(value, x, parts)
+            refuse_other_leaves(repeated, again, parts)
+            first, second = value.item(), repeated.item()
         if not np.isfinite(first):
             raise ValueError(f"module must have a finite loss at its own parameters, got {first}")
         if abs(first - second) > 1e-9 * max(abs(first), abs(second)):
@@ -282,8 +294,10 @@ def from_torch(
     here. The copy computes in float64, whatever the module's dtype, on the module's device. In it the padding
     row of an embedding is a parameter like any other (``padding_idx`` hides its gradient). Parameters with
     ``requires_grad`` make up x, in the order of ``torch.nn.utils.parameters_to_vector``, tied ones once.
-    **Everything else is constant**: buffers such as the running means and variances of batch norm,
-    parameters without ``requires_grad``, and all parameters of the loss; ``frozen`` names them.
+    **Everything else is constant**: buffers such as the running means and variances of batch norm, and
+    parameters without ``requires_grad``; ``frozen`` names them. A loss that reads parameters by itself, as
+    for a penalty on them, and submodules in a plain list would lose their part of the gradient; they are
+    refused: the module's forward computes the penalty and returns it with the outputs.
 
     Parameters
     ----------
@@ -303,7 +317,8 @@ def from_torch(
     ValueError
         If the module is in training mode, spread over several devices, on a device without float64, cannot be
         copied, has nothing to move, changes its buffers or weights, or has no second derivatives; if the loss
-        is not one finite real number, the same each time.
+        is not one finite real number, the same each time; if either reads a tensor with ``requires_grad``
+        that is no part of x, as a closure over the module does.
 
     Notes
     -----

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any
@@ -93,6 +93,48 @@ def check_loss(value: Any, x: torch.Tensor) -> None:
         raise ValueError(
             "loss must depend on the parameters, got a constant: does a part detach or use no_grad?"
         )
+
+
+def refuse_other_leaves(value: torch.Tensor, x: torch.Tensor, parts: Iterable[tuple[str, Any]]) -> None:
+    """Say what ``value``, computed from ``x``, reads beside ``x`` that has a gradient, unless it is nothing.
+
+    ``parts`` are the module and the loss, by what they are called: their parameters have names.
+    """
+    import torch
+
+    names = {
+        id(tensor): f"{name!r} of the {called}"
+        for called, part in parts
+        if isinstance(part, torch.nn.Module)
+        for name, tensor in part.named_parameters()
+    }
+    others = [leaf for leaf in _leaves(value) if leaf is not x]
+    if others:
+        shown = [f"{names.get(id(leaf), 'a tensor')}, shape {tuple(leaf.shape)}" for leaf in others[:3]]
+        more = f", and {len(others) - 3} more" if len(others) > 3 else ""
+        raise ValueError(
+            "module and loss must read no tensor with requires_grad beside the parameters that the module "
+            f"is given, or its gradient is lost, but they read {'; '.join(shown)}{more}. Compute a penalty "
+            "on the parameters in the module's forward and return it with the outputs; keep submodules in a "
+            "ModuleList, not in a list; keep nothing from one pass to the next; call requires_grad_(False) "
+            "on what is to be constant"
+        )
+
+
+def _leaves(value: torch.Tensor) -> list[torch.Tensor]:
+    """Return the tensors with ``requires_grad`` from which ``value`` was computed."""
+    if value.grad_fn is None:
+        return [value] if value.requires_grad else []
+    found, seen, waiting = [], {None}, [value.grad_fn]
+    while waiting:
+        node = waiting.pop()
+        if node in seen:
+            continue
+        seen.add(node)
+        if hasattr(node, "variable"):  # the end of a path back, where gradients are collected
+            found.append(node.variable)
+        waiting += [before for before, _ in node.next_functions]
+    return found
 
 
 def converted(name: str, data: Any, device: torch.device) -> Any:

@@ -465,6 +465,113 @@ def test_losses_that_are_no_function_are_refused(loss, message):
         from_torch(module, loss, inputs, targets)
 
 
+class Penalised(nn.Module):
+    """A loss that keeps the network, to punish large weights."""
+
+    def __init__(self, module):
+        super().__init__()
+        self.net = module
+
+    def forward(self, z, y):
+        return functional.mse_loss(z, y) + 0.1 * self.net.weight.square().sum()
+
+
+class Scaled(nn.Module):
+    """A loss with a parameter of its own."""
+
+    def __init__(self):
+        super().__init__()
+        self.scale = nn.Parameter(torch.ones(()))
+
+    def forward(self, z, y):
+        return self.scale * functional.mse_loss(z, y)
+
+
+class InAList(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.first, self.others = nn.Linear(1, 1), [nn.Linear(1, 2, dtype=torch.float64)]
+
+    def forward(self, x):
+        return self.others[0](self.first(x)).mean(dim=1, keepdim=True)
+
+
+class ListOfItsOwn(nn.Linear):
+    def __init__(self):
+        super().__init__(1, 1)
+        self.all = list(self.parameters())
+
+    def forward(self, x):
+        return super().forward(x) + sum(p.square().sum() for p in self.all)
+
+
+class Cached(nn.Linear):
+    cache = None
+
+    def forward(self, x):
+        self.cache = 2 * self.weight if self.cache is None else self.cache
+        return functional.linear(x, self.cache, self.bias)
+
+
+@pytest.mark.parametrize(
+    ("make", "read"),
+    [
+        (
+            lambda m: (m, lambda z, y: functional.mse_loss(z, y) + m.weight.square().sum()),
+            "'weight' of the module",
+        ),
+        (
+            lambda m: (m, lambda z, y: (z - y).square().mean() + m.bias.abs().sum()),
+            r"'bias' of .*shape \(1,\)",
+        ),
+        (lambda m: (m, Penalised(m).eval()), r"'net.weight' of the loss, shape \(1, 1\)"),
+        (lambda m: (m, Scaled().eval()), r"'scale' of the loss, shape \(\)"),
+        (lambda m: (m, lambda z, y: m.weight.reshape(())), "'weight' of the module"),
+        (lambda m: (InAList().eval(), functional.mse_loss), r"a tensor, shape \(2, 1\).*in a ModuleList"),
+        (lambda m: (ListOfItsOwn().eval(), functional.mse_loss), "'weight' of the module"),
+        (lambda m: (Cached(1, 1).eval(), functional.mse_loss), "keep nothing from one pass to the next"),
+    ],
+    ids=["penalty", "bias", "loss module", "own", "alone", "list", "list of its own", "cache"],
+)
+def test_what_would_lose_its_part_of_the_gradient_is_refused(make, read):
+    plain, inputs, targets = straight()
+    module, loss = make(plain)
+    with pytest.raises(ValueError, match=f"no tensor with requires_grad beside .*{read}"):
+        from_torch(module, loss, inputs, targets)
+
+
+class WithPenalty(nn.Linear):
+    def forward(self, x):
+        return super().forward(x), 0.1 * sum(p.square().sum() for p in self.parameters())
+
+
+class Alias(nn.Module):
+    """A registered submodule that is also in a list moves with the parameters."""
+
+    def __init__(self):
+        super().__init__()
+        self.line = nn.Linear(1, 1)
+        self.lines = [self.line]
+
+    def forward(self, x):
+        return self.lines[0](x)
+
+
+def test_constants_of_the_loss_and_penalties_of_the_module_are_no_such_thing():
+    module, inputs, targets = straight()
+    constant = copy.deepcopy(module).requires_grad_(False)
+    for loss in (Penalised(constant).eval(), lambda z, y: (z - y).square().mean() + constant.weight.sum()):
+        assert from_torch(module, loss, inputs, targets).gradient_error < 1e-6
+    assert from_torch(Alias().eval(), nn.MSELoss(), inputs, targets).gradient_error < 1e-6
+    f = from_torch(
+        WithPenalty(1, 1).eval(), lambda z, y: functional.mse_loss(z[0], y) + z[1], inputs, targets
+    )
+    x, y = inputs.double().numpy()[:, 0], targets.double().numpy()[:, 0]
+    gap = f.start[0] * x + f.start[1] - y
+    expected = [2 * np.mean(gap * x), 2 * np.mean(gap)] + 0.2 * f.start
+    np.testing.assert_allclose(f.gradient(f.start), expected, rtol=1e-12)
+
+
 def test_a_second_derivative_that_is_wrong_is_told():
     torch.manual_seed(0)
     module = nn.Sequential(nn.Linear(2, 3), nn.Linear(3, 1)).eval()
