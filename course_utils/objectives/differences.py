@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from course_utils.objectives.base import Array
 
@@ -16,6 +17,7 @@ LEVELS = 26
 """Steps that are tried when the best one is sought, each half as long as the one before."""
 
 _SHORTER, _ROUNDS = 2.0**-4, 5  # what is tried where differences err too much
+_SAME = 1e-12  # a relative difference that no error estimate is asked about
 _ROUNDING = 8 * np.finfo(np.float64).eps  # of a difference, in units of the largest value in it
 
 
@@ -24,6 +26,25 @@ class Estimate(NamedTuple):
 
     value: Array
     error: Array
+
+
+Estimator = Callable[[Array, Array], Estimate]
+"""Makes derivatives (count, m) at points (n, m) by steps h (n, m)."""
+
+
+class Steps(NamedTuple):
+    """What was found at some points for one kind of difference."""
+
+    step: float  # at which it errs least
+    size: float  # of the derivatives
+    error: float  # relative to it
+    noise: float  # the size of numbers that round as much as those that differences are taken of
+
+
+def contradicted(exact: Array, found: Estimate) -> NDArray[np.bool_]:
+    """Tell where ``exact`` is NaN, or differs from differences by more than they can err."""
+    gap = np.abs(exact - found.value)
+    return np.isnan(exact) | (gap > 10 * found.error + _SAME * np.abs(found.value))
 
 
 def first(f: Array, centre: Array, h: Array | float, size: Array | float) -> Estimate:
@@ -60,34 +81,44 @@ def extrapolated(d: Array, h: Array | float, size: Array | float) -> Estimate:
 
 
 def refined(
-    estimate: Callable[[Array, Array], Estimate],
+    estimate: Estimator,
     x: Array,
-    step: float,
+    h: Array,
     least: Array,
+    usual: float,
     tolerance: float,
     size: float,
-) -> Array:
-    """Return the best of ``estimate(x, h)``, (count, m), with shorter h at points where it errs too much.
+) -> Estimate:
+    """Return the best of ``estimate(x, h)``, (count, m), with other h at points where it errs too much.
+
+    Those are shorter and shorter, and at last the longest of all coordinates: where one of them is large, so
+    is the rounding of f in the directions of the others.
 
     Parameters
     ----------
     x : (n, m) points.
-    step, least : h to begin with, and the shortest, (n, m).
+    h, least : steps to begin with, and the shortest, (n, m).
+    usual : a step that is not to be missed on the way.
     tolerance : of an error, relative to the largest derivative at a point, or ``size`` if that is larger.
     """
-    h = np.maximum(step, least)
-    value, doubt = estimate(x, h)
-    for _ in range(_ROUNDS):
+    start, (value, doubt) = h, estimate(x, h)
+    widest = np.broadcast_to(h.max(axis=0, initial=usual), h.shape)
+    rounds = _ROUNDS + int(np.log2(widest / usual).max(initial=0.0)) // 4
+    for attempt in range(rounds + 1):
         largest_here = np.abs(value).max(axis=0, initial=size, where=np.isfinite(doubt))
         poor = np.flatnonzero((doubt > tolerance * largest_here).any(axis=0))
+        if attempt == rounds:
+            h = widest
+            poor = poor[(widest[:, poor] > start[:, poor]).any(axis=0)]
+        else:
+            h = np.maximum(h * _SHORTER, least)
         if poor.size == 0:
             break
-        h = np.maximum(h * _SHORTER, least)
         again, doubts = estimate(x[:, poor], h[:, poor])
         better = doubts < doubt[:, poor]
         value[:, poor] = np.where(better, again, value[:, poor])
         doubt[:, poor] = np.where(better, doubts, doubt[:, poor])
-    return value
+    return Estimate(value, doubt)
 
 
 def largest(f: Array) -> Array:
@@ -118,16 +149,17 @@ class Ladder(NamedTuple):
         """Return the level at which the error is least, at the typical place."""
         return int(np.argmin(np.median(self.error, axis=-1)))
 
-    def chosen(self, least: float) -> tuple[float, float, float]:
-        """Return the best step, the size of the derivatives there, and the error relative to it.
+    def chosen(self, least: float, noise: float) -> Steps:
+        """Return the best step, with what derivatives by it are like, and the ``noise`` that is known.
 
-        That size is the largest one that is not 0 within rounding, or ``least`` if all of them are. Rounding
+        Their size is the largest one that is not 0 within rounding, or ``least`` if all of them are. Rounding
         stays below a twentieth of the bound (of linear functions, for their second derivatives).
         """
         level = self.best()
         value, error = self.least(level)
         size = float(np.abs(value).max(initial=0.0, where=np.abs(value) > error / 10)) or least
-        return float(self.steps[level]), size, min(float(error.max()) / size, 1.0) if size else 0.0
+        relative = min(float(error.max()) / size, 1.0) if size else 0.0
+        return Steps(float(self.steps[level]), size, relative, noise)
 
     def least(self, level: int = 0) -> Estimate:
         """Return the derivatives (m,) with the least error from a level on."""

@@ -13,6 +13,9 @@ from course_utils.objectives.base import Array, Kind, Objective
 from course_utils.objectives.differences import (
     MULTIPLES,
     Estimate,
+    Estimator,
+    Steps,
+    contradicted,
     extrapolated,
     first,
     ladder,
@@ -25,12 +28,13 @@ from course_utils.objectives.differences import (
     second_differences,
 )
 from course_utils.objectives.reader_function import ReaderFunction
+from course_utils.objectives.stencils import AT_ONCE, COMPLEX_STEP, Stencils
 
-COMPLEX_STEP = 2.0**-100  # in units of the window: no difference is taken, so it can be as small as it likes
 ENOUGH = 1e-6  # a relative error above which a warning is given
 _FINE = 1e-9  # a relative error below which no shorter step is tried
-_AT_ONCE = 2**18  # numbers in the points of one call (2 MB)
 _PROBES = 5
+_FAR = (2.0, 10.0, 100.0)  # probes outside of the window, by how much further they lie from its centre
+_BEYOND = 2.0**-10  # the step at a point outside of the window, in units of its distance from there
 
 
 class NumericalObjective(Objective):
@@ -38,35 +42,42 @@ class NumericalObjective(Objective):
 
     Gradients come from complex steps, Im f(x + ih)/h, which are exact to rounding, where the function
     takes complex numbers and differences do not contradict, by more than they can err; from central
-    differences of sixth order otherwise. Hessians are differences of complex-step gradients, or second
-    differences of values. Steps have the length at which differences err least at a few points of the window,
-    and are shortened where they still err: at a kink, at the edge of where f is finite. Outside of it
-    derivatives are NaN, as f is. A gradient by differences calls f 6n + 1 times, a Hessian 3n² + 3n + 1
-    times, a product Hv 12n + 7 times; with complex steps a gradient takes n + 1 calls, a Hessian as many.
+    differences of sixth order otherwise. That is settled at a few points of the window, and looked at again
+    along one direction at every point that is asked for, since a function may take its np.abs elsewhere.
+    Hessians are differences of complex-step gradients, or second differences of values. Steps have the length
+    at which differences err least at those few points; they are shortened where they still err: at a kink, at
+    the edge of where f is finite. Outside of it derivatives are NaN, as f is. A gradient by differences calls
+    f 6n + 1 times, a Hessian 3n² + 3n + 1 times, a product Hv 12n + 7 times; with complex steps a gradient
+    takes n + 2 calls.
 
     It can be pickled, and so sent to another process, if its function is one of a module: `pickle` finds
     neither lambdas nor functions inside functions.
 
     Attributes
     ----------
-    derivatives : "complex step" or "differences": the method of gradients.
+    derivatives : "complex step" or "differences": the method of gradients, in the window.
     gradient_error, hessian_error : estimated errors of their entries, relative to the largest of them at
         points of the window.
-    vectorised : whether a batch is one call of the function; if not, it is called point by point.
     """
 
     def __init__(
         self, f: Callable[[Any], Any], dim: int, name: str, domain: Any, critical_points: Any
     ) -> None:
         super().__init__(name, dim, domain=domain, critical_points=critical_points)
-        window = np.array([*self.domain, *[self.domain[-1]] * (self.dim - len(self.domain))])
+        # Halved, so that a window as wide as float64 has a width.
+        half = np.array([*self.domain, *[self.domain[-1]] * (self.dim - len(self.domain))]) / 2
         # Powers of two, so that x ± h has no rounding error of its own.
-        self._scale: Array = power_of_two((window[:, 1] - window[:, 0]) / 4)
+        self._scale: Array = power_of_two((half[:, 1] - half[:, 0]) / 2)
+        self._centre: Array = half.sum(axis=1)
         rng = np.random.default_rng(0)
-        points = rng.uniform(window[:, 0], window[:, 1], size=(40, self.dim)).T
-        self._f = ReaderFunction(f, points[:, :_PROBES])
-        self.vectorised = self._f.vectorised
-        self._settle(self._probes(points), rng)
+        points = 2 * rng.uniform(half[:, 0], half[:, 1], size=(40, self.dim)).T
+        near = points[:, :_PROBES]
+        with np.errstate(over="ignore", invalid="ignore"):
+            beside = near - self._centre[:, None]
+            far = self._centre[:, None] + np.concatenate([k * beside for k in _FAR], axis=1)
+            self._f = ReaderFunction(f, near, far)
+            self._around = Stencils(self._f, self._scale)
+            self._settle(self._probes(points), rng)
         worst = max(self.gradient_error, self.hessian_error)
         if worst > ENOUGH:
             order = "second derivatives" if self.gradient_error <= ENOUGH else "derivatives"
@@ -94,24 +105,30 @@ class NumericalObjective(Objective):
         nodes = x[:, None, None] + ladder_nodes()[..., None] * u[:, None, None]  # (n, 2, levels, m)
         centre, values = self._f.real(x), self._f.real(nodes)
         eps, unsure = float(np.finfo(np.float64).eps), resolution(values, centre)
-        self._noise = unsure / eps  # the |f| that would round so
-        slopes = ladder(values, centre, 1, unsure)
+        noisy = unsure / eps
+        slopes, bends = ladder(values, centre, 1, unsure), ladder(values, centre, 2, unsure)
         slope, spread = slopes.least(), float(np.ptp(centre)) / 4
-        self._step, self._size, self.gradient_error = slopes.chosen(spread)
-        bends = ladder(values, centre, 2, unsure)
+        self._first = slopes.chosen(spread, noisy)
+        self._second = bends.chosen(self._first.size / 4, noisy)
         self.derivatives = "differences"
-        exact = self._f.imaginary(x + 1j * COMPLEX_STEP * u, COMPLEX_STEP)
-        agrees = exact is not None and bool(
-            (np.abs(exact - slope.value) <= 10 * slope.error + ENOUGH**2 * np.abs(slope.value)).all()
-        )
-        if exact is not None and agrees:
-            ramps = self._f.imaginary(nodes + 1j * COMPLEX_STEP * u[:, None, None], COMPLEX_STEP)
-            if ramps is not None:
+        self.gradient_error, self.hessian_error = self._first.error, self._second.error
+        exact = self._f.complex(x + 1j * COMPLEX_STEP * u).imag / COMPLEX_STEP
+        if not contradicted(exact, slope).any():
+            ramps = self._f.complex(nodes + 1j * COMPLEX_STEP * u[:, None, None]).imag / COMPLEX_STEP
+            if not np.isnan(ramps).all():
                 self.derivatives = "complex step"
                 self.gradient_error, unsure = eps, noise(ramps, exact)
-                self._noise = unsure / eps
-                bends = ladder(ramps, exact, 1, unsure)
-        self._bend_step, self._bend_size, self.hessian_error = bends.chosen(self._size / 4)
+                ramp = ladder(ramps, exact, 1, unsure)
+                self._of_slopes = ramp.chosen(self._first.size / 4, unsure / eps)
+                self.hessian_error = self._of_slopes.error
+        # Along which slopes are looked at again, and how far: short enough for a plain difference.
+        self._way: Array = rng.uniform(0.5, 1.0, self.dim) * rng.choice([-1.0, 1.0], self.dim)
+        self._longest = min(2.0**-20, self._first.step / 64)
+
+    @property
+    def vectorised(self) -> bool:
+        """Whether a batch is one call of the function; if not, it is called point by point."""
+        return self._f.vectorised
 
     def _value(self, x: Array) -> Array:
         return self._f.real(np.moveaxis(x, -1, 0))
@@ -121,14 +138,11 @@ class NumericalObjective(Objective):
 
     def _value_and_gradient(self, x: Array) -> tuple[Array, Array]:
         value = self._value(x)
-        slopes = self._slopes if self.derivatives == "complex step" else self._difference_slopes
-        g = self._by_points(slopes, x, self.dim)
-        return value, np.where(np.isfinite(value)[..., None], g, np.nan)
+        return value, self._where_finite(value, self._slopes, x, self.dim)
 
     def _hessian(self, x: Array) -> Array:
         i, j = np.triu_indices(self.dim)
-        entries = self._by_points(self._bends, x, len(i))
-        entries = np.where(np.isfinite(self._value(x))[..., None], entries, np.nan)
+        entries = self._where_finite(self._value(x), self._bends, x, len(i))
         H = np.empty((*x.shape, self.dim))
         H[..., i, j] = H[..., j, i] = entries
         return H
@@ -136,26 +150,85 @@ class NumericalObjective(Objective):
     def _hvp(self, x: Array, v: Array) -> Array:
         both = np.broadcast_arrays(x, v)
         pair = np.concatenate(both, axis=-1)
-        product = self._by_points(self._bends_along, pair, self.dim)
-        return np.where(np.isfinite(self._value(both[0]))[..., None], product, np.nan)
+        return self._where_finite(self._value(both[0]), self._bends_along, pair, self.dim)
+
+    def _where_finite(self, value: Array, compute: Callable[[Array], Array], x: Array, count: int) -> Array:
+        """Return ``compute`` for ``x`` (..., n) as (..., count), NaN where the value (...,) is not finite."""
+        there = np.isfinite(value)
+        if there.all():
+            return self._by_points(compute, x, count)
+        result = np.full((*x.shape[:-1], count), np.nan)
+        result[there] = self._by_points(compute, x[there], count)
+        return result
 
     def _by_points(self, compute: Callable[[Array], Array], x: Array, count: int) -> Array:
         """Return ``compute`` (k, m) of points (n, m) for ``x`` (..., n) as (..., k), some at a time."""
         flat = x.reshape(-1, x.shape[-1]).T
-        some = max(1, _AT_ONCE // (len(MULTIPLES) * count))
-        parts = [compute(flat[:, i : i + some]) for i in range(0, max(flat.shape[1], 1), some)]
+        some = max(1, AT_ONCE // (len(MULTIPLES) * count))
+        blocks = (flat[:, i : i + some] for i in range(0, max(flat.shape[1], 1), some))
+        parts = [compute(np.ascontiguousarray(block)) for block in blocks]
         return np.concatenate(parts, axis=1).T.reshape(*x.shape[:-1], count)
 
     def _slopes(self, x: Array) -> Array:
-        return self._partial(np.repeat(x[:, None], self.dim, axis=1), np.arange(self.dim))
+        """Return the gradient (n, m), by complex steps but where differences contradict them."""
+        if self.derivatives == "differences":
+            return self._difference_slopes(x).value
+        value, g = self._around.complex_step(x)
+        wrong, slopes = self._missed(x, value, g)
+        if wrong.size:
+            g[:, wrong] = slopes
+        return g
 
-    def _difference_slopes(self, x: Array) -> Array:
+    def _missed(self, x: Array, value: Array, g: Array) -> tuple[NDArray[np.intp], Array]:
+        """Return at which of the points ``x`` (n, m) complex steps ``g`` are wrong, and the slopes there."""
+        h = self._reach(x)
+        moved = x + h * (self._way * self._scale)[:, None]
+        f = self._f.real(moved)
+        moved -= x  # without the rounding of x + h
+        gap = np.abs(f - value - np.einsum("nm,nm->m", moved, g))
+        slack = np.broadcast_to(self.dim * h**2 * self._of_slopes.size, gap.shape)
+        doubtful = np.flatnonzero(~(gap <= slack))  # few, which are looked at more closely
+        if doubtful.size:
+            rounding = np.finfo(np.float64).eps * (np.abs(f[doubtful]) + self._first.noise)
+            linear = np.abs((moved * g)[:, doubtful]).sum(axis=0)
+            slack = slack[doubtful] + ENOUGH * linear + 64 * rounding
+            doubtful = doubtful[~(gap[doubtful] <= slack)]
+        if not doubtful.size:
+            return doubtful, np.empty((self.dim, 0))
+        slopes = self._difference_slopes(x[:, doubtful])
+        wrong = contradicted(g[:, doubtful], slopes).any(axis=0)
+        return doubtful[wrong], slopes.value[:, wrong]
+
+    def _reach(self, x: Array) -> Array:
+        """Return how far to go from ``x`` to look at slopes again, () or (m,), in units of the scale.
+
+        Further where x, and with it f, may be so large that their rounding counts.
+        """
+        rounded = 2.0**-28 * np.abs(self._centre) / self._scale
+        ends = x.max(axis=1, initial=-np.inf) - self._centre, self._centre - x.min(axis=1, initial=np.inf)
+        if (2.0**-12 * np.maximum(*ends) / self._scale + rounded <= 1).all():
+            return np.asarray(self._longest)
+        beyond = 2.0**-12 * np.abs(x - self._centre[:, None]) / self._scale[:, None]
+        return np.asarray(self._longest * np.maximum(1.0, (beyond + rounded[:, None]).max(axis=0)))
+
+    def _difference_slopes(self, x: Array) -> Estimate:
         def estimate(x: Array, h: Array) -> Estimate:
-            f = self._stencils(x, lambda c: self._axes(c, h), np.arange(self.dim))
-            return first(f, np.broadcast_to(self._f.real(x), h.shape), h, self._noise + largest(f))
+            f = self._around.around(x, lambda c: self._around.axes(c, h), np.arange(self.dim))
+            return first(f, np.broadcast_to(self._f.real(x), h.shape), h, self._first.noise + largest(f))
 
-        found = self._refined(x, estimate, self._step, self._size, self.gradient_error)
-        return found / self._scale[:, None]
+        found = self._refined(x, estimate, self._first)
+        return Estimate(found.value / self._scale[:, None], found.error / self._scale[:, None])
+
+    def _second_derivatives(self, x: Array, of_slopes: Estimator, of_values: Estimator) -> Array:
+        """Return what ``of_slopes`` estimates for ``x`` (n or 2n, m), ``of_values`` where slopes err."""
+        if self.derivatives == "differences":
+            return self._refined(x, of_values, self._second).value
+        at = x[: self.dim]
+        wrong, _ = self._missed(at, *self._around.complex_step(at))
+        found = self._refined(x, of_slopes, self._of_slopes).value
+        if wrong.size:
+            found[:, wrong] = self._refined(x[:, wrong], of_values, self._second).value
+        return found
 
     def _bends(self, x: Array) -> Array:
         """Return the entries of H on and above its diagonal, row by row, (n(n+1)/2, m)."""
@@ -163,27 +236,26 @@ class NumericalObjective(Objective):
         beside = i != j
 
         def of_slopes(x: Array, h: Array) -> Estimate:
-            g = self._stencils(x, lambda c: self._axes(j[c], h), np.arange(len(i)), i)
+            g = self._around.around(x, lambda c: self._around.axes(j[c], h), np.arange(len(i)), i)
             g *= self._scale[i, None, None]
-            centre = self._slopes(x) * self._scale[:, None]
-            return first(g, centre[i], h[j], self._noise + largest(g))
+            centre = self._around.complex_step(x)[1] * self._scale[:, None]
+            return first(g, centre[i], h[j], self._of_slopes.noise + largest(g))
 
         def of_values(x: Array, h: Array) -> Estimate:
             centre = self._f.real(x)
-            single = self._stencils(x, lambda c: self._axes(c, h), np.arange(self.dim))
-            pairs = self._stencils(
+            single = self._around.around(x, lambda c: self._around.axes(c, h), np.arange(self.dim))
+            pairs = self._around.around(
                 x,
-                lambda c: self._axes(i[beside][c], h) + self._axes(j[beside][c], h),
+                lambda c: self._around.axes(i[beside][c], h) + self._around.axes(j[beside][c], h),
                 np.arange(np.count_nonzero(beside)),
             )
             alone = second_differences(single, centre)
             entries = np.empty((len(i), *alone.shape[1:]))
             entries[~beside] = alone
             entries[beside] = (second_differences(pairs, centre) - alone[i[beside]] - alone[j[beside]]) / 2
-            return extrapolated(entries, h[i] * h[j], 4 * (self._noise + largest(single)))
+            return extrapolated(entries, h[i] * h[j], 4 * (self._second.noise + largest(single)))
 
-        estimate = of_slopes if self.derivatives == "complex step" else of_values
-        found = self._refined(x, estimate, self._bend_step, self._bend_size, self.hessian_error)
+        found = self._second_derivatives(x, of_slopes, of_values)
         return np.asarray(found / (self._scale[i] * self._scale[j])[:, None])
 
     def _bends_along(self, pair: Array) -> Array:
@@ -194,72 +266,37 @@ class NumericalObjective(Objective):
         def of_slopes(x: Array, h: Array) -> Estimate:
             h = h.max(axis=0)
             way = (x[n:] * h)[:, None]
-            g = self._stencils(x[:n], lambda c: np.repeat(way, len(c), axis=1), np.arange(n), np.arange(n))
+            g = self._around.around(
+                x[:n], lambda c: np.repeat(way, len(c), axis=1), np.arange(n), np.arange(n)
+            )
             g *= self._scale[:, None, None]
-            centre = self._slopes(x[:n]) * self._scale[:, None]
-            return first(g, centre, h, self._noise + largest(g))
+            centre = self._around.complex_step(x[:n])[1] * self._scale[:, None]
+            return first(g, centre, h, self._of_slopes.noise + largest(g))
 
         def of_values(x: Array, h: Array) -> Estimate:
             # 2 eᵀHv is what the bend along e + v has more than those along e and along v.
             along = h.max(axis=0)
             way = (x[n:] * along)[:, None]
             centre = self._f.real(x[:n])
-            alone = self._stencils(x[:n], lambda c: way, np.arange(1))
-            single = self._stencils(x[:n], lambda c: self._axes(c, h), np.arange(n))
-            pairs = self._stencils(x[:n], lambda c: self._axes(c, h) + way, np.arange(n))
+            alone = self._around.around(x[:n], lambda c: way, np.arange(1))
+            single = self._around.around(x[:n], lambda c: self._around.axes(c, h), np.arange(n))
+            pairs = self._around.around(x[:n], lambda c: self._around.axes(c, h) + way, np.arange(n))
             bends = [second_differences(f, centre) for f in (pairs, single, alone)]
-            size = 4 * (self._noise + largest(pairs))
+            size = 4 * (self._second.noise + largest(pairs))
             return extrapolated((bends[0] - bends[1] - bends[2]) / 2, h * along, size)
 
-        estimate = of_slopes if self.derivatives == "complex step" else of_values
-        unit = np.concatenate([pair[:n], v])
-        found = self._refined(unit, estimate, self._bend_step, self._bend_size, self.hessian_error)
+        found = self._second_derivatives(np.concatenate([pair[:n], v]), of_slopes, of_values)
         length = np.abs(pair[n:] / self._scale[:, None]).max(axis=0)
         return np.asarray(found / self._scale[:, None] * length)
 
-    def _axes(self, coordinates: NDArray[np.intp], h: Array) -> Array:
-        """Return steps h along coordinates, (n, count, m), for h (n, m) in units of the window."""
-        steps = np.zeros((self.dim, len(coordinates), h.shape[1]))
-        steps[coordinates, np.arange(len(coordinates))] = (h * self._scale[:, None])[coordinates]
-        return steps
-
-    def _stencils(
-        self,
-        x: Array,
-        directions: Callable[[NDArray[np.intp]], Array],
-        numbers: NDArray[np.intp],
-        coordinates: NDArray[np.intp] | None = None,
-    ) -> Array:
-        """Return f at x + k·d for the `MULTIPLES` k of directions d, (count, 6, m).
-
-        ``directions`` makes some of them, (n, some, m), of their ``numbers``. With ``coordinates`` (count,)
-        it is the derivative of f by one coordinate for each direction.
-        """
-        m = x.shape[1]
-        result = np.empty((len(numbers), len(MULTIPLES), m))
-        some = max(1, _AT_ONCE // (self.dim * len(MULTIPLES) * max(m, 1)))
-        for start in range(0, len(numbers), some):
-            part = numbers[start : start + some]
-            moved = x[:, None, None] + MULTIPLES[:, None] * directions(part)[:, :, None]
-            result[part] = (
-                self._f.real(moved) if coordinates is None else self._partial(moved, coordinates[part])
-            )
-        return result
-
-    def _partial(self, x: Array, coordinates: NDArray[np.intp]) -> Array:
-        """Return ∂f/∂x_i at ``x`` (n, count, ...), one i for each of the count, by complex steps."""
-        stepped = x.astype(np.complex128)
-        h = (COMPLEX_STEP * self._scale[coordinates]).reshape(-1, *[1] * (x.ndim - 2))
-        stepped[coordinates, np.arange(len(coordinates))] += 1j * h
-        found = self._f.imaginary(stepped, h)
-        return np.full(x.shape[1:], np.nan) if found is None else found
-
-    def _refined(
-        self, x: Array, estimate: Callable[[Array, Array], Estimate], step: float, size: float, error: float
-    ) -> Array:
-        # No step comes near the rounding of x; both are powers of two, so that x ± h is exact.
-        least = 2.0**-40 * power_of_two(np.abs(x[: self.dim])) / self._scale[:, None]
-        return refined(estimate, x, step, least, max(_FINE, 10 * error), size)
+    def _refined(self, x: Array, estimate: Estimator, steps: Steps) -> Estimate:
+        # No step comes near the rounding of x; all are powers of two, so that x ± h is exact.
+        at, scale = x[: self.dim], self._scale[:, None]
+        least = 2.0**-40 * power_of_two(np.abs(at)) / scale
+        # Outside of the window, where f may be large, longer ones: 4 reach from its centre to its edges.
+        beyond = np.maximum(np.abs(at - self._centre[:, None]) / scale - 4, 0)
+        start = np.maximum(np.maximum(steps.step, least), _BEYOND * power_of_two(beyond))
+        return refined(estimate, x, start, least, steps.step, max(_FINE, 10 * steps.error), steps.size)
 
 
 def from_function(

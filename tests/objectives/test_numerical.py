@@ -399,3 +399,87 @@ def test_a_linear_function_has_second_derivatives_zero_and_needs_no_warning(seed
     a, b, c = rng.standard_normal(3) * 10.0 ** rng.integers(-6, 7, 3)
     f = objectives.from_function(lambda x: a * float(x[0].real) + b * float(x[1].real) + c / 1e3, 2)
     assert f.hessian_error <= 1e-6
+
+
+def huber(d):
+    return lambda x: sum(np.where(np.abs(a) < d, 0.5 * a**2, d * (np.abs(a) - d / 2)) for a in x)
+
+
+def huber_point_by_point(d):
+    return lambda x: sum(0.5 * a**2 if abs(a) < d else d * (abs(a) - d / 2) for a in np.asarray(x))
+
+
+@pytest.mark.parametrize("make", [huber, huber_point_by_point])
+@pytest.mark.parametrize("d", [1.95, 3.0, 50.0])
+def test_an_absolute_value_that_acts_far_from_the_window_is_not_missed(make, d):
+    ours = objectives.from_function(make(d), 2)
+    assert ours.derivatives == "complex step"
+    x = np.array([[0.5, -1.0], [1.5 * d, -2 * d], [-1.5 * d, 0.5], [1e3, -1e4]])
+    np.testing.assert_allclose(ours.gradient(x), x.clip(-d, d), rtol=1e-8)
+    for point in x:
+        np.testing.assert_allclose(ours.gradient(point), point.clip(-d, d), rtol=1e-8)
+    inside = 1.0 * (np.abs(x) < d)
+    np.testing.assert_allclose(ours.hessian(x), [np.diag(row) for row in inside], atol=1e-6)
+    np.testing.assert_allclose(ours.hvp(x, [1.0, -2.0]), inside * [1.0, -2.0], atol=1e-6)
+
+
+def test_a_run_that_starts_where_complex_steps_fail_arrives():
+    run = minimize(objectives.from_function(huber(3.0), 2), GradientDescent(0.5), [8.0, -6.0], 200, tol=1e-8)
+    assert run.status == "converged"
+    np.testing.assert_allclose(run.x[-1], 0.0, atol=1e-7)
+
+
+@pytest.mark.parametrize(
+    ("f", "x", "expected"),
+    [
+        (lambda x: x[0] + np.where(x[1] > 3, np.abs(x[1]), x[1]), [1.0, 3.5], [1.0, 1.0]),
+        (lambda x: x[0] + np.where(x[1] > 1.9, np.sqrt(x[1] * np.conj(x[1])), x[1]), [1.0, 1.95], [1.0, 1.0]),
+        (lambda x: x[0] ** 2 + np.where(x[1] > 5, np.real(x[1]), x[1]), [1.0, 6.0], [2.0, 1.0]),
+        (lambda x: x[0] + np.where(x[1] > 5, np.sign(x[1]), 0 * x[1]), [1.0, 6.0], [1.0, 0.0]),
+        (lambda x: x[0] + 10 * np.maximum(0, np.abs(x[1]) - 2.5), [1.0, -4.0], [1.0, -10.0]),
+        (lambda x: np.where(x[1] > 2.5, np.linalg.norm(x, axis=0), x[1]), [4.0, 3.0], [0.8, 0.6]),
+        (lambda x: x[0] + 1e-3 * np.where(x[1] > 3, np.abs(x[1]), 0 * x[1]), [1.0, 3.5], [1.0, 1e-3]),
+    ],
+    ids=["abs", "conj", "real", "sign", "penalty", "norm", "small"],
+)  # fmt: skip
+def test_what_is_not_analytic_outside_is_found_where_it_acts(f, x, expected):
+    ours = objectives.from_function(f, 2)
+    assert ours.derivatives == "complex step"
+    np.testing.assert_allclose(ours.gradient([x, [0.5, 0.25]])[0], expected, rtol=1e-8, atol=1e-9)
+    np.testing.assert_allclose(ours.gradient(x), expected, rtol=1e-8, atol=1e-9)
+
+
+def test_the_larger_of_two_is_right_by_complex_steps():
+    # NumPy compares complex numbers by their real parts first, so the branch is the right one.
+    ours = objectives.from_function(lambda x: np.maximum(x[0], 0.0) ** 2 + np.minimum(x[1], 1.0), 2)
+    assert ours.derivatives == "complex step"
+    x = np.array([[1.0, 0.5], [-1.0, 2.0], [5.0, -7.0]])
+    expected = np.stack([2 * x[:, 0].clip(0), 1.0 * (x[:, 1] < 1)], -1)
+    np.testing.assert_allclose(ours.gradient(x), expected, rtol=1e-14)
+
+
+@pytest.mark.parametrize("s", [1e3, 1e6, 1e9])
+@pytest.mark.parametrize(
+    "f", [lambda x: math.fsum(a * a for a in x), lambda x: float(abs(x[0]) ** 2 + abs(x[1]) ** 2)]
+)
+def test_steps_grow_with_the_distance_from_the_window(f, s):
+    ours = objectives.from_function(f, 2)
+    for x in ([s, 1.0], [1.0, -s], [s, s]):
+        np.testing.assert_allclose(ours.hessian(x), 2 * np.eye(2), atol=1e-6)
+        np.testing.assert_allclose(ours.hvp(x, [0.0, 1.0]), [0.0, 2.0], atol=1e-6)
+        np.testing.assert_allclose(ours.gradient(x)[np.abs(x) == s], 2 * s * np.sign(x)[np.abs(x) == s])
+
+
+def test_powers_and_waves_far_from_the_window():
+    cube = objectives.from_function(lambda x: math.pow(x[0], 3) + x[1] ** 2, 2)
+    np.testing.assert_allclose(cube.hessian([1e6, 1.0]), np.diag([6e6, 2.0]), rtol=1e-6, atol=1e-3)
+    wave = objectives.from_function(lambda x: math.sin(x[0]) + x[1] ** 2, 2)
+    np.testing.assert_allclose(wave.gradient([1e6, 1.0]), [np.cos(1e6), 2.0], rtol=1e-8)
+    np.testing.assert_allclose(wave.hessian([1e6, 1.0]), np.diag([-np.sin(1e6), 2.0]), atol=1e-6)
+
+
+def test_a_window_as_wide_as_float64():
+    wide = objectives.from_function(lambda x: x[0] * 1e-300 + x[1], 2, domain=[(-1e308, 1e308), (-1, 1)])
+    np.testing.assert_allclose(wide.gradient([1e307, 0.0]), [1e-300, 1.0])
+    with pytest.raises(ValueError, match="f must be finite somewhere in its domain"):
+        objectives.from_function(lambda x: x[0] ** 2 + x[1], 2, domain=[(-1e308, 1e308), (-1, 1)])
