@@ -33,7 +33,7 @@ from course_utils.networks.passes import (
     tangent,
     with_ones,
 )
-from course_utils.networks.precision import narrowed, precision, widened
+from course_utils.networks.precision import narrowed, of_directions, precision, widened
 from course_utils.networks.structured_hessian import structured_hessian
 from course_utils.networks.targets import class_targets
 from course_utils.objectives.base import Array, as_points
@@ -268,7 +268,7 @@ class MLP(Network):
         return linearize_in_chunks(self.layers, self._phis, self._loss, narrowed(x, self.dtype), self._data)
 
     def _products(self, at: list[Linearization] | list[Outline], v: Array) -> Array:
-        return widened(tangent(self.layers, self._loss, at, narrowed(v, self.dtype)))
+        return of_directions(lambda v: tangent(self.layers, self._loss, at, v), v, self.dtype)
 
     def _loss_hessian(self, x: Array, out: Array) -> None:
         structured_hessian(self.layers, self._phis, self._loss, x, widened(self._data), out)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from course_utils.objectives.base import Array
+from course_utils.objectives.lengths import scaled
 
 DOUBLE: np.dtype[Any] = np.dtype(np.float64)
 SINGLE: np.dtype[Any] = np.dtype(np.float32)
@@ -25,10 +27,21 @@ def precision(dtype: DTypeLike) -> np.dtype[Any]:
 
 
 def narrowed(x: Array, dtype: np.dtype[Any]) -> Array:
-    """Return points or directions in the precision of the passes; for float64 what they are, complex too."""
+    """Return points in the precision of the passes; for float64 what they are, complex too."""
     return x if dtype == DOUBLE else x.astype(dtype)
 
 
 def widened(a: NDArray[Any]) -> Array:
     """Return the numbers of a pass as float64; float64 and complex ones are not copied."""
     return a.astype(DOUBLE) if a.dtype == SINGLE else a
+
+
+def of_directions(linear: Callable[[NDArray[Any]], NDArray[Any]], v: Array, dtype: np.dtype[Any]) -> Array:
+    """Return a ``linear`` function of the rows of ``v`` (k, n), which takes and returns numbers of ``dtype``.
+
+    Rows of any length: float32 ends at 1e-45 and 3e38, so they are divided by a power of two before.
+    """
+    if dtype == DOUBLE:
+        return linear(v)
+    rows, exponent = scaled(v)
+    return np.asarray(np.ldexp(widened(linear(narrowed(rows, dtype))), exponent))

@@ -60,3 +60,20 @@ def test_a_sum_over_many_examples_keeps_its_digits():
     images = np.full((50_000, 8), 0.1, dtype=np.float32)
     network = Autoencoder((1,), images, loss="squared_error", dtype="float32")
     assert network.value(np.zeros(network.dim)) == pytest.approx(0.5 * 8 * float(images[0, 0]) ** 2, rel=1e-9)
+
+
+@pytest.mark.parametrize("kind", ["softmax", "squared_error", "sigmoid_cross_entropy"])
+@pytest.mark.parametrize("power", [-1000, -200, -146, -126, -30, 1, 40, 126, 130, 900])
+def test_the_length_of_a_direction_does_not_matter(kind, power):
+    network = tuple(pair(kind))[1]
+    rng = np.random.default_rng(3)
+    x = network.initial(rng, incoming=15)
+    v = rng.normal(size=(4, network.dim))
+    ways = [lambda v: network.hvp(x, v), lambda v: (ggn_operator(network, x) @ v.T).T]
+    ways += [lambda v: (network.hessian_operator(x) @ v.T).T, lambda v: network.hvp(x, v[0])[None]]
+    for products in ways:
+        found, expected = products(np.ldexp(v, power)), np.ldexp(products(v), power)
+        np.testing.assert_array_equal(found, expected)
+    # Each row has a power of its own.
+    mixed = network.hvp(x, np.ldexp(v, np.array([[power], [0], [-power // 2], [3]])))
+    np.testing.assert_array_equal(mixed[1], network.hvp(x, v)[1])
