@@ -35,8 +35,9 @@ class JaxObjective(ForeignObjective):
         self._compiled: dict[str, Callable[..., Any]] = {}
         self._flops: float | None = None
         with jax.enable_x64(True):
+            self._traced: dict[str, Callable[..., Any]] | None = self._trace()
             self._at_once = at_once(self._held())
-            value = jax.jit(self._loss)(self.start)
+            value = jax.numpy.asarray(jax.jit(self._traced["value"])(self.start)[0])
         self.device = str(next(iter(value.devices())))
         if not np.isfinite(value):
             raise ValueError(f"function must be finite at the given parameters, got {value}")
@@ -46,7 +47,7 @@ class JaxObjective(ForeignObjective):
         return f"<JaxObjective {self.name!r}, dim={self.dim}, float64 on {self.device}>"
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_compiled": {}}  # compiled functions stay in their process
+        return {**self.__dict__, "_compiled": {}, "_traced": None}  # what jax made stays in its process
 
     @property
     def gradient_flops(self) -> float:
@@ -55,7 +56,7 @@ class JaxObjective(ForeignObjective):
             import jax
 
             with jax.enable_x64(True):
-                analysis = jax.jit(jax.grad(self._loss)).lower(self.start).cost_analysis() or {}
+                analysis = jax.jit(self._function_of("both")).lower(self.start).cost_analysis() or {}
             self._flops = float(analysis.get("flops", 0.0)) or super().gradient_flops
         return self._flops
 
@@ -72,41 +73,66 @@ class JaxObjective(ForeignObjective):
         leaves = [x[layer.start : layer.stop].reshape(layer.shape) for layer in self.layers]
         return self._function(jax.tree.unflatten(self._tree, leaves))
 
-    def _held(self) -> int:
-        """Return how many numbers a pass forward keeps for the pass back; refuse what is no loss."""
+    def _trace(self) -> dict[str, Callable[..., Any]]:
+        """Return value, value and gradient, and Hv as `_traced` functions; refuse what is no loss.
+
+        All at once, for derivatives that the reader defines are functions of theirs, too.
+        """
         import jax
 
         x = jax.ShapeDtypeStruct(self.start.shape, np.float64)
         try:
-            value = jax.eval_shape(self._loss, x)
+            closed, value = jax.make_jaxpr(self._loss, return_shape=True)(x)
         except jax.errors.JAXTypeError as error:
             raise ValueError(
                 f"function must be one that jax.jit can trace, got {type(error).__name__}: "
                 f"{str(error).splitlines()[0]}"
             ) from error
+        except TypeError as error:
+            if "float32" in str(error):
+                error.add_note(
+                    "from_jax computes in float64: make arrays that meet the parameters, such as the start "
+                    "of a lax.scan, of their dtype"
+                )
+            raise
         shape, dtype = getattr(value, "shape", None), getattr(value, "dtype", None)
         if shape != () or not jax.numpy.issubdtype(dtype, jax.numpy.floating):
             raise ValueError(f"function must return one real number (say, the mean), got {value!r:.80}")
-        kept = jax.eval_shape(lambda x: jax.vjp(self._loss, x)[1], x)
-        return sum(prod(leaf.shape) for leaf in jax.tree.leaves(kept))
-
-    def _call(self, name: str, *arguments: Any) -> Any:
-        """Return what the compiled function ``name`` gives for the first rows of the last argument."""
-        import jax
+        if not _depends(closed.jaxpr):
+            raise ValueError("function must depend on the parameters, got a constant")
 
         def product(x: Any, v: Any) -> Any:
             return jax.jvp(jax.grad(self._loss), (x,), (v,))[1]
 
-        functions: dict[str, Callable[[], Any]] = {
-            "value": lambda: jax.vmap(self._loss),
-            "both": lambda: jax.vmap(jax.value_and_grad(self._loss)),
-            "product": lambda: jax.vmap(product, in_axes=(None, 0)),
+        return {
+            "value": _traced(self._loss, x),
+            "both": _traced(jax.value_and_grad(self._loss), x),
+            "product": _traced(product, x, x),
         }
+
+    def _function_of(self, name: str) -> Callable[..., Any]:
+        """Return one of the functions of `_trace`, which another process makes anew."""
+        if self._traced is None:
+            self._traced = self._trace()
+        return self._traced[name]
+
+    def _held(self) -> int:
+        """Return how many numbers a pass forward keeps for the pass back."""
+        import jax
+
+        loss = self._function_of("value")
+        kept = jax.eval_shape(lambda x: jax.vjp(lambda x: loss(x)[0], x)[1], self.start)
+        return sum(prod(leaf.shape) for leaf in jax.tree.leaves(kept))
+
+    def _call(self, name: str, *arguments: Any) -> list[Array]:
+        """Return what the compiled function ``name`` gives for the rows of the last argument."""
+        import jax
+
         with jax.enable_x64(True):
             if name not in self._compiled:
-                self._compiled[name] = jax.jit(functions[name]())
-            result = self._compiled[name](*arguments)
-            return jax.tree.map(lambda leaf: np.asarray(leaf, dtype=np.float64), result)
+                axes = (None, 0) if name == "product" else (0,)
+                self._compiled[name] = jax.jit(jax.vmap(self._function_of(name), in_axes=axes))
+            return [np.asarray(part, dtype=np.float64) for part in self._compiled[name](*arguments)]
 
     def _for_each(self, name: str, rows: Array, *before: Array) -> Any:
         """Return the compiled function ``name`` of ``rows`` (m, dim), in blocks of a few sizes.
@@ -118,8 +144,7 @@ class JaxObjective(ForeignObjective):
             block = rows[first : first + self._at_once]
             wanted = min(self._at_once, 1 << (len(block) - 1).bit_length())
             filled = np.concatenate([block, np.repeat(block[-1:], wanted - len(block), axis=0)])
-            result = self._call(name, *before, filled)
-            parts.append(tuple(r[: len(block)] for r in (result if isinstance(result, tuple) else (result,))))
+            parts.append([part[: len(block)] for part in self._call(name, *before, filled)])
         return [np.concatenate(column) for column in zip(*parts, strict=True)]
 
     # What a subclass of ForeignObjective writes: rows of points, rows of directions.
@@ -141,9 +166,11 @@ def from_jax(
 ) -> JaxObjective:
     """Return the Objective x ↦ function(parameters) of the numbers x of a jax pytree.
 
-    The function is traced (``jax.jit``): what it reads beside its argument, such as examples, is constant
-    from then on. It is given float64 arrays, with ``jax.enable_x64`` switched on for its calls alone;
-    examples in float32 are widened by jax where they meet the parameters. It runs on jax's default device.
+    The function and its derivatives are traced once (``jax.make_jaxpr``): what it reads beside its argument,
+    such as examples, is constant from then on. Pickled, or copied by ``copy``, it is the function itself, and
+    traced anew where it is first asked. It is given float64 arrays, with ``jax.enable_x64`` switched on for
+    its calls alone; examples in float32 are widened by jax where they meet the parameters. It runs on jax's
+    default device.
 
     Parameters
     ----------
@@ -160,7 +187,7 @@ def from_jax(
         If jax is not installed (extra ``jax``).
     ValueError
         If ``parameters`` hold no number or anything but real floating-point numbers, or ``function`` cannot
-        be traced or does not return one finite real number.
+        be traced, does not return one finite real number or does not depend on them.
     """
     library("jax", "from_jax", "jax")
     if not callable(function):
@@ -168,6 +195,37 @@ def from_jax(
     return JaxObjective(
         function, parameters, name or str(getattr(function, "__name__", "my function")), domain
     )
+
+
+def _traced(function: Callable[..., Any], *shapes: Any) -> Callable[..., Any]:
+    """Return ``function`` as jax traces it for arguments of these ``shapes``: its results in a list."""
+    import jax
+    from jax.extend.core import jaxpr_as_fun
+
+    function_of_its_own: Callable[..., Any] = jaxpr_as_fun(_owned(jax.make_jaxpr(function)(*shapes)))
+    return function_of_its_own
+
+
+def _owned(part: Any) -> Any:
+    """Return a jaxpr that holds copies of the arrays it reads, since those of NumPy could be changed."""
+    import jax
+    from jax.extend.core import ClosedJaxpr, Jaxpr
+
+    if isinstance(part, ClosedJaxpr):
+        return ClosedJaxpr(_owned(part.jaxpr), [jax.numpy.array(constant) for constant in part.consts])
+    if isinstance(part, Jaxpr):
+        parameters = [{key: _owned(value) for key, value in e.params.items()} for e in part.eqns]
+        return part.replace(eqns=[e.replace(params=p) for e, p in zip(part.eqns, parameters, strict=True)])
+    return type(part)(map(_owned, part)) if type(part) in (tuple, list) else part
+
+
+def _depends(jaxpr: Any) -> bool:
+    """Tell whether what a ``jaxpr`` returns is computed from what it is given."""
+    reached = set(map(id, jaxpr.invars))
+    for equation in jaxpr.eqns:
+        if not reached.isdisjoint(map(id, equation.invars)):
+            reached.update(map(id, equation.outvars))
+    return any(id(out) in reached for out in jaxpr.outvars)
 
 
 def _flattened(parameters: Any) -> tuple[tuple[ParameterArray, ...], Array, Any]:

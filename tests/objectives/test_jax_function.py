@@ -121,6 +121,81 @@ def test_it_travels_to_another_process(spawned):
     check_round_trip(bowl_objective(), spawned)
 
 
+@jax.custom_jvp
+def cube(x):
+    return x**3
+
+
+@cube.defjvp
+def _(points, directions):
+    (x,), (v,) = points, directions
+    return cube(x), 3 * x**2 * v * READ["weight"]
+
+
+@jax.custom_vjp
+def square(x):
+    return x**2
+
+
+square.defvjp(lambda x: (x**2, x), lambda x, g: (2 * x * g * READ["weight"],))
+
+READ = {"weight": 1.0, "x": np.array([[0.5, -1.0], [2.0, 0.3]])}
+
+KINDS = {
+    "plain": lambda p: READ["weight"] * jnp.sum((READ["x"] @ p) ** 2),
+    "jit": lambda p: jax.jit(lambda q: READ["weight"] * jnp.sum(jnp.sin(READ["x"] @ q)))(p),
+    "vmap": lambda p: jnp.mean(jax.vmap(lambda row: READ["weight"] * jnp.tanh(row @ p))(READ["x"])),
+    "scan": lambda p: jax.lax.scan(
+        lambda s, row: (jnp.sin(s + READ["weight"] * row @ p), None), jnp.zeros((), p.dtype), READ["x"]
+    )[0],
+    "cond": lambda p: jax.lax.cond(
+        p[0] > 0, lambda q: READ["weight"] * jnp.sum(q**2), lambda q: jnp.sum(READ["x"] @ q**3), p
+    ),
+    "remat": jax.checkpoint(lambda p: READ["weight"] * jnp.sum(jnp.sin(READ["x"] @ p) ** 2)),
+    "grad": lambda p: jnp.sum(jax.grad(lambda q: READ["weight"] * jnp.sum(jnp.sin(READ["x"] @ q)))(p) ** 2),
+    "custom_jvp": lambda p: jnp.sum(cube(READ["x"] @ p)),
+    "custom_vjp": lambda p: READ["weight"] * jnp.sum(square(READ["x"] @ p)),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_the_function_reads_is_constant_from_then_on(kind, monkeypatch):
+    f, rng = from_jax(KINDS[kind], np.array([1.0, 0.4])), np.random.default_rng(0)
+    check_derivatives(f, rng.normal(size=(3, 2)), rng)
+    x, v = rng.normal(size=(7, 2)), rng.normal(size=(9, 2))
+    before = from_jax(KINDS[kind], f.start)
+    expected = before.value(x), before.gradient(x), before.hvp(x[0], v)
+    with monkeypatch.context() as changed:
+        changed.setitem(READ, "weight", 5.0)
+        changed.setitem(READ, "x", READ["x"].copy())
+        # Blocks of 8 and 16, which f has never seen; the gradient is that of the same function.
+        for found, right in zip((f.value(x), f.gradient(x), f.hvp(x[0], v)), expected, strict=True):
+            np.testing.assert_allclose(found, right, rtol=1e-13)
+        assert f.gradient_flops > 0
+    held = READ["x"].copy()
+    try:
+        READ["x"] *= 3  # in place, as a reader standardises data
+        np.testing.assert_allclose(f.value(np.repeat(x, 3, axis=0)), np.repeat(expected[0], 3), rtol=1e-13)
+        np.testing.assert_allclose(f.gradient(np.repeat(x, 3, axis=0))[::3], expected[1], rtol=1e-13)
+    finally:
+        READ["x"][...] = held
+
+
+def test_it_works_where_nothing_is_compiled():
+    with jax.disable_jit():
+        f = bowl_objective()
+        np.testing.assert_allclose(f.gradient(f.start), bowl_objective().gradient(f.start), rtol=1e-14)
+
+
+def test_a_scan_in_float32_is_told_why_it_fails():
+    def sums(p):
+        return jax.lax.scan(lambda s, a: (s + a**2, None), jnp.zeros((), jnp.float32), p)[0]
+
+    with pytest.raises(TypeError, match="carry") as caught:
+        from_jax(sums, np.ones(3))
+    assert any("from_jax computes in float64" in note for note in caught.value.__notes__)
+
+
 def test_it_is_pickled_without_what_was_compiled():
     f = bowl_objective()
     f.value(f.start)
@@ -148,6 +223,8 @@ def test_it_is_pickled_without_what_was_compiled():
         (lambda p: float(p), 1.0, "jax.jit can trace, got ConcretizationTypeError"),
         (lambda p: 1.0 if p > 0 else p, 1.0, "jax.jit can trace, got TracerBoolConversionError"),
         (lambda p: np.sin(p), 1.0, "jax.jit can trace, got TracerArrayConversionError"),
+        (lambda p: 3.0, 1.0, "function must depend on the parameters, got a constant"),
+        (lambda p: jnp.sum(jnp.ones(3)), np.ones(2), "function must depend on the parameters"),
         (jnp.log, 0.0, "function must be finite at the given parameters, got -inf"),
     ],
 )
