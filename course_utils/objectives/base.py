@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -55,6 +55,24 @@ def as_points(name: str, x: ArrayLike, dim: int) -> Array:
     return points
 
 
+def _known_points(given: Any, dim: int) -> tuple[KnownPoint, ...]:
+    """Return critical points given as pairs (x, kind), or say what is wrong with one of them."""
+    expected = f"critical_points must be pairs (x, kind) with x of shape ({dim},)"
+    try:
+        pairs = [(x, kind) for x, kind in given]
+    except (TypeError, ValueError):
+        raise ValueError(f"{expected}, got {given!r:.80}") from None
+    known = []
+    for x, kind in pairs:
+        point = as_points("x", x, dim)
+        if point.ndim != 1:
+            raise ValueError(f"{expected}, got shape {point.shape}")
+        if kind not in get_args(Kind):
+            raise ValueError(f"kind must be one of {list(get_args(Kind))}, got {kind!r:.80}")
+        known.append(KnownPoint(point, kind))
+    return tuple(known)
+
+
 class Objective(ABC):
     """A function of ``dim`` real parameters with exact first and second derivatives.
 
@@ -92,7 +110,7 @@ class Objective(ABC):
         self.name = name
         self.dim = dim
         self.domain: Window = tuple((float(low), float(high)) for low, high in ends)
-        self.critical_points = tuple(KnownPoint(as_points("x", x, dim), kind) for x, kind in critical_points)
+        self.critical_points = _known_points(critical_points, dim)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name!r}, dim={self.dim}>"

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from course_utils.objectives.base import Array, Objective, as_points
+from course_utils.objectives.lengths import unit
 
 # Numbers that the passes of one batch of points or directions may hold: 16 MB in float64. Beyond the cache a
 # batch is no quicker than its points one by one, and its memory grows with each of them.
@@ -55,7 +56,7 @@ class ParameterArray:
 
     def view(self, x: Array) -> Array:
         """Return the array as a view of shape (..., *shape) into ``x`` of shape (..., dim)."""
-        return x[..., self.start : self.stop].reshape(*x.shape[:-1], *self.shape)
+        return x[..., self.start : self.stop].reshape((*x.shape[:-1], *self.shape))
 
 
 def parameter_arrays(shapes: Iterable[tuple[str, Sequence[int]]]) -> tuple[ParameterArray, ...]:
@@ -173,12 +174,12 @@ class ForeignObjective(Objective):
 
     def _gradient_error(self, point: Array, h: float, rng: np.random.Generator) -> float:
         value, gradient = self._value_and_gradient(point)
-        length = float(np.linalg.norm(gradient))
         direction = rng.standard_normal(self.dim)
         direction /= np.linalg.norm(direction)
-        if length > 0:
-            direction += gradient / length
+        direction += unit(gradient)
         ends = self._value(point + h * direction * ENDS)
+        value, gradient, ends = _of_ordinary_size(value, gradient, ends)
+        length = float(np.linalg.norm(gradient))
         gap = abs(float(ends[0] - ends[1]) / (2 * h) - float(gradient @ direction))
         return _beyond_rounding(gap, abs(float(value)) / h, length)
 
@@ -186,8 +187,16 @@ class ForeignObjective(Objective):
         direction = rng.standard_normal(self.dim)
         product = self._products(point, direction[None])[0]
         ends = self._gradient(point + h * direction * ENDS)
+        product, ends = _of_ordinary_size(product, ends)
         gap = float(np.linalg.norm((ends[0] - ends[1]) / (2 * h) - product))
         return _beyond_rounding(gap, float(np.linalg.norm(ends[0])) / h, float(np.linalg.norm(product)))
+
+
+def _of_ordinary_size(*arrays: Array) -> list[Array]:
+    """Return ``arrays`` divided by the power of two that takes the largest of their numbers to about 1."""
+    largest = max(float(np.abs(array).max()) for array in arrays)
+    exponent = int(np.frexp(largest)[1]) if np.isfinite(largest) else 0
+    return [np.ldexp(array, -exponent) for array in arrays]
 
 
 def _beyond_rounding(gap: float, scale: float, length: float) -> float:

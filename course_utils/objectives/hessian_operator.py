@@ -17,6 +17,7 @@ Array = NDArray[np.float64]
 class HessianOperator(LinearOperator):
     """H at one point, (n, n), symmetric, never formed unless `matrix` is called.
 
+    What is beyond float64 is ±∞ or NaN, without a warning, as in ``Objective.hvp``.
     Vectors of any real type may be multiplied; complex ones are refused, H acts on real directions.
 
     Parameters
@@ -28,13 +29,20 @@ class HessianOperator(LinearOperator):
 
     def __init__(self, dim: int, products: Callable[[Array], Array], matrix: Callable[[], Array]) -> None:
         super().__init__(np.dtype(np.float64), (dim, dim))  # type: ignore[call-arg]  # the stubs lack it
-        self._products, self.matrix = products, matrix
+        self._products, self._matrix = products, matrix
+
+    def matrix(self) -> Array:
+        """Return H (n, n)."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            return self._matrix()
 
     def _matvec(self, v: Any) -> Array:
-        return self._products(real_array("v", v).reshape(self.shape[0]))
+        with np.errstate(over="ignore", invalid="ignore"):
+            return self._products(real_array("v", v).reshape(self.shape[0]))
 
     def _matmat(self, block: Any) -> Array:
-        return self._products(np.ascontiguousarray(real_array("v", block).T)).T
+        with np.errstate(over="ignore", invalid="ignore"):
+            return self._products(np.ascontiguousarray(real_array("v", block).T)).T
 
     def _adjoint(self) -> HessianOperator:
         return self

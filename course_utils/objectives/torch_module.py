@@ -304,8 +304,9 @@ def from_torch(
     module : in evaluation mode, ``module.eval()``: in training mode dropout draws random numbers, and batch
         norm changes its buffers, so that there is no function to speak of.
     loss : ``loss(module(inputs), targets)`` must be one number, as in ``torch.nn.functional.cross_entropy``.
-    inputs : tensor or array; a tuple of them for several arguments, a dict for keyword arguments. Floats
-        become float64, integers (of an embedding) and booleans (of a mask) stay.
+    inputs : tensor or array; a tuple of them for several arguments, a dict for keyword arguments. A
+        named tuple, such as a ``PackedSequence``, is one argument. Floats become float64, integers (of an
+        embedding) and booleans (of a mask) stay.
     targets : what ``loss`` takes beside the outputs, of the same kinds; None for none to speak of.
     name : for legends; the class of the module by default.
     domain : plot window, (low, high) for each of the first two parameters; ±2 by default.
@@ -330,6 +331,15 @@ def from_torch(
     torch = library("torch", "from_torch", "torch")
     if not isinstance(module, torch.nn.Module):
         raise ValueError(f"module must be a torch.nn.Module, got {module!r:.80}")
+    if isinstance(module, torch.nn.DataParallel | torch.nn.parallel.DistributedDataParallel):
+        raise ValueError(
+            f"module must be one without copies of itself, got a {type(module).__name__}: take its .module"
+        )
+    if isinstance(loss, type):
+        raise ValueError(
+            f"loss must be a function of outputs and targets, got the class {loss.__name__}: "
+            f"make one by {loss.__name__}()"
+        )
     if not callable(loss):
         raise ValueError(f"loss must be a function of outputs and targets, got {loss!r:.80}")
     return TorchObjective(module, loss, (inputs, targets), name or type(module).__name__, domain)

@@ -143,6 +143,9 @@ def converted(name: str, data: Any, device: torch.device) -> Any:
 
     if isinstance(data, np.ndarray | np.generic) or _only_numbers(data):
         data = torch.from_numpy(np.array(data))  # a copy: PyTorch warns of read-only arrays
+    if isinstance(data, torch.nn.utils.rnn.PackedSequence):  # the sizes of its batches stay on the CPU
+        moved = data.to(device=device)
+        return moved._replace(data=converted(name, data.data, device))
     if isinstance(data, torch.Tensor):
         if data.is_complex():
             raise ValueError(f"{name} must be real, got {data.dtype}")
@@ -170,7 +173,7 @@ def arguments(inputs: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:
     """Return positional and keyword arguments of the module."""
     if isinstance(inputs, dict):
         return (), inputs
-    return (inputs if isinstance(inputs, tuple) else (inputs,)), {}
+    return (inputs if type(inputs) is tuple else (inputs,)), {}
 
 
 def number_of_examples(data: Any) -> int:
@@ -197,6 +200,8 @@ def _each(data: Any, function: Callable[[Any], Any]) -> Any:
     """Return ``data`` with ``function`` applied to all tensors in its tuples, lists and dicts."""
     import torch
 
+    if isinstance(data, torch.nn.utils.rnn.PackedSequence):
+        raise ValueError("inputs and targets must have examples as their first axis, got a PackedSequence")
     if isinstance(data, torch.Tensor):
         return function(data)
     if isinstance(data, Mapping):

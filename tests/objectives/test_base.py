@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from course_utils.objectives import catalogue
+from course_utils.objectives import catalogue, from_function
 
 CATALOGUE = catalogue()
 
@@ -29,3 +29,20 @@ CATALOGUE = catalogue()
 def test_bad_input_is_named(call, words):
     with pytest.raises(ValueError, match=words):
         call()
+
+
+@pytest.mark.parametrize(
+    ("points", "words"),
+    [
+        (3, r"critical_points must be pairs \(x, kind\) with x of shape \(2,\), got 3"),
+        ([3], r"critical_points must be pairs \(x, kind\).*got \[3\]"),
+        ([([0.0, 0.0], "saddle", 1)], "critical_points must be pairs"),
+        ([([0.0, 0.0], "foo")], "kind must be one of .*'saddle'.* got 'foo'"),
+        ([([0.0, 0.0], None)], "kind must be one of .*got None"),
+        ([([[0.0, 0.0]], "saddle")], r"x of shape \(2,\), got shape \(1, 2\)"),
+        ([([0.0], "saddle")], r"x must have shape \(\.\.\., 2\), got \(1,\)"),
+    ],
+)
+def test_critical_points_that_are_none_are_refused(points, words):
+    with pytest.raises(ValueError, match=words):
+        from_function(lambda x: x[0] ** 2 - x[1] ** 2, 2, critical_points=points)

@@ -140,3 +140,36 @@ def test_a_fault_inside_a_library_is_not_taken_for_its_absence(monkeypatch, tmp_
     monkeypatch.syspath_prepend(tmp_path)
     with pytest.raises(ModuleNotFoundError, match=r"^No module named 'not_there_at_all'"):
         library("broken_library", "from_torch", "torch")
+
+
+def test_a_single_number_is_an_array_of_one_point_too():
+    scale = parameter_arrays([("a", (2, 3)), ("scale", ())])[1]
+    assert scale.view(np.arange(7.0)).shape == ()
+    assert scale.view(np.arange(7.0)) == 6
+    assert scale.view(np.zeros((4, 3, 7))).shape == (4, 3)
+    x = np.zeros(7)
+    scale.view(x)[...] = 5
+    assert x[6] == 5
+
+
+@pytest.mark.parametrize("size", [1e-300, 1e-200, 1e-160, 1e150, 1e300])
+def test_right_derivatives_of_any_size_are_not_complained_about(size):
+    class Sized(Quartic):
+        def _values(self, points):
+            return size * super()._values(points)
+
+        def _values_and_gradients(self, points):
+            return self._values(points), size * 4 * points**3
+
+        def _products(self, point, directions):
+            return size * 12 * point**2 * directions
+
+    class Wrong(Sized):
+        def _products(self, point, directions):
+            return 1.1 * super()._products(point, directions)
+
+    f = quartic(Sized)
+    f._check_derivatives("function")
+    assert max(f.gradient_error, f.hvp_error) < 1e-6
+    with pytest.warns(UserWarning, match="Hv of function differs"):
+        quartic(Wrong)._check_derivatives("function")

@@ -5,7 +5,7 @@ import pytest
 from scipy.sparse.linalg import eigsh
 
 from course_utils.networks import MLP
-from course_utils.objectives import Quadratic, quadratic
+from course_utils.objectives import Quadratic, catalogue, quadratic
 
 
 def network():
@@ -56,3 +56,15 @@ def test_products_never_form_the_matrix():
     np.testing.assert_array_equal(operator @ np.array([1, 1]), [1, 2])
     with pytest.raises(AssertionError, match="formed"):
         operator.matrix()
+
+
+@pytest.mark.parametrize("name", sorted(catalogue()))
+@pytest.mark.parametrize("size", [1e100, 1e200, 1e300])
+def test_it_is_as_silent_as_hvp_where_numbers_overflow(name, size):
+    f = catalogue()[name]
+    x = size * np.where(np.arange(f.dim) % 2, -1.0, 1.0)
+    v = np.arange(1.0, f.dim + 1)
+    operator = f.hessian_operator(x)
+    np.testing.assert_array_equal(operator @ v, f.hvp(x, v))
+    np.testing.assert_array_equal((operator @ np.stack([v, v], axis=1)).T, f.hvp(x, [v, v]))
+    np.testing.assert_array_equal(operator.matrix(), f.hessian(x))

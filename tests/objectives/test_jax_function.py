@@ -246,3 +246,10 @@ def test_a_gradient_that_is_not_that_of_the_values_is_told(function):
     with pytest.warns(UserWarning, match="the gradient of function differs"):
         f = from_jax(function, np.linspace(0.3, 2.0, 5))
     assert f.gradient_error > 1e-4
+
+
+def test_parameters_that_are_single_numbers():
+    f = from_jax(lambda p: p["a"] ** 2 * jnp.sum(p["b"]), {"a": 2.0, "b": np.ones(2)})
+    back = f.parameters_at([3.0, 4.0, 5.0])
+    assert (float(back["a"]), np.shape(back["a"]), back["b"].tolist()) == (3.0, (), [4.0, 5.0])
+    assert f.layers[0].view(np.zeros((4, 3))).shape == (4,)

@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -669,3 +670,60 @@ def test_a_compiled_module_is_refused():
     module = torch.jit.trace(nn.Linear(2, 2).eval(), torch.zeros(1, 2))
     with pytest.raises(ValueError, match="module must be one in Python, got a torch"):
         from_torch(module, lambda z, _: (z * z).mean(), np.ones((3, 2)))
+
+
+class Pair(NamedTuple):
+    a: torch.Tensor
+    b: torch.Tensor
+
+
+class OfOneTuple(nn.Linear):
+    """A module that takes one tuple with names, such as a packed sequence."""
+
+    def forward(self, pair):
+        return super().forward(pair.a) + pair.b
+
+
+class OfPacked(nn.Linear):
+    def forward(self, packed):
+        return super().forward(packed.data) / len(packed.batch_sizes)
+
+
+def test_a_tuple_with_names_is_one_argument():
+    _, inputs, targets = straight()
+    f = from_torch(OfOneTuple(1, 1).eval(), nn.MSELoss(), Pair(inputs, 2 * inputs), targets)
+    a, b, y = (t.double().numpy()[:, 0] for t in (inputs, 2 * inputs, targets))
+    np.testing.assert_allclose(f.value([2.0, 1.0]), np.mean((2 * a + 1 + b - y) ** 2))
+    assert f.batch([0, 1]).examples == 2
+    packed = nn.utils.rnn.pack_padded_sequence(torch.ones(2, 3, 1), [3, 2], batch_first=True)
+    f = from_torch(OfPacked(1, 1).eval(), lambda z, _: z.sum(), packed)
+    packed.data.mul_(7)
+    np.testing.assert_allclose(f.value([2.0, 1.0]), 5 * 3 / 3)
+    with pytest.raises(ValueError, match="first axis, got a PackedSequence"):
+        f.batch([0])
+
+
+def test_a_module_of_several_copies_and_the_class_of_a_loss_are_refused():
+    module, inputs, targets = straight()
+    with pytest.raises(ValueError, match=r"got a DataParallel: take its \.module"):
+        from_torch(nn.DataParallel(module).eval(), nn.MSELoss(), inputs, targets)
+    with pytest.raises(ValueError, match=r"got the class MSELoss: make one by MSELoss\(\)"):
+        from_torch(module, nn.MSELoss, inputs, targets)
+
+
+class WithScale(nn.Linear):
+    def __init__(self):
+        super().__init__(1, 1)
+        self.scale = nn.Parameter(torch.tensor(1.5))
+
+    def forward(self, x):
+        return self.scale * super().forward(x)
+
+
+def test_parameters_that_are_single_numbers():
+    _, inputs, targets = straight()
+    f = from_torch(WithScale().eval(), nn.MSELoss(), inputs, targets)
+    assert {layer.name: layer.view(f.start).shape for layer in f.layers}["scale"] == ()
+    x = f.start + 0.25
+    assert dict(f.module_at(x).named_parameters())["scale"].item() == 1.75
+    assert sum(part.stop - part.start for part in f.filters) == 3
