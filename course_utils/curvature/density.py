@@ -42,10 +42,16 @@ class SpectralDensity:
     sigma: float
 
     def cumulative(self, values: ArrayLike) -> Array:
-        """Return the estimated share of eigenvalues <= each of ``values``, shape of ``values``."""
+        """Return the estimated share of eigenvalues <= each of ``values``, shape of ``values``.
+
+        ValueError if they are no real numbers, or NaN; infinite ones may be.
+        """
+        ends = real_array("values", values)
+        if np.isnan(ends).any():
+            raise ValueError(f"values must be numbers, got NaN: {values!r:.80}")
         order = np.argsort(self.nodes, axis=None)
         steps = np.concatenate(([0.0], np.cumsum(self.weights.ravel()[order])))
-        share: Array = steps[np.searchsorted(self.nodes.ravel()[order], values, side="right")]
+        share: Array = steps[np.searchsorted(self.nodes.ravel()[order], ends, side="right")]
         return np.clip(share, 0.0, 1.0)
 
 

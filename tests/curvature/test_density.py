@@ -209,3 +209,11 @@ def test_the_size_of_the_operator_does_not_matter(size):
     np.testing.assert_allclose(sized.nodes / size, plain.nodes, atol=1e-10)
     np.testing.assert_allclose(sized.weights, plain.weights, atol=1e-10)
     assert np.trapezoid(sized.density * size, sized.grid / size) == pytest.approx(1.0, abs=1e-3)
+
+
+@pytest.mark.parametrize("values", [np.nan, [0.0, np.nan], "a", 1j, None])
+def test_the_share_below_what_is_no_number_is_refused(values):
+    found = spectral_density(np.diag([1.0, 2.0]), rng=np.random.default_rng(0))
+    with pytest.raises(ValueError, match="values must"):
+        found.cumulative(values)
+    np.testing.assert_allclose(found.cumulative([-np.inf, np.inf]), [0.0, 1.0], atol=1e-15)

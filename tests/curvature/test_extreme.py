@@ -368,6 +368,13 @@ def test_a_function_that_is_not_linear_is_told(bent):
     assert not pairs.complete
 
 
+@pytest.mark.parametrize("bent", [lambda v: v**3, np.abs, np.sign], ids=["cube", "abs", "sign"])
+def test_a_function_that_is_linear_on_the_axes_alone_is_told(bent):
+    with pytest.warns(RuntimeWarning, match="not linear"):
+        pairs = extreme_eigenpairs(bent, 2, dim=20, rng=np.random.default_rng(0))
+    assert not pairs.complete
+
+
 def test_subnormal_numbers_are_rounded_and_not_asymmetric():
     H = 1e-320 * rotated(np.linspace(-7, 7, 30), np.random.default_rng(0))[0]
     with warnings.catch_warnings():
