@@ -54,19 +54,25 @@ class Stencils:
             if coordinates is None:
                 result[part] = self._f.real(moved)
             else:
-                result[part] = self._partial(moved, coordinates[part])[1]
+                result[part] = self._partial(moved, coordinates[part])
         return result
 
-    def complex_step(self, x: Array) -> tuple[Array, Array]:
-        """Return f (m,) and its gradient (n, m); NaN where f does not take complex numbers."""
-        n = len(x)
-        values, slopes = self._partial(np.repeat(x[:, None], n, axis=1), np.arange(n))
-        return values[0], slopes
+    def complex_step(self, x: Array, beside: Array) -> tuple[Array, Array, Array]:
+        """Return f (m,) and its gradient (n, m), and f at points ``beside`` (n, m), all by one call.
 
-    def _partial(self, x: Array, coordinates: NDArray[np.intp]) -> tuple[Array, Array]:
-        """Return f and ∂f/∂x_i at ``x`` (n, count, ...), one i for each of the count, by complex steps."""
+        They are NaN where f does not take complex numbers.
+        """
+        n = len(x)
+        points = np.repeat(x[:, None], n + 1, axis=1).astype(np.complex128)
+        every, h = np.arange(n), COMPLEX_STEP * self._scale[:, None]
+        points[every, every] += 1j * h
+        points[:, n] = beside
+        found = self._f.complex(points)
+        return found[0].real, found[:n].imag / h, found[n].real
+
+    def _partial(self, x: Array, coordinates: NDArray[np.intp]) -> Array:
+        """Return ∂f/∂x_i at ``x`` (n, count, ...), one i for each of the count, by complex steps."""
         stepped = x.astype(np.complex128)
         h = (COMPLEX_STEP * self._scale[coordinates]).reshape(-1, *[1] * (x.ndim - 2))
         stepped[coordinates, np.arange(len(coordinates))] += 1j * h
-        found = self._f.complex(stepped)
-        return found.real, found.imag / h
+        return self._f.complex(stepped).imag / h
