@@ -13,17 +13,22 @@ from numpy.typing import ArrayLike
 from course_utils.objectives.base import Array
 from course_utils.objectives.checks import chosen_examples
 from course_utils.objectives.foreign import ForeignObjective, at_once, library, parameter_arrays
+from course_utils.objectives.torch_checks import (
+    check_arguments,
+    check_buffers,
+    check_loss,
+    check_repetition,
+    refuse_other_leaves,
+    refuse_training_mode,
+)
 from course_utils.objectives.torch_parts import (
     arguments,
-    check_loss,
     converted,
     exact,
     in_float64,
     number_of_examples,
     only_device,
     part_of,
-    refuse_other_leaves,
-    refuse_training_mode,
 )
 
 if TYPE_CHECKING:
@@ -233,18 +238,8 @@ class TorchObjective(ForeignObjective):
             refuse_other_leaves(value, x, parts)
             refuse_other_leaves(repeated, again, parts)
             first, second = value.item(), repeated.item()
-        if not np.isfinite(first):
-            raise ValueError(f"module must have a finite loss at its own parameters, got {first}")
-        if abs(first - second) > 1e-9 * max(abs(first), abs(second)):
-            raise ValueError(
-                f"module must give the same loss each time, got {first!r} and {second!r}: does it draw "
-                "random numbers (functional dropout needs training=self.training), or keep a state?"
-            )
-        for (name, now), (then, version) in zip(self._module.named_buffers(), states, strict=True):
-            if now is not then or now._version != version:
-                raise ValueError(
-                    f"module must not change its buffers in evaluation mode, but a pass changed {name!r}"
-                )
+        check_repetition(first, second)
+        check_buffers(self._module.named_buffers(), states)
         self._at_once = at_once(held)
         try:
             self._products(self.start, self.start[None])
@@ -328,18 +323,6 @@ def from_torch(
     differences once, and a warning tells where they disagree (see `ForeignObjective`): so for Hv in
     ``torch.nn.utils.parametrizations.weight_norm``, whose backward pass takes the norm for a constant.
     """
-    torch = library("torch", "from_torch", "torch")
-    if not isinstance(module, torch.nn.Module):
-        raise ValueError(f"module must be a torch.nn.Module, got {module!r:.80}")
-    if isinstance(module, torch.nn.DataParallel | torch.nn.parallel.DistributedDataParallel):
-        raise ValueError(
-            f"module must be one without copies of itself, got a {type(module).__name__}: take its .module"
-        )
-    if isinstance(loss, type):
-        raise ValueError(
-            f"loss must be a function of outputs and targets, got the class {loss.__name__}: "
-            f"make one by {loss.__name__}()"
-        )
-    if not callable(loss):
-        raise ValueError(f"loss must be a function of outputs and targets, got {loss!r:.80}")
+    library("torch", "from_torch", "torch")
+    check_arguments(module, loss)
     return TorchObjective(module, loss, (inputs, targets), name or type(module).__name__, domain)

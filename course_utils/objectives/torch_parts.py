@@ -1,8 +1,8 @@
-"""What `from_torch` asks of a module, a loss and data, and how it takes them over."""
+"""How `from_torch` takes over a module and data."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any
@@ -43,17 +43,6 @@ def only_device(module: torch.nn.Module) -> torch.device:
     return device
 
 
-def refuse_training_mode(module: torch.nn.Module) -> None:
-    """Say that ``module`` must be in evaluation mode, and why, unless all of it is."""
-    training = [f"{n or 'the module'} ({type(m).__name__})" for n, m in module.named_modules() if m.training]
-    if training:
-        more = ", …" if len(training) > 4 else ""
-        raise ValueError(
-            "module must be in evaluation mode, for in training mode dropout draws random numbers and batch "
-            f"norm changes its buffers: call module.eval(). In training mode: {', '.join(training[:4])}{more}"
-        )
-
-
 def in_float64(module: torch.nn.Module, device: torch.device) -> torch.nn.Module:
     """Return a copy of ``module`` that computes in float64 and evaluation mode."""
     import torch
@@ -80,61 +69,6 @@ def in_float64(module: torch.nn.Module, device: torch.device) -> torch.nn.Module
                 raise ValueError(f"module must not change its weights, but max_norm of {name or 'it'} does")
             part.sparse, part.padding_idx = False, None  # their gradients are no arrays, or not whole
     return copy.to(device=device, dtype=torch.float64).eval()
-
-
-def check_loss(value: Any, x: torch.Tensor) -> None:
-    """Say what is wrong with ``value``, unless it is one real number that depends on ``x``."""
-    if not isinstance(value, type(x)) or value.shape != () or not value.is_floating_point():
-        got = (
-            f"shape {tuple(value.shape)} of {value.dtype}" if isinstance(value, type(x)) else f"{value!r:.80}"
-        )
-        raise ValueError(f"loss must return a tensor with one real number (say, the mean), got {got}")
-    if not value.requires_grad:
-        raise ValueError(
-            "loss must depend on the parameters, got a constant: does a part detach or use no_grad?"
-        )
-
-
-def refuse_other_leaves(value: torch.Tensor, x: torch.Tensor, parts: Iterable[tuple[str, Any]]) -> None:
-    """Say what ``value``, computed from ``x``, reads beside ``x`` that has a gradient, unless it is nothing.
-
-    ``parts`` are the module and the loss, by what they are called: their parameters have names.
-    """
-    import torch
-
-    names = {
-        id(tensor): f"{name!r} of the {called}"
-        for called, part in parts
-        if isinstance(part, torch.nn.Module)
-        for name, tensor in part.named_parameters()
-    }
-    others = [leaf for leaf in _leaves(value) if leaf is not x]
-    if others:
-        shown = [f"{names.get(id(leaf), 'a tensor')}, shape {tuple(leaf.shape)}" for leaf in others[:3]]
-        more = f", and {len(others) - 3} more" if len(others) > 3 else ""
-        raise ValueError(
-            "module and loss must read no tensor with requires_grad beside the parameters that the module "
-            f"is given, or its gradient is lost, but they read {'; '.join(shown)}{more}. Compute a penalty "
-            "on the parameters in the module's forward and return it with the outputs; keep submodules in a "
-            "ModuleList, not in a list; keep nothing from one pass to the next; call requires_grad_(False) "
-            "on what is to be constant"
-        )
-
-
-def _leaves(value: torch.Tensor) -> list[torch.Tensor]:
-    """Return the tensors with ``requires_grad`` from which ``value`` was computed."""
-    if value.grad_fn is None:
-        return [value] if value.requires_grad else []
-    found, seen, waiting = [], {None}, [value.grad_fn]
-    while waiting:
-        node = waiting.pop()
-        if node in seen:
-            continue
-        seen.add(node)
-        if hasattr(node, "variable"):  # the end of a path back, where gradients are collected
-            found.append(node.variable)
-        waiting += [before for before, _ in node.next_functions]
-    return found
 
 
 def converted(name: str, data: Any, device: torch.device) -> Any:
