@@ -21,9 +21,19 @@ RELEASED = [one for one in all_exercises() if one.id.startswith("hw")]  # the ho
 EXERCISES = [one for one in all_exercises() if not one.id.startswith("hw")] + list(key.all_exercises())
 EVERY = EXERCISES + RELEASED
 
+NAMES = [one.id if one.model else f"{one.id} released" for one in EVERY]
+
 each_exercise = pytest.mark.parametrize("one", EXERCISES, ids=[one.id for one in EXERCISES])
-every_exercise = pytest.mark.parametrize(
-    "one", EVERY, ids=[one.id if one.model else f"{one.id} released" for one in EVERY]
+every_exercise = pytest.mark.parametrize("one", EVERY, ids=NAMES)
+# Of the homework what students have: its checks with the key are the same ones, tried by make test-thorough.
+every_exercise_in_hand = pytest.mark.parametrize(
+    "one",
+    [
+        pytest.param(
+            one, id=name, marks=[pytest.mark.thorough] * (one.model is not None and one.id.startswith("hw"))
+        )
+        for one, name in zip(EVERY, NAMES, strict=True)
+    ],
 )
 
 
@@ -247,7 +257,7 @@ def settings():
     return np.random.get_state()[1].tolist(), np.geterr(), list(warnings.filters), sys.getrecursionlimit()  # noqa: NPY002
 
 
-@every_exercise
+@every_exercise_in_hand
 def test_hostile_answers_get_a_helpful_message_in_time(one, capsys):
     before, data = settings(), {name: np.copy(value) for name, value in one.data.items()}
     for answer in QUICK:
@@ -264,7 +274,7 @@ def test_hostile_answers_get_a_helpful_message_in_time(one, capsys):
     assert capsys.readouterr() == ("", "")
 
 
-@every_exercise
+@every_exercise_in_hand
 @pytest.mark.parametrize("answer", [endless, endless_and_deaf])
 def test_endless_answers_are_stopped(one, answer, monkeypatch):
     monkeypatch.setattr(sandbox, "_GENTLE", 0.02)  # what is deaf does not need longer to show it
