@@ -129,16 +129,24 @@ def bring_to_life(app: Any, page: str, template: str, context: dict[str, Any], t
         app.add_js_file(None, body=questions.read_text(encoding="utf-8"), type="module")
 
 
-def leave_out_launchers(app: Any, page: str, template: str, context: dict[str, Any], tree: object) -> None:
-    """Take the buttons for Colab and Binder from homework: they would open its source, with the solutions."""
+def choose_launchers(app: Any, page: str, template: str, context: dict[str, Any], tree: object) -> None:
+    """Take the buttons for Colab and Binder from homework: they would open its source, with the solutions.
+
+    In Colab the lessons begin with a cell that installs the course: those of ``make colab``, which stand in a
+    branch of their own (.github/workflows/pages.yml).
+    """
+    buttons = context.get("header_buttons", [])
     if page.startswith("notebooks/homework/"):
-        buttons = context.get("header_buttons", [])
         context["header_buttons"] = [one for one in buttons if one.get("label") != "launch-buttons"]
+        return
+    branch = html_theme_options.get("repository_branch")
+    for launcher in (inner for one in buttons for inner in one.get("buttons", [])):
+        launcher["url"] = launcher["url"].replace(f"/blob/{branch}/notebooks/", "/blob/colab/")
 
 
 def setup(app: Any) -> None:
     """Connect what is ours."""
-    app.connect("html-page-context", leave_out_launchers, priority=900)  # after the theme has made them
+    app.connect("html-page-context", choose_launchers, priority=900)  # after the theme has made them
     app.connect("autodoc-process-docstring", read_docstring, priority=400)  # before napoleon does
     app.connect("autodoc-skip-member", of_others)
     app.connect("html-page-context", bring_to_life)

@@ -297,7 +297,7 @@ def test_a_lesson_can_be_opened_where_it_runs(page, url):
     assert links.first.is_visible()
     assert [link.get_attribute("href") for link in links.all()] == [
         "https://mybinder.org/v2/gh/owner/course/main?urlpath=lab/tree/notebooks/04_saddle_points.ipynb",
-        "https://colab.research.google.com/github/owner/course/blob/main/notebooks/04_saddle_points.ipynb",
+        "https://colab.research.google.com/github/owner/course/blob/colab/04_saddle_points.ipynb",
     ]
 
 

@@ -60,7 +60,8 @@ class Enlarged {
     const { style } = this.root;
     const panels = this.root.querySelectorAll(".cc-panel").length;
     const table = this.root.querySelector("table")?.offsetWidth ?? 0;
-    const width = Math.max(NARROW * panels, table + ROOM, 1.6 * NARROW) + 2 * GAP;
+    // On a screen that is narrower, a telephone's, it stays what it was there: one panel beneath the other.
+    const width = Math.min(Math.max(NARROW * panels, table + ROOM, 1.6 * NARROW) + 2 * GAP, this.stand.clientWidth);
     Object.assign(style, { width: `${width}px`, transform: "" });
     this.scale = 1;
     this.layout();
