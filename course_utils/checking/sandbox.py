@@ -18,7 +18,7 @@ import threading
 import time
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
+from contextlib import contextmanager, suppress
 from contextvars import copy_context
 from dataclasses import dataclass
 from types import FrameType
@@ -29,6 +29,7 @@ import numpy as np
 T = TypeVar("T")
 PATIENCE = 5.0  # so many times a limit may pass by the clock, while the machine is busy with other things
 _POLL = 0.05  # s; short waits keep Ctrl-C alive on Windows, where a waiting lock cannot be interrupted
+_BREATH = 0.001  # s
 _GENTLE, _GRACE = 0.1, 1.0  # s; how long code may take to clean up, and until it is left behind
 
 
@@ -97,10 +98,10 @@ def run(task: Callable[[], T], time_limit: float) -> Run[T]:
                 sys.settrace(None)
                 done.set()
 
-    output = _Beginning()
-    with _restored_settings(), redirect_stdout(output), redirect_stderr(output):
-        # The copied context carries NumPy's error and print settings, so changes to them end with the thread.
-        worker = threading.Thread(target=copy_context().run, args=(work,), daemon=True, name="exercise check")
+    # The copied context carries NumPy's error and print settings, so changes to them end with the thread.
+    worker = threading.Thread(target=copy_context().run, args=(work,), daemon=True, name="exercise check")
+    output = _Beginning(worker)
+    with _restored_settings(), _printed_to(output):
         worker.start()
         try:
             _wait(done, time_limit)
@@ -137,24 +138,62 @@ def _stop(worker: threading.Thread, done: threading.Event) -> None:
         done.wait(0.02)
 
 
-class _Beginning(io.TextIOBase):
-    """A stream that keeps the first characters and drops the rest, so that endless printing stays small."""
+class _Beginning:
+    """Keeps the first characters and drops the rest, so that endless printing stays small.
 
-    def __init__(self, keep: int = 1000) -> None:
-        self._left = keep
+    Other threads than ``worker``, which print on from before, wait a moment for each print that is dropped:
+    so they take no time from what is checked.
+    """
+
+    def __init__(self, worker: threading.Thread, keep: int = 1000) -> None:
+        self._worker, self._left = worker, keep
         self._parts: list[str] = []
+
+    def write(self, text: str) -> None:
+        if self._left > 0:
+            self._parts.append(text[: self._left])
+            self._left -= len(text)
+        elif threading.current_thread() is not self._worker:
+            time.sleep(_BREATH)
+
+    def getvalue(self) -> str:
+        return "".join(self._parts) + ("…" if self._left < 0 else "")
+
+
+class _Stream(io.TextIOBase):
+    """Stands for stdout and stderr in every run, and hands on what is printed to the run's beginning.
+
+    There is one for the life of the process: ``print`` does not hold the stream that it writes to, so that
+    Python crashes if another thread takes the stream away meanwhile and it ends (CPython's issue 130163).
+    """
+
+    target: _Beginning | None = None
 
     def writable(self) -> bool:
         return True
 
     def write(self, text: str) -> int:
-        if self._left > 0:
-            self._parts.append(text[: self._left])
-            self._left -= len(text)
+        if self.target is not None:
+            self.target.write(text)
         return len(text)
 
-    def getvalue(self) -> str:
-        return "".join(self._parts) + ("…" if self._left < 0 else "")
+    def close(self) -> None:
+        """Stay open, whoever closes it."""
+
+
+_STREAM = _Stream()
+
+
+@contextmanager
+def _printed_to(beginning: _Beginning) -> Iterator[None]:
+    streams, target = (sys.stdout, sys.stderr), _STREAM.target  # those of a check around this one, perhaps
+    _STREAM.target = beginning
+    sys.stdout = sys.stderr = _STREAM
+    try:
+        yield
+    finally:
+        sys.stdout, sys.stderr = streams
+        _STREAM.target = target
 
 
 @contextmanager

@@ -172,3 +172,71 @@ def test_exit_in_a_kernel_does_not_end_the_kernel():
         "Your code asked Python to exit (line 2: `exit()`). It was called with x = 1. False False\n"
         "1 of 1: a check within a check\nFalse\n"
     )
+
+
+PRINTING = """
+import io, sys, threading, time
+from course_utils.checking.sandbox import run
+
+class Device(io.TextIOBase):
+    def write(self, text):
+        return len(text)
+
+sys.stdout = sys.stderr = Device()
+going = True
+
+def chatter(stream):
+    while going:
+        print("noise" * 10, file=stream and getattr(sys, stream))
+
+threads = [threading.Thread(target=chatter, args=(stream,)) for stream in (None, "stdout", "stderr")]
+for thread in threads:
+    thread.start()
+end, runs, right = time.monotonic() + 40, 0, 0
+while runs < 400 and time.monotonic() < end:
+    runs += 1
+    right += run(lambda: run(lambda: sum(range(1000)), 1.0).value, 1.0).value == 499500
+going = False
+for thread in threads:
+    thread.join()
+sys.__stdout__.write(f"{runs == right} {runs >= 100} {type(sys.stdout).__name__} {type(sys.stderr).__name__}")
+"""
+
+
+def test_threads_that_print_on_neither_crash_python_nor_spoil_what_is_checked():
+    """``print`` writes to a stream that another thread, which begins or ends a check, has just put away."""
+    done = subprocess.run(
+        [sys.executable, "-X", "faulthandler", "-c", PRINTING], capture_output=True, text=True, timeout=120
+    )
+    assert (done.returncode, done.stdout) == (0, "True True Device Device"), done.stderr[-2000:]
+
+
+def test_a_thread_that_prints_on_takes_no_time_from_what_is_checked():
+    going = threading.Event()
+    going.set()
+
+    def chatter():
+        while going.is_set():
+            print("noise" * 100)
+
+    def work():
+        threading.Event().wait(0.3)  # until what is kept is full
+        start = time.thread_time(), time.process_time()
+        while time.thread_time() - start[0] < 0.2:
+            pass
+        return time.process_time() - start[1]
+
+    def with_others():
+        others = [threading.Thread(target=chatter) for _ in range(3)]
+        for one in others:
+            one.start()
+        try:
+            return work()
+        finally:
+            going.clear()
+            for one in others:
+                one.join()
+
+    used = run(with_others, 20.0).value
+    assert used is not None
+    assert used < 0.5

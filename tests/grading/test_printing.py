@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import threading
+import time
 
 import pytest
 
@@ -49,8 +50,15 @@ def print_from_thread(stream, times: int, text: str = "x") -> int:
 
 
 def test_a_thread_that_prints_without_end_is_heard_for_a_while_only(stream):
-    assert 10 < print_from_thread(stream, 5_000) < MOST / 16
-    assert print_from_thread(stream, 5_000) == 0
+    assert 10 < print_from_thread(stream, 500) < MOST / 16
+    assert print_from_thread(stream, 500) == 0
+
+
+def test_a_thread_that_is_heard_no_more_takes_no_time_from_others(stream):
+    print_from_thread(stream, 100)
+    start = time.process_time()
+    print_from_thread(stream, 500)  # a second or so by the clock
+    assert time.process_time() - start < 0.5
 
 
 def test_every_cell_of_the_student_is_heard_anew_and_questions_of_the_grader_are_none(stream):
