@@ -209,6 +209,11 @@ last_step, loss = "less than a tenth", "rises at some steps"
                 "np.array(path)", "path[-1][:-1]"
             ),
         ),
+        Answer(
+            "the start alone",
+            0.0,
+            "def barzilai_borwein(objective, start, learning_rate, steps):\n    return np.array(start)\n",
+        ),
         Answer("unanswered", 0.0, "def barzilai_borwein(objective, start, learning_rate, steps):\n    ...\n"),
     ),
     "hw02.4": (

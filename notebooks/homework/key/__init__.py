@@ -8,9 +8,12 @@ from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from typing import Any
 
+import numpy as np
+from numpy.typing import ArrayLike
+
 from course_utils.checking import Catalogue
 from course_utils.checking.points import Part
-from course_utils.checking.predicates import Predicate
+from course_utils.checking.predicates import Predicate, real_array
 
 _KEY = Catalogue(__name__)
 exercise = _KEY.exercise
@@ -39,6 +42,26 @@ def fresh(id: str) -> Predicate:
     return checks[id]
 
 
+def same(came: Any, expected: ArrayLike, rtol: float = 1e-5, atol: float = 1e-8) -> bool:
+    """Whether numbers of this shape came, each within ``atol`` plus ``rtol`` times the expected one.
+
+    What came is read as the visible checks read it. `numpy.allclose` would spread one row or number over all.
+
+    Parameters
+    ----------
+    came : what a student's function returned.
+    expected : the right numbers; a single one may come in any shape.
+    rtol, atol : the tolerances.
+    """
+    target = np.asarray(expected, dtype=float)
+    values, _ = real_array(came, "", target.ndim)
+    if values is None:
+        return False
+    if values.size == target.size == 1:
+        values = values.reshape(target.shape)
+    return values.shape == target.shape and np.allclose(values, target, rtol=rtol, atol=atol)
+
+
 def share(id: str, names: Sequence[str], answers: Mapping[str, Any]) -> float:
     """Return which share, 0 … 1, of the values called ``names`` is right; a missing one is not.
 
@@ -64,4 +87,4 @@ def hidden_tests(id: str, function: Callable[..., Any]) -> tuple[Part, ...]:
     return tests[id](function)
 
 
-__all__ = ["all_exercises", "exercise", "fresh", "hidden_tests", "parts", "share"]
+__all__ = ["all_exercises", "exercise", "fresh", "hidden_tests", "parts", "same", "share"]

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.linalg import sqrtm
 
 from course_utils.checking.points import Part
-from key import fresh
+from key import fresh, same
 
 
 def _task_2(truncated_step: Callable[..., Any]) -> tuple[Part, ...]:
@@ -23,13 +23,11 @@ def _task_2(truncated_step: Callable[..., Any]) -> tuple[Part, ...]:
 
     def full(seed: Any) -> Any:
         g, H = problem(seed, 7)
-        return np.allclose(
-            truncated_step(g, H, 7, 0.2), -np.linalg.solve(sqrtm(H @ H).real + 0.2 * np.eye(7), g)
-        )
+        return same(truncated_step(g, H, 7, 0.2), -np.linalg.solve(sqrtm(H @ H).real + 0.2 * np.eye(7), g))
 
     def none(seed: Any) -> Any:
         g, H = problem(seed, 7)
-        return np.allclose(truncated_step(g, H, 0, 0.2), -g / 0.2)
+        return same(truncated_step(g, H, 0, 0.2), -g / 0.2)
 
     spread = (6.0, -5.0, 4.0, -3.0, 2.0, -1.0, 0.5, -0.2)
 
@@ -37,9 +35,7 @@ def _task_2(truncated_step: Callable[..., Any]) -> tuple[Part, ...]:
         rng = np.random.default_rng(seed)
         V, g = np.linalg.qr(rng.normal(size=(8, 8)))[0], rng.normal(size=8)
         kept = np.where(np.arange(8) < rank, np.abs(sizes), 0)
-        return np.allclose(
-            truncated_step(g, (V * np.array(sizes)) @ V.T, rank, 0.3), -V @ (V.T @ g / (kept + 0.3))
-        )
+        return same(truncated_step(g, (V * np.array(sizes)) @ V.T, rank, 0.3), -V @ (V.T @ g / (kept + 0.3)))
 
     def equal(rank: Any) -> Any:
         return some(rank, rank, (5.0, 5.0, -4.0, -4.0, 2.0, 2.0, 1.0, 1.0))
@@ -48,7 +44,7 @@ def _task_2(truncated_step: Callable[..., Any]) -> tuple[Part, ...]:
         return all(some(seed + k, k, (3e6, -2e5, 1e4, -700.0, 40.0, -3.0, 0.5, -0.2)) for k in (1, 3, 5, 8))
 
     def whole() -> Any:
-        return np.allclose(truncated_step(np.array([3, -1]), np.diag([2, -4]), 1, 1), [-3, 0.2])
+        return same(truncated_step(np.array([3, -1]), np.diag([2, -4]), 1, 1), [-3, 0.2])
 
     return (
         (2, "the visible check on other inputs", lambda: visible(truncated_step)),

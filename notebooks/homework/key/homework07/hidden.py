@@ -7,9 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from course_utils.checking.plain import two_axes
 from course_utils.checking.points import Part
-from key import fresh
+from key import fresh, same
 from key.homework07.hits import search
 
 
@@ -23,7 +22,7 @@ def _task_3(gap_ratios: Callable[..., Any]) -> tuple[Part, ...]:
         return np.array([[1.0 if b == 0 else a / b for a, b in pair.T] for pair in pairs])
 
     def right(spectra: Any) -> Any:
-        return np.allclose(two_axes(gap_ratios(spectra)), expected(spectra), rtol=1e-7)
+        return same(gap_ratios(spectra), expected(spectra), rtol=1e-7)
 
     def draw(seed: Any, count: Any, n: Any) -> Any:
         return np.random.default_rng(seed).normal(size=(count, n))
@@ -47,8 +46,7 @@ def _task_4(count_by_index: Callable[..., Any]) -> tuple[Part, ...]:
     visible = fresh("hw07.4")
 
     def counts(case: Any, wanted: Any) -> Any:
-        came = np.asarray(count_by_index(*case))
-        return came.shape == np.shape(wanted) and np.array_equal(came, wanted)
+        return same(count_by_index(*case), wanted, 0, 0)
 
     def expected(points: Any, steps: Any, eigenvalues: Any, radius: Any, tolerance: Any) -> Any:
         found = np.zeros(eigenvalues.shape[1] + 1)

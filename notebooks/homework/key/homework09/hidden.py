@@ -9,7 +9,7 @@ import numpy as np
 
 from course_utils.checking.points import Part
 from course_utils.checking.predicates import number
-from key import fresh
+from key import fresh, same
 
 
 def _task_2(explained: Callable[..., Any]) -> tuple[Part, ...]:
@@ -18,21 +18,20 @@ def _task_2(explained: Callable[..., Any]) -> tuple[Part, ...]:
 
     def right(path: Any, count: Any) -> Any:
         values = np.linalg.eigvalsh(np.cov(path, rowvar=False))[::-1]
-        came = np.asarray(explained(path, count), dtype=float)
-        return came.shape == (count,) and np.allclose(came, values[:count] / values.sum(), atol=1e-9)
+        return same(explained(path, count), values[:count] / values.sum(), atol=1e-9)
 
     def drawn(seed: Any, steps: Any, dim: Any, away: Any = 0.0) -> Any:
         return np.cumsum(np.random.default_rng(seed).normal(size=(steps, dim)), axis=0) + away
 
     def straight() -> Any:
         path = np.array([1.0, -2.0, 0.5]) + np.linspace(0, 2, 9)[:, None] * np.array([3.0, 1.0, -1.0])
-        return np.allclose(explained(path, 2), [1, 0], atol=1e-9)
+        return same(explained(path, 2), [1, 0], atol=1e-9)
 
     def large() -> Any:
         path = drawn(4, 50, 20_000, 1.0)
         centred = path - path.mean(axis=0)
         values = np.linalg.eigvalsh(centred @ centred.T)[::-1]
-        return np.allclose(explained(path, 4), values[:4] / values.sum(), atol=1e-9)
+        return same(explained(path, 4), values[:4] / values.sum(), atol=1e-9)
 
     return (
         (1.5, "the visible check on other inputs", lambda: visible(explained)),

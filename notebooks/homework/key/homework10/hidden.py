@@ -61,7 +61,8 @@ def _task_3(signs_apart: Callable[..., Any]) -> tuple[Part, ...]:
     visible = fresh("hw10.3")
 
     def counts(case: Any) -> Any:
-        return np.asarray(signs_apart(*case), dtype=float).ravel().tolist()
+        came, _ = real_array(signs_apart(*case), "three counts", 1)
+        return None if came is None else came.tolist()
 
     def right(given: Any, K: Any) -> Any:
         """With next to no tolerance, and with one in the widest gap between sizes: no rounding decides.
