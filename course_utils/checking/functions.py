@@ -23,6 +23,7 @@ from course_utils.checking.describe import (
 )
 from course_utils.checking.diagnosis import effect, extent, is_close, relation
 from course_utils.checking.feedback import Verdict, almost, correct, not_attempted, not_yet
+from course_utils.checking.plain import known
 from course_utils.checking.predicates import Predicate, array, number, real_array
 from course_utils.checking.sandbox import Stop
 
@@ -216,7 +217,7 @@ def call(function: Any, arguments: tuple[Any, ...], names: tuple[str, ...]) -> C
         return Call(problem=not_yet("Your function returned None: is the `return` missing?"))
     changed = any(_differ(before, after) for before, after in zip(arguments, given, strict=True))
     changed |= getattr(function, "changed_arguments", False) is True  # one in another process says so
-    return Call(output, changed)
+    return Call(known(output), changed)
 
 
 def values_at(function: Any, points: Array) -> Array | Verdict:

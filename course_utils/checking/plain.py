@@ -1,7 +1,8 @@
 """Plain data: numbers, texts, arrays and collections of these, as JSON.
 
-What comes from a student's kernel is read by `decode` and by nothing else (never unpickled). Whatever is
-not plain becomes an `Opaque`, which equals nothing and cannot be computed with.
+What comes from a student's kernel is read by `decode` and by nothing else (never unpickled). What NumPy
+reads as numbers, a deque or a tensor, becomes a list or an array. Whatever is not plain then becomes an
+`Opaque`, which equals nothing and cannot be computed with.
 """
 
 from __future__ import annotations
@@ -11,9 +12,12 @@ from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
+from itertools import islice
 from typing import Any, NoReturn
 
 import numpy as np
+
+from course_utils.checking.sandbox import Stop
 
 MOST_BYTES = 100_000_000  # of one value; more is opaque
 _DEEPEST = 30
@@ -21,6 +25,7 @@ _DTYPE = re.compile(r"[<>|=](\?|[biufcSUmM]\d+(\[\d*[a-zA-Zμ]+\])?)|[<>|=]b1")
 _EXACT = 2**53
 _LONGEST = 20_000  # digits of a number, those of hexadecimal ones too; to compute with more takes for ever
 _LONGEST_RANGE = 1_000_000
+_FOREIGN = 200  # bytes that an object of another kind counts: to ask it for its numbers takes a while
 
 
 class Opaque:
@@ -61,6 +66,20 @@ def encode(value: Any) -> Any:
     return _Encoder().encode(value, 0)
 
 
+def known(value: Any, deep: int = 2) -> Any:
+    """Return a value in the form in which it arrives from a student's kernel, a deque as a list.
+
+    Lists and tuples are looked into as deep as told, and what is opaque stays as it is.
+    """
+    if isinstance(value, list | tuple) and deep and len(value) <= _LOOKED_INTO:
+        items = [known(item, deep - 1) for item in value]
+        return tuple(items) if isinstance(value, tuple) else items
+    if callable(value) or (isinstance(value, _KNOWN) and not isinstance(value, np.matrix)):
+        return value
+    came = decode(encode(value))
+    return value if isinstance(came, Opaque) else came
+
+
 class _Encoder:
     def __init__(self) -> None:
         self.left = MOST_BYTES
@@ -76,12 +95,14 @@ class _Encoder:
         if isinstance(value, np.generic | np.ndarray):
             return self.array(value, depth)
         if isinstance(value, str):
-            self.left -= len(value)
-            return str(value) if self.left >= 0 else ["opaque", "a text too long"]
+            text = str.__str__(value)  # a member of an Enum would call itself by its name
+            self.left -= len(text)
+            return text if self.left >= 0 else ["opaque", "a text too long"]
         if isinstance(value, int):
-            return int(value) if abs(value) < _EXACT else _written("int", hex(value))
+            number = int.__index__(value)
+            return number if abs(number) < _EXACT else _written("int", hex(number))
         if isinstance(value, float):
-            return ["float", float(value).hex()]
+            return ["float", float.__float__(value).hex()]
         if isinstance(value, complex):
             return ["complex", value.real.hex(), value.imag.hex()]
         if isinstance(value, bytes):
@@ -120,7 +141,49 @@ class _Encoder:
             return _written("fraction", hex(value.numerator), hex(value.denominator))
         if isinstance(value, Decimal):
             return _written("decimal", str(value))
-        return ["opaque", type(value).__name__]
+        return self.foreign(value, depth)
+
+    def foreign(self, value: Any, depth: int) -> Any:
+        """Encode what NumPy reads as an array, a sequence or a number, if it lets itself be read."""
+        self.left -= _FOREIGN
+        name = type(value).__name__
+        try:
+            if _is_buffer(value):
+                return self.array(np.asarray(value), depth)
+            if _has(value, "__len__", "__getitem__"):
+                most = max(self.left // 16, 0)
+                items = list(islice(value, most + 1))
+                if len(items) > most:
+                    return ["opaque", f"a {name} too long"]
+                return ["list", [self.encode(item, depth + 1) for item in items]]
+            if _has(value, "__float__") or _has(value, "__index__"):
+                return _written("decimal", str(Decimal(float(value))))  # as NumPy, which makes no float of it
+        except Stop:
+            raise
+        except BaseException as error:
+            return ["opaque", f"{name}, whose numbers cannot be read ({type(error).__name__})"]
+        return ["opaque", name]
+
+
+def _has(value: Any, *methods: str) -> bool:
+    return all(callable(getattr(type(value), method, None)) for method in methods)
+
+
+def _is_buffer(value: Any) -> bool:
+    """Whether an object gives an array of itself, or lies in memory as one."""
+    if _has(value, "__array__") or any(
+        hasattr(type(value), one) for one in ("__array_interface__", "__array_struct__")
+    ):
+        return True
+    try:
+        memoryview(value)
+    except TypeError:
+        return False
+    return True
+
+
+_LOOKED_INTO = 1000  # items; NumPy reads what longer lists hold
+_KNOWN = (type(None), int, float, complex, str, np.ndarray, np.generic, list, tuple, dict, set)
 
 
 def _written(kind: str, *digits: str) -> list[str]:

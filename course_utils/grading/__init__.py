@@ -6,6 +6,7 @@ there, evaluated there, and what comes back is read as plain data (`checking.pla
 
 ================= ==================================================================================
 `answering`       the end of the line in the student's kernel
+`unreadable`      where a value from there holds what cannot be read
 `wall`            what a submission can see, drawn by bubblewrap; or no wall, for those that are trusted
 `container`       the same in Docker or Podman, where no wall can be drawn
 `limits`          what a submission may use

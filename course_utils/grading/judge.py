@@ -15,6 +15,7 @@ from course_utils.grading.kernel import Answerer, KernelEndedError, NoKernelErro
 from course_utils.grading.limits import Limits, overrun, reached
 from course_utils.grading.lines import ENDED, Lines
 from course_utils.grading.session import Session
+from course_utils.grading.unreadable import unreadable
 
 _TROUBLES = 3  # so many times what one graded cell calls may end the kernel or overrun
 _POLL = 1.0  # s between two looks at the limit of a graded cell
@@ -147,8 +148,9 @@ class _Errand:
             self._remark(f"`{names[0]}` could not be read: the kernel ended" + _because(error))
             return {}
         for name, data in found.items() if isinstance(found, dict) else ():
-            if isinstance(data, list) and data[:1] == ["opaque"]:
-                self._remark(f"`{name}` holds what cannot be read: {shorten(str(data[-1]), 80)}")
+            if lost := unreadable(data):
+                place, kind = (shorten(text, 80) for text in lost)
+                self._remark(f"`{name}{place}` holds what cannot be read: {kind}")
         return found
 
     def _call(self, question: dict[str, Any]) -> Any:
@@ -180,6 +182,9 @@ class _Errand:
         elif kind == NameError.__name__:
             self.is_early = True
             self._remark(f"`{name}` met a name that is not defined")
+        elif isinstance(answer, dict) and (lost := unreadable(answer.get("result"))):
+            place, kind = (shorten(text, 80) for text in lost)
+            self._remark(f"`{name}` returned what cannot be read{place and f' at {place}'}: {kind}")
         return answer
 
     def _ask(self, question: dict[str, Any]) -> Any:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import pickle
+from array import array as machine_array
+from collections import UserList, deque
 from decimal import Decimal
+from enum import Enum, IntEnum
 from fractions import Fraction
 
 import numpy as np
@@ -13,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from course_utils.checking.plain import Opaque, decode, encode, two_axes
+from course_utils.checking.plain import Opaque, decode, encode, known, two_axes
 from course_utils.checking.predicates import array
 
 simple = (
@@ -114,6 +117,91 @@ def test_nor_is_it_read_from_whoever_writes_it(forged):
 def test_decimals_of_too_many_digits_are_opaque():
     assert type(across(Decimal("1" * 100_000))) is Opaque
     assert across(Decimal("1e999999999")) == Decimal("1e999999999")
+
+
+class Asked:
+    """Answers with what it is told: a number, a text, or what it raises."""
+
+    def __init__(self, **answers):
+        self.answers = answers
+
+    def reply(self, name):
+        answer = self.answers[name]
+        if isinstance(answer, BaseException):
+            raise answer
+        return answer
+
+
+class Number(Asked):
+    def __float__(self):
+        return self.reply("float")
+
+
+class Tensor(Asked):
+    def __array__(self, dtype=None, copy=None):
+        return self.reply("array")
+
+
+class Row(Asked):
+    def __len__(self):
+        return self.answers.get("length", 2)
+
+    def __getitem__(self, place):
+        return self.reply("item")
+
+
+@pytest.mark.parametrize(
+    ("value", "came"),
+    [
+        (deque([1, 2.5]), [1, 2.5]),
+        (UserList([1, deque([2])]), [1, [2]]),
+        ({"a": deque([3])}, {"a": [3]}),
+        (Number(float=0.25), Decimal("0.25")),
+        ([Number(float=3.0), Number(float=float("inf"))], [Decimal(3), Decimal("inf")]),
+        (Enum("Word", {"a": "less than a tenth"}, type=str).a, "less than a tenth"),
+        (IntEnum("Count", "a b").b, 2),
+    ],
+)
+def test_what_numpy_reads_as_numbers_arrives(value, came):
+    assert across(value) == came
+    assert type(across(value)) is type(came)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [machine_array("d", [1, 2]), memoryview(np.array([1.0, 2.0])), Tensor(array=np.array([1.0, 2.0]))],
+)
+def test_buffers_and_tensors_arrive_as_arrays(value):
+    for came in (across(value), across([value])[0], known(value)):
+        np.testing.assert_array_equal(came, [1.0, 2.0], strict=True)
+
+
+@pytest.mark.parametrize(
+    "lying",
+    [
+        Tensor(array=RuntimeError("requires grad")),
+        Tensor(array=KeyboardInterrupt()),
+        Tensor(array=7),
+        Tensor(array=np.broadcast_to(0.0, (10**6, 10**6))),
+        Number(float=RuntimeError()),
+        Number(float="7"),
+        Row(item=1),  # without end
+        Row(item=RuntimeError()),
+        Row(length=RuntimeError(), item=1),
+    ],
+)
+def test_what_lies_about_its_numbers_is_opaque_and_nothing_else_is(lying, monkeypatch):
+    monkeypatch.setattr("course_utils.checking.plain.MOST_BYTES", 1_000_000)
+    assert isinstance(across(lying), Opaque)
+    assert [type(one) for one in across([1, lying])] == [int, Opaque]
+    assert known(lying) is lying
+
+
+def test_sequences_within_themselves_end(monkeypatch):
+    monkeypatch.setattr("course_utils.checking.plain.MOST_BYTES", 1_000_000)
+    endless = Tensor(array=np.empty(2, dtype=object))
+    endless.answers["array"][:] = endless
+    assert len(json.dumps(encode(endless))) < 1_000_000
 
 
 class Equal:

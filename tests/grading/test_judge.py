@@ -57,6 +57,25 @@ def test_a_value_that_is_too_much_to_read_is_told():
     assert remarks(one) == ["`x` holds what cannot be read: an array too large"]
 
 
+def test_the_item_of_a_value_that_cannot_be_read_is_named():
+    one = errand(x=["dict", [["larger", ["list", [1, ["opaque", "generator"]]]]]])
+    one.answer({"names": ["x"]})
+    assert remarks(one) == ["`x['larger'][1]` holds what cannot be read: generator"]
+
+
+@pytest.mark.parametrize(
+    ("result", "remark"),
+    [
+        (["opaque", "generator"], "`f` returned what cannot be read: generator"),
+        (["tuple", [1, ["opaque", "map"]]], "`f` returned what cannot be read at [1]: map"),
+    ],
+)
+def test_a_result_that_cannot_be_read_is_told(result, remark):
+    one = errand(f={"result": result, "changed": False})
+    one.answer({"call": "f"})
+    assert remarks(one) == [remark]
+
+
 LATE = {"error": ["TimeoutError", "no answer after 10 s"], "late": True}
 
 

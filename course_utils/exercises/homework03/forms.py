@@ -60,7 +60,7 @@ def _form(answer: Any, network: Matrices) -> Matrices | Verdict:
         return not_yet("Your function has to return three arrays, `W, b, V`.")
     arrays = []
     for name, came, given in zip(("W", "b", "V"), called.output, network, strict=True):
-        values, problem = real_array(came, f"`{name}` of shape {given.shape}")
+        values, problem = real_array(came, f"`{name}` of shape {given.shape}", given.ndim)
         if values is None:
             return not_yet(problem)
         if values.shape != given.shape:

@@ -28,7 +28,7 @@ def _compare(output: Any, expected: Sequence[Array]) -> Verdict:
     scale = max(float(np.abs(g).max()) for g in expected) or 1.0
     for place, (came, target) in enumerate(zip(output, expected, strict=True)):
         entry = f"Entry {place} of the list"
-        values, problem = real_array(came, f"an array of shape {target.shape}")
+        values, problem = real_array(came, f"an array of shape {target.shape}", target.ndim)
         if values is None:
             return not_yet(f"{entry}: {problem}")
         if values.shape != target.shape:
