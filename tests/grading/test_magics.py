@@ -29,6 +29,17 @@ def test_cells_in_python_stay_as_they_are(source):
         ("%%capture\n!ls\nanswer = 3", ["!ls"]),
         ("text = '''\n!no\n'''\n!ls\nanswer = 3", ["!ls"]),
         ("print?\nanswer = 3", ["%pinfo print"]),
+        ("files = !ls\nprint(files, len(files))\nanswer = 3", ["!ls"]),
+        ("a, b = !ls\nanswer = 3 + len(a) + len(b)", ["!ls"]),
+        ("a, *b = !ls\nanswer = 3 + len(a)", ["!ls"]),
+        ("(a,) = !ls\nanswer = 3 + len(a)", ["!ls"]),
+        ("a = [0]\na[0] = %pwd\nanswer = 3 + len(a[0])", ["%pwd"]),
+        ("def a(): pass\na.b = !ls -l\nanswer = 3 + len(a.b)", ["!ls -l"]),
+        ("if True:\n    a = {}\n    a['x, y'] = !ls\n    answer = 3 + len(a['x, y'])", ["!ls"]),
+        ("a = {}\na['x'] = %time 2 + 1\nanswer = a['x']", []),
+        ("%%prun -s cumulative\nanswer = 3", []),
+        ("%%time\nfiles = !ls\nanswer = 3 + len(files)", ["!ls"]),
+        ("%%timeit -n 1\nanswer = 3", []),
     ],
 )
 def test_lines_of_ipython_are_left_out_and_the_rest_counts(source, left_out):
@@ -44,6 +55,21 @@ def test_a_long_line_is_told_in_short(source):
     ((told),) = without_magics(source.format("y\t" * 100_000))[1]
     assert len(told) <= 81
     assert told.isprintable()
+
+
+@pytest.mark.parametrize(("head", "expected"), [("helper.py", "x = 1\n"), ("-a 'helper.py'", "old\nx = 1\n")])
+@pytest.mark.parametrize("magic", ["%%writefile", "\n%%file"])
+def test_a_file_is_written(magic, head, expected, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "helper.py").write_text("old\n", encoding="utf-8")
+    code, told = without_magics(f"{magic} {head}\nx = 1")
+    exec(code, {})
+    assert (told, (tmp_path / "helper.py").read_text(encoding="utf-8")) == ([], expected)
+
+
+@pytest.mark.parametrize("head", ["%%writefile", "%%writefile a b", "%%writefile 'a", "%%writefile -x a"])
+def test_a_file_whose_name_is_not_understood_is_left_out_and_told(head):
+    assert without_magics(f"{head}\nx = 1") == ("", [head])
 
 
 def test_a_cell_in_another_language_is_left_out():
