@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 import sysconfig
 from collections.abc import Callable, Mapping, Sized
 from itertools import islice
@@ -112,16 +113,19 @@ def shorten(text: str, longest: int) -> str:
 
 def describe_error(error: BaseException) -> str:
     """Say in one sentence what a reader's code raised, and in which of its lines."""
+    advice = ""
     if isinstance(error, SystemExit):
         what = "Your code asked Python to exit"
     elif isinstance(error, RecursionError):
-        what = "RecursionError: your code calls itself without end"
+        limit = f"Python's limit of {sys.getrecursionlimit():,} calls"
+        what = f"RecursionError: your code calls itself deeper than {limit}"
+        advice = " If it comes to an end, raise the limit by `sys.setrecursionlimit`, or use a loop."
     elif isinstance(error, MemoryError):
         what = "MemoryError: your code asked for more memory than there is"
     else:
         message = _message(error)
         what = f"Your code raised {type(error).__name__}" + (f": {message}" if message else "")
-    return f"{what}{_where(error)}."
+    return f"{what}{_where(error)}.{advice}"
 
 
 def mentions_ellipsis(error: BaseException) -> bool:

@@ -1,5 +1,7 @@
 """Answers that are functions."""
 
+import sys
+
 import numpy as np
 
 from course_utils.checking import Outcome
@@ -138,3 +140,21 @@ def test_a_function_that_returns_nothing_is_told_so():
     feedback = doubling().check(lambda x: None)
     assert (feedback.outcome, "returned None" in feedback.message) == (Outcome.NOT_YET, True)
     assert "still returns `...`" in doubling().check(lambda x: ...).message
+
+
+def test_who_calls_himself_deeply_is_told_the_limit_and_a_way_round_it():
+    def deep(x, levels=2000):
+        return deep(x, levels - 1) if levels else 2 * x
+
+    def raised(levels):
+        def deeper(x):
+            sys.setrecursionlimit(5000)
+            return deep(x, levels)
+
+        return deeper
+
+    message = doubling().check(lambda x: deep(x)).message
+    assert f"deeper than Python's limit of {sys.getrecursionlimit():,} calls" in message
+    assert "sys.setrecursionlimit" in message
+    assert doubling().check(raised(2000)).outcome is Outcome.CORRECT
+    assert "limit of 5,000 calls" in doubling().check(raised(9000)).message
