@@ -15,7 +15,7 @@ from course_utils.grading.kernel import Answerer, KernelEndedError, NoKernelErro
 from course_utils.grading.limits import Limits, overrun, reached
 from course_utils.grading.lines import ENDED, Lines
 from course_utils.grading.session import Session
-from course_utils.grading.unreadable import unreadable
+from course_utils.grading.unreadable import holds_placeholder, unreadable
 
 _TROUBLES = 3  # so many times what one graded cell calls may end the kernel or overrun
 _POLL = 1.0  # s between two looks at the limit of a graded cell
@@ -34,6 +34,7 @@ class Ruling:
     missing : names that the student should have defined.
     remarks : what is worth telling the lecturer.
     is_early : whether a function that was called met a name that is not defined, or not yet.
+    awaited : names that were not defined, or hold a placeholder ``...``, and may be bound in a later cell.
     """
 
     value: float | None = None
@@ -42,6 +43,7 @@ class Ruling:
     missing: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
     is_early: bool = False
+    awaited: tuple[str, ...] = ()
 
 
 class Judge:
@@ -98,7 +100,8 @@ class Judge:
                 error = message["error"] and (message["error"][0], message["error"][1])
                 missing = tuple(name for name in message["missing"] if name not in errand.unread)
                 value, printed, remarks = message["value"], message["printed"], tuple(errand.remarks)
-                return Ruling(value, printed, error, missing, remarks, errand.is_early)
+                awaited = (*missing, *errand.unwritten)
+                return Ruling(value, printed, error, missing, remarks, errand.is_early, awaited)
             before = session.cpu
             # Pickled by the worker, which no student's code can reach.
             answer = errand.answer(loads(b64decode(message["request"])))
@@ -115,14 +118,17 @@ class _Errand:
     ----------
     remarks : what is worth telling the lecturer, in order, each once.
     unread : names whose values could not be read, which a remark tells.
+    unwritten : names that hold a placeholder.
     is_early : see `Ruling`.
     """
 
     def __init__(self, session: Session, limits: Limits, answerer: Answerer) -> None:
         self._session, self._limits, self._answerer = session, limits, answerer
         self._troubles = 0
+        self._raised: set[tuple[str, str]] = set()  # names and kinds of what was raised, each told once
         self.remarks: dict[str, None] = {}
         self.unread: set[str] = set()
+        self.unwritten: dict[str, None] = {}
         self.is_early = False
 
     def answer(self, question: dict[str, Any]) -> Any:
@@ -148,6 +154,8 @@ class _Errand:
             self._remark(f"`{names[0]}` could not be read: the kernel ended" + _because(error))
             return {}
         for name, data in found.items() if isinstance(found, dict) else ():
+            if holds_placeholder(data):
+                self.unwritten[name] = None
             if lost := unreadable(data):
                 place, kind = (shorten(text, 80) for text in lost)
                 self._remark(f"`{name}{place}` holds what cannot be read: {kind}")
@@ -182,6 +190,9 @@ class _Errand:
         elif kind == NameError.__name__:
             self.is_early = True
             self._remark(f"`{name}` met a name that is not defined")
+        elif raised and (name, kind) not in self._raised:
+            self._raised.add((name, kind))
+            self._remark(f"`{name}` {_what_was_raised(kind, text)}")
         elif isinstance(answer, dict) and (lost := unreadable(answer.get("result"))):
             place, kind = (shorten(text, 80) for text in lost)
             self._remark(f"`{name}` returned what cannot be read{place and f' at {place}'}: {kind}")
@@ -197,3 +208,11 @@ class _Errand:
 
 def _because(error: KernelEndedError) -> str:
     return f": it {error}" if str(error) else ""
+
+
+def _what_was_raised(kind: str, text: str) -> str:
+    if kind == SystemExit.__name__:
+        return "asked Python to exit"
+    if kind == RecursionError.__name__:
+        return "called itself deeper than Python's limit, which it may raise by sys.setrecursionlimit"
+    return f"raised {shorten(f'{kind}: {text}' if text else kind, 80)}"

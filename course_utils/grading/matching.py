@@ -132,6 +132,17 @@ def names_bound(source: str) -> set[str]:
     return names
 
 
+def names_in(source: str) -> set[str]:
+    """Return the names that a cell may bind or change, at any depth; none if it cannot be read."""
+    try:
+        nodes = list(ast.walk(ast.parse(without_magics(source)[0])))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return set()
+    names = {node.id for node in nodes if isinstance(node, ast.Name)}
+    names |= {node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    return names | {node.asname or node.name for node in nodes if isinstance(node, ast.alias)}
+
+
 def _text(cell: NotebookNode) -> tuple[str, str]:
     return cell.cell_type, "\n".join(line.rstrip() for line in cell.source.strip().splitlines())
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from course_utils.grading.matching import (
     is_code_answer,
     is_words,
     mark_again,
+    names_in,
 )
 from course_utils.grading.session import Session
 from course_utils.grading.tasks import task_name
@@ -212,7 +214,7 @@ class GradeApart(NbGraderPreprocessor):  # type: ignore[misc]
         judge = Judge(limits, course, self.exercises)
         with Session(wall, limits, hidden) as session:
             try:
-                count, early = 0, list[tuple[NotebookNode, Ruling]]()
+                count, ruled = 0, list[tuple[int, NotebookNode, Ruling]]()
                 for number, cell in enumerate(nb.cells, start=1):
                     if cell.cell_type != "code":
                         continue
@@ -221,10 +223,12 @@ class GradeApart(NbGraderPreprocessor):  # type: ignore[misc]
                     if utils.is_grade(cell) and not utils.is_solution(cell):
                         ruling = _rule(cell, judge, session)
                         remarks += _enter(ruling, cell)
-                        early += [(cell, ruling)] if ruling.is_early else []
+                        ruled.append((number, cell, ruling))
                     elif cell.source.strip():
                         remarks += _run(cell, number, session, limits)
-                for cell, first in early:  # a helper may stand in a later cell than the function
+                for number, cell, first in ruled:  # a helper, or the answer itself, may stand in a later cell
+                    if not (first.is_early or _is_bound(first.awaited, nb.cells[number:])):
+                        continue
                     second = _rule(cell, judge, session)
                     if (second.value or 0.0) > (first.value or 0.0):
                         task = task_name(cell.metadata.nbgrader.grade_id)
@@ -266,6 +270,12 @@ def _enter(ruling: Ruling, cell: NotebookNode) -> list[str]:
             new_output("execute_result", data={"text/plain": points}, execution_count=cell.execution_count)
         )
     return remarks
+
+
+def _is_bound(names: Collection[str], cells: Iterable[NotebookNode]) -> bool:
+    """Whether one of the cells may bind or change one of the names."""
+    own = (cell for cell in cells if cell.cell_type == "code" and not utils.is_grade(cell))
+    return bool(names) and any(not names_in(cell.source).isdisjoint(names) for cell in own)
 
 
 def _run(cell: NotebookNode, number: int, session: Session, limits: Limits) -> list[str]:

@@ -1,10 +1,22 @@
-"""Where a value that came from a student's kernel holds what cannot be read, for a remark."""
+"""Where a value that came from a student's kernel holds what cannot be read, or was not written yet."""
 
 from __future__ import annotations
 
 from typing import Any
 
 _MOST = 1_000_000  # places that are looked at
+
+
+def holds_placeholder(data: Any) -> bool:
+    """Whether `answering.describe` met ``...``, alone or in a collection, or a function without a body."""
+    if not isinstance(data, list) or not data:
+        return False
+    if data[0] == "function":
+        return data[-1] is True
+    inner = data[-1] if data[0] in ("list", "tuple", "dict") and isinstance(data[-1], list) else []
+    if data[0] == "dict":
+        inner = [pair[-1] for pair in inner if isinstance(pair, list) and pair]
+    return data == ["ellipsis"] or ["ellipsis"] in inner
 
 
 def unreadable(data: Any) -> tuple[str, str] | None:

@@ -192,6 +192,24 @@ def hostile(klass: Class) -> Iterator[tuple[str, dict[str, str]]]:
     yield "helps never", {"hw01.2": early.format("another")}
     alone, _, helper = early.partition("\n\n")
     yield "helps later", {"hw01.2": alone, "hw01.6": f"{CODES['hw01.6']}\n{helper.format('product')}"}
+    moved = f"{CODES['hw01.6']}\n{CODES['hw01.1']}\n{CODES['hw01.2']}"
+    yield "answers below", {"hw01.1": "# see below", "hw01.2": "# see below", "hw01.6": moved}
+    names = "largest = zeros = mean_curvature = negative = ..."
+    head = "def logistic_hvp(w, inputs, labels, v):\n    ..."
+    yield "answers below placeholders", {"hw01.1": f"# below\n{names}", "hw01.2": head, "hw01.6": moved}
+    yield (
+        "raises",
+        {
+            "hw01.2": "def logistic_hvp(w, inputs, labels, v):\n    raise ValueError('no')",
+            "hw01.5": "def kind(gradient, hessian):\n    exit()",
+        },
+    )
+    yield "recurses", {"hw01.5": "def kind(gradient, hessian):\n    return kind(gradient, hessian)"}
+    deque_ = f"{CODES['hw01.2']}\nfrom collections import deque\nexact = logistic_hvp\n"
+    deque_ += "def logistic_hvp(*given):\n    return deque(exact(*given).tolist())"
+    generator = "def kind(gradient, hessian):\n    yield 'minimum'"
+    yield "returns odd things", {"hw01.2": deque_, "hw01.5": generator}
+    yield "lists files", {"hw01.1": f"files = !ls\nprint(files)\n{CODES['hw01.1']}"}
     yield "asks for giants", {"hw01.3": lines}
     yield "keeps odd time", {}
     yield "cheats", dict.fromkeys(CODES, "") | {"hw01.1": CHEAT}
@@ -330,6 +348,12 @@ def test_a_misconception_earns_what_the_key_says(rows, student):
         ("unlucky", ["hw01.2", "hw01.4"], "hw01.2: its cell raised RuntimeError"),
         ("writes commas", ["hw01.1"], "hw01.1: its cell raised SyntaxError"),
         ("asks for giants", ["hw01.3"], ""),
+        ("answers below", [], "hw01.1: graded again after the last cell; hw01.2: graded again"),
+        ("answers below placeholders", [], "hw01.1: graded again after the last cell; hw01.2: graded again"),
+        ("raises", ["hw01.2", "hw01.5"], "hw01.2: `logistic_hvp` raised ValueError: no"),
+        ("recurses", ["hw01.5"], "hw01.5: `kind` called itself deeper than Python's limit"),
+        ("returns odd things", ["hw01.5"], "hw01.5: `kind` returned what cannot be read: generator"),
+        ("lists files", [], "left out `!ls`"),
         ("helps later", [], "hw01.2: graded again after the last cell"),
         ("helps never", ["hw01.2"], "hw01.2: `logistic_hvp` met a name that is not defined"),
         ("keeps odd time", [], "timestamp.txt holds no time: late days are not counted"),

@@ -64,6 +64,33 @@ def test_the_item_of_a_value_that_cannot_be_read_is_named():
 
 
 @pytest.mark.parametrize(
+    ("error", "remark"),
+    [
+        (["ZeroDivisionError", "division by zero"], "`f` raised ZeroDivisionError: division by zero"),
+        (["Odd", ""], "`f` raised Odd"),
+        (["SystemExit", "0"], "`f` asked Python to exit"),
+        (
+            ["RecursionError", "maximum recursion depth exceeded"],
+            "`f` called itself deeper than Python's limit, which it may raise by sys.setrecursionlimit",
+        ),
+    ],
+)
+def test_what_a_function_raised_is_told_once(error, remark):
+    one = errand(f={"error": error})
+    one.answer({"call": "f"})
+    one._session.answers["f"] = {"error": [error[0], "another text"]}
+    one.answer({"call": "f"})
+    assert remarks(one) == [remark]
+
+
+def test_names_that_are_not_written_yet_are_awaited():
+    one = errand(x=["ellipsis"], y=1, f=["function", [], True], z=["dict", [["a", ["ellipsis"]]]])
+    one.answer({"names": ["x", "y", "f", "z", "w"]})
+    assert list(one.unwritten) == ["x", "f", "z"]
+    assert remarks(one) == []
+
+
+@pytest.mark.parametrize(
     ("result", "remark"),
     [
         (["opaque", "generator"], "`f` returned what cannot be read: generator"),

@@ -14,6 +14,7 @@ from course_utils.grading.matching import (
     id_of,
     mark_again,
     names_bound,
+    names_in,
 )
 
 
@@ -129,3 +130,17 @@ def test_a_graded_cell_comes_after_its_answer():
 def test_names_that_a_cell_binds():
     assert names_bound("!ls\na, (b, c) = 1, (2, 3)\ndef f():\n    d = 1\nx.y = 2") == {"a", "b", "c", "f"}
     assert names_bound("def (") == set()
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["wall = 1", "wall['a'] = 3", "wall.update(a=3)", "!ls\nif True:\n    wall = 1", "def wall(x): ...",
+     "from helper import f as wall", "import wall", "class wall: ...", "(a, *wall) = 1, 2"],
+)  # fmt: skip
+def test_a_name_that_a_cell_may_bind_or_change_is_found(source):
+    assert "wall" in names_in(source)
+
+
+@pytest.mark.parametrize("source", ["", "# wall = 1", "'wall'", "print(walls)", "wall = (", "x.wall = 1"])
+def test_other_names_are_not(source):
+    assert "wall" not in names_in(source)

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from course_utils.checking.plain import encode
-from course_utils.grading.unreadable import unreadable
+from course_utils.grading.answering import describe
+from course_utils.grading.unreadable import holds_placeholder, unreadable
 
 
 @pytest.mark.parametrize("value", [1, "opaque", ["opaque", "x"], {"opaque": "opaque"}, np.ones(3), None, ...])
@@ -40,3 +41,22 @@ def test_wide_data_is_looked_at_for_a_while_only():
     for _ in range(40):
         wide = ["list", [wide] * 40]
     assert unreadable(wide) is None
+
+
+def unwritten(x): ...
+
+
+def written(x):
+    return x
+
+
+@pytest.mark.parametrize("value", [..., [1, ...], {"a": ..., "b": 2}, (..., ...), unwritten])
+def test_placeholders_are_told(value):
+    assert holds_placeholder(describe(value))
+
+
+@pytest.mark.parametrize(
+    "value", [None, 0, "...", [], {}, {"ellipsis": 1}, ["ellipsis"], np.ones(2), written]
+)
+def test_what_is_written_is_no_placeholder(value):
+    assert not holds_placeholder(describe(value))
