@@ -277,6 +277,11 @@ def test_a_phone_drags_plays_and_reads(page, url):
     assert (
         canvas.evaluate("(node) => node.scrollWidth - node.clientWidth") <= 0
     )  # nothing sticks out of the card
+    canvas.get_by_role("button", name="Enlarge").click()
+    large = page.locator(".cc-large")
+    assert large.evaluate("(node) => node.scrollWidth - node.clientWidth") <= 0
+    back = large.get_by_role("button", name="Back").bounding_box()
+    assert 0 <= back["x"] <= PHONE["width"] - back["width"]
 
 
 def test_a_lesson_is_downloaded_as_it_is_in_the_course(page, url):
