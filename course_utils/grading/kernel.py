@@ -26,7 +26,7 @@ from course_utils.grading import answering
 from course_utils.grading.channels import connections, listens, places
 from course_utils.grading.environment import environment
 from course_utils.grading.limits import Limits, ended_by, overrun
-from course_utils.grading.wall import NoWall, Wall
+from course_utils.grading.wall import FOLDERS, NoWall, Wall
 from course_utils.grading.watch import Watch
 
 _POLL, _GRACE, _START, _SLACK = 0.1, 1.0, 90.0, 3.0  # s
@@ -85,8 +85,7 @@ class Kernel:
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
-        self._watch = Watch(self._process.pid, (wall.folder / "work", wall.folder / "tmp",
-                            wall.folder / "shm", wall.folder / "channel"), limits)  # fmt: skip
+        self._watch = Watch(self._process.pid, (wall.folder / name for name in FOLDERS), limits)
         try:
             self._wait_for_sockets(here)
             self._client.load_connection_info(here)  # type: ignore[arg-type]

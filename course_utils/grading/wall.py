@@ -85,7 +85,11 @@ class Wall:
         else:
             command += ["--unshare-user"]
         command += ["--proc", "/proc", "--dev", "/dev"]
-        command += [part for mount in self._mounts() for part in mount]
+        mounts = self._mounts()
+        command += [part for mount in mounts for part in mount]
+        # What bubblewrap made itself is memory that nobody counts: closed once all mounts are in it.
+        made = [mount[1] for mount in mounts if mount[0] == "--tmpfs"]
+        command += [part for path in (*made, "/dev", "/") for part in ("--remount-ro", path)]
         command += ["--chdir", self.inside("work"), "--"]
         if root:
             user = str(self._user)

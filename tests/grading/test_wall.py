@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +16,7 @@ from course_utils.grading import wall
 from course_utils.grading.kernel import Ran
 from course_utils.grading.limits import Limits
 from course_utils.grading.session import Session
-from course_utils.grading.wall import NoWall, NoWallError, Wall, require_wall, sweep
+from course_utils.grading.wall import FOLDERS, NoWall, NoWallError, Wall, require_wall, sweep
 from tests.tools import ROOT
 
 LIMITS = Limits(cell=6, total=200, processes=60, disk=20 * 1024**2, memory=2 * 1024**3)
@@ -150,15 +152,17 @@ class TestWhatIsUsed:
             assert said(session.run(code)) != "200"
             assert said(session.run("print(7)")) == "7"
 
-    def test_files(self):
+    @pytest.mark.parametrize("folder", FOLDERS)
+    def test_files(self, folder):
+        """In whichever folder they lie."""
         with Session(Wall, LIMITS) as session:
-            code = (
-                "import time\nfor i in range(90):\n open(f'{i}', 'wb').write(bytes(2**20))\n time.sleep(0.1)"
-            )
+            place = {"shm": "/dev/shm", "tmp": "/tmp"}.get(folder, f"/submission/{folder}")
+            code = f"import time\nfor i in range(90):\n open(f'{place}/{{i}}', 'wb').write(bytes(2**20))\n"
+            code += " time.sleep(0.1)"
             ran = session.run(code)
             assert not ran.alive
             assert ran.stopped.startswith("ended the kernel: it wrote more than 20 MB")
-            assert said(session.run("import os\nprint(os.listdir())")) == "[]"
+            assert said(session.run(f"import os\nprint(os.path.exists('{place}/0'))")) == "False"
 
     def test_a_kernel_that_ends_between_two_cells_holds_up_nobody(self):
         with Session(Wall, LIMITS) as session:
@@ -227,6 +231,51 @@ def test_without_a_wall_a_submission_works_on_a_copy_of_the_course():
         assert not Path(said(session.run(code))).is_relative_to(ROOT)
         assert session.run("while True: pass").stopped.startswith("stopped after")
         assert said(session.run("print(7)")) == "7"
+
+
+# Builds the wall as whoever runs it, and tells in which folders behind it a file can be made.
+WHERE_FILES_CAN_BE_MADE = """
+import os, subprocess, sys, tempfile
+from pathlib import Path
+from course_utils.grading.limits import Limits
+from course_utils.grading.wall import Wall
+
+search = '(while read _ _ _ _ top _; do echo $top; done < /proc/self/mountinfo;'
+search += ' echo /etc; echo /course; echo /submission; echo /root; echo /lib; echo /var) |'
+search += 'while read top; do [ -d $top ] && (: > $top/new) 2> /dev/null && echo $top; done; echo end'
+with tempfile.TemporaryDirectory(prefix="wall-test-") as folder:
+    wall = Wall(Path(folder), Limits(), [Path("/usr/share")])
+    wall.give()
+    done = subprocess.run(wall.command(["sh", "-c", search]), stdin=subprocess.DEVNULL)
+    sys.exit(done.returncode)
+"""
+
+
+@pytest.mark.skipif(bool(why_not()), reason=why_not())
+@pytest.mark.parametrize("user", ["self", "nobody"])
+def test_files_can_be_made_in_the_folders_of_the_submission_alone(user):
+    nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--"]
+    if user == "nobody" and os.geteuid() != 0:
+        pytest.skip("only root becomes somebody else")
+    python = [*(nobody if user == "nobody" else []), sys.executable, "-B", "-c"]
+    kept = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "TMPDIR": "/tmp"}
+    options = {"env": kept, "cwd": "/", "capture_output": True, "text": True, "timeout": 120}
+    if subprocess.run([*python, "import course_utils"], check=False, **options).returncode:
+        pytest.skip("nobody else can run this Python")
+    done = subprocess.run([*python, WHERE_FILES_CAN_BE_MADE], check=False, **options)
+    assert (done.returncode, done.stderr) == (0, "")
+    own = {"/tmp", "/dev/shm", "/submission/work", "/submission/channel", "/submission/settings"}
+    assert set(done.stdout.split()) == own | {"end"}
+
+
+@pytest.mark.parametrize("user", [0, 1000])
+def test_what_bubblewrap_made_is_closed_after_all_mounts(tmp_path, monkeypatch, user):
+    monkeypatch.setattr(wall.os, "geteuid", lambda: user, raising=False)
+    command = Wall(tmp_path, LIMITS, [Path("/usr/share")]).command(["true"])
+    closed = [command[at + 1] for at, part in enumerate(command) if part == "--remount-ro"]
+    assert closed == [*(["/usr/share"] if Path("/usr/share").is_dir() else []), "/dev", "/"]
+    mounting = {"--bind", "--ro-bind", "--dir", "--symlink", "--tmpfs", "--dev", "--proc"}
+    assert not mounting & set(command[command.index("--remount-ro") :])
 
 
 def test_what_is_hidden_is_hidden_also_in_what_is_seen(tmp_path):
