@@ -21,11 +21,12 @@ from course_utils.grading.journal import Journal, alone_in, fingerprint, write_a
 from course_utils.grading.limits import Limits
 from course_utils.grading.lines import ENDED, Lines
 from course_utils.grading.oracle import KEY
-from course_utils.grading.submissions import Submission, find
+from course_utils.grading.submissions import UNKNOWN, Submission, find
 from course_utils.grading.tasks import task_name, task_order
 from course_utils.grading.wall import require_wall
 
 _MODULE = "course_utils.grading.grader"
+_ANEW = "run the same command again"
 _FAREWELL = 15.0  # s that a grader may take to end a student's kernel
 _MOST_REMARKS = 40  # of a row; a spreadsheet's cell is limited
 
@@ -38,11 +39,15 @@ class Desk:
     settings: dict[str, Any]
     _grader: Lines | None = None
 
+    @property
+    def log(self) -> Path:
+        """Where graders write what went wrong."""
+        return self.folder / "grading.log"
+
     def order(self, seconds: float, **order: Any) -> dict[str, Any]:
         """Have an order carried out; ``{"failed": why}`` if that was not possible."""
         if self._grader is None:
-            log = self.folder / "grading.log"
-            self._grader = Lines(_MODULE, str(self.folder), json.dumps(self.settings), errors=log)
+            self._grader = Lines(_MODULE, str(self.folder), json.dumps(self.settings), errors=self.log)
         self._grader.send(order)
         answer = self._grader.receive(seconds)
         if answer is None or answer == ENDED:
@@ -71,7 +76,7 @@ def release(sources: list[Path], folder: Path, desk: Desk, out: Path | None) -> 
     answers = {source.stem: desk.order(120, order="release", source=str(source)) for source in sources}
     for name, answer in answers.items():
         if "failed" in answer:
-            raise ValueError(f"{name}: {answer['failed']} (details: {folder / 'grading.log'})")
+            raise ValueError(f"{name}: {answer['failed']} (details: {desk.log})")
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
         for old in out.glob("*.ipynb"):
@@ -83,12 +88,16 @@ def release(sources: list[Path], folder: Path, desk: Desk, out: Path | None) -> 
 
 @dataclass
 class Row:
-    """A row of the table: one student's points for one assignment; None is to be graded by hand."""
+    """A row of the table: one student's points for one assignment; None is to be graded by hand.
+
+    Where ``is_graded`` is false there are no points, which is not the same as none earned.
+    """
 
     submission: Submission
     points: dict[str, float | None]
     remarks: list[str] = field(default_factory=list)
     extra: float = 0.0
+    is_graded: bool = True
 
 
 def grade(
@@ -152,7 +161,10 @@ def _beside(course: Path, file: Path) -> list[Path]:
 def _grade_all(
     found: list[Submission], sources: dict[str, Path], journal: Journal, desks: list[Desk], again: bool
 ) -> list[dict[str, Any]]:
-    results: list[dict[str, Any]] = [{"cells": None, "remarks": [one.remark]} for one in found]
+    results: list[dict[str, Any]] = [
+        {"cells": None, "remarks": [one.remark if one.file is None else f"was not graded; {_ANEW}"]}
+        for one in found
+    ]
     todo: queue.SimpleQueue[tuple[int, str]] = queue.SimpleQueue()
     limits = sorted((key, value) for key, value in desks[0].settings.items() if key != "hidden")
     for index, one in enumerate(found):
@@ -183,13 +195,20 @@ def _grade_all(
                 return
             one, begin = found[index], time.monotonic()
             order = {"order": "grade", "student": one.id, "assignment": one.assignment}
-            result = desk.order(limit, **order, file=str(one.file))
-            if stop.is_set():
-                return
+            try:
+                result = desk.order(limit, **order, file=str(one.file))
+                if stop.is_set():
+                    return
+                if "failed" not in result:
+                    journal.add(f"{one.id}__{one.assignment}", mark, result)
+            except OSError:
+                raise
+            except Exception as error:  # whatever it is, it costs this row and no other
+                desk.close(patience=0.0)
+                result = {"failed": f"{type(error).__name__}: {error}"}
             if "failed" in result:
-                result = {"cells": None, "remarks": [f"could not be graded: {result['failed']}"]}
-            else:
-                journal.add(f"{one.id}__{one.assignment}", mark, result)
+                why = f"the grader failed: {result['failed']}"
+                result = {"cells": None, "remarks": [f"{why}; {_ANEW} (details: {desk.log})"]}
             results[index] = result
             with lock:
                 seconds = time.monotonic() - begin
@@ -218,10 +237,10 @@ def _row(one: Submission, result: dict[str, Any], hand: dict[str, Any], most: di
     if "failed" in hand:
         remarks.append(f"points given by hand are missing: {hand['failed']}")
         hand = {"cells": {}, "extra": 0.0, "late": 0.0}
-    if result["cells"] is None and not hand["cells"]:
-        return Row(one, dict.fromkeys(most, 0.0), remarks)
+    if result["cells"] is None:
+        return Row(one, dict.fromkeys(most, 0.0), remarks, is_graded=one.is_missing)
     points: dict[str, float | None] = dict.fromkeys(most, 0.0)
-    for cell, automatic in (result["cells"] or {}).items():
+    for cell, automatic in result["cells"].items():
         given = hand["cells"].get(cell, automatic)
         task = task_name(cell)
         before = points.get(task, 0.0)
@@ -239,14 +258,15 @@ def table(rows: list[Row], points: dict[str, dict[str, float]]) -> str:
     out.writerow(["student", "assignment", *tasks, "total", "of", "needs manual grading", "remarks"])
     for row in rows:
         by_hand = [task for task, value in row.points.items() if value is None]
+        shown = {task: _number(value) if row.is_graded else UNKNOWN for task, value in row.points.items()}
         total = max(0.0, sum(value or 0.0 for value in row.points.values()) + row.extra)
         most = sum(points.get(row.submission.assignment, {}).values())
         out.writerow(
             [
                 _safe(row.submission.student),
                 row.submission.assignment,
-                *(_number(row.points.get(task)) for task in tasks),
-                _number(total),
+                *(shown.get(task, "") for task in tasks),
+                _number(total) if row.is_graded else UNKNOWN,
                 _number(most),
                 " ".join(by_hand),
                 _safe("; ".join(_not_too_many(row.remarks))),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import math
 import signal
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from course_utils.checking.sandbox import PATIENCE
 
 OPEN_FILES = 1024  # of one process
+_MOST_SECONDS, _MOST_COUNT = 1e6, 1e15  # of a setting; to wait for ever would end no grading
 _MOST = 0.9  # the share of its CPU seconds that a process was last seen to have used, when they were over
 
 
@@ -111,7 +113,8 @@ def read_settings(texts: Iterable[str]) -> dict[str, float | int]:
     Raises
     ------
     ValueError
-        If there is no setting of that name, or the number is none, or not positive.
+        If there is no setting of that name, or the number is none, or not positive, or one that no clock and
+        no system takes for a limit.
     """
     settings: dict[str, float | int] = {}
     for text in texts:
@@ -119,9 +122,13 @@ def read_settings(texts: Iterable[str]) -> dict[str, float | int]:
         if name not in SETTINGS:
             raise ValueError(f"--set {text}: there is no setting {name!r}; there are {', '.join(SETTINGS)}")
         try:
-            settings[name] = SETTINGS[name](float(value))
-        except (ValueError, OverflowError):
+            number = float(value)
+        except ValueError:
             raise ValueError(f"--set {text}: expected a number, got {value!r}") from None
+        most = _MOST_SECONDS if SETTINGS[name] is float else _MOST_COUNT
+        if not math.isfinite(number) or number > most:
+            raise ValueError(f"--set {text}: expected a number of at most {most:g}, got {value!r}")
+        settings[name] = SETTINGS[name](number)
         if not settings[name] > 0:
             raise ValueError(f"--set {text}: expected a number above zero, got {value!r}")
     return settings

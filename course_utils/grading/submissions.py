@@ -7,14 +7,14 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from lzma import LZMAError
 from pathlib import Path, PurePosixPath
 
 from course_utils.grading.cleaning import assignment_in
 
-UNKNOWN = "?"  # the assignment of a file of which it cannot be told
+UNKNOWN = "?"  # an assignment that cannot be told, and points where nothing could be graded
 _NAMED = re.compile(r"(?<![a-z0-9])(hw\d\d)(?!\d)", re.IGNORECASE)
 _PLATFORM = (
     re.compile(r"(?P<student>.+_\d+)_assignsubmission_file_?(?P<rest>.*)"),  # Moodle
@@ -31,12 +31,21 @@ _LONGEST_ID = 120  # bytes; file names are made of it, and may have 255
 
 @dataclass(frozen=True)
 class Submission:
-    """One student's notebook for one assignment; ``file`` is None if there is none to grade."""
+    """One student's notebook for one assignment; ``file`` is None if there is none to grade.
+
+    Attributes
+    ----------
+    remark : why there is none.
+    is_missing : whether that is because nothing was handed in, which earns 0.
+    shown : the file as the lecturer knows it.
+    """
 
     student: str
     assignment: str
     file: Path | None
     remark: str = ""
+    is_missing: bool = False
+    shown: str = field(default="", compare=False)
 
     @property
     def id(self) -> str:
@@ -215,11 +224,11 @@ def _is_student(path: Path) -> bool:
 
 def _one(student: str, assignment: str, files: list[_Found]) -> Submission:
     if not files:
-        return Submission(student, assignment, None, f"no {assignment}.ipynb was handed in")
+        return Submission(student, assignment, None, f"no {assignment}.ipynb was handed in", True)
     if len({one.path.read_bytes() for one in files}) > 1:
         named = ", ".join(one.shown for one in files)
         return Submission(student, assignment, None, f"{len(files)} files {assignment}: keep one of {named}")
-    return Submission(student, assignment, files[0].path)
+    return Submission(student, assignment, files[0].path, shown=files[0].shown)
 
 
 def _distinct(found: Iterable[Submission]) -> list[Submission]:

@@ -43,6 +43,7 @@ _KINDS = (
     inspect.Parameter.KEYWORD_ONLY,
     inspect.Parameter.VAR_KEYWORD,
 )
+_FAREWELL = 2.0  # s in which a cell may end after the judge hung up
 _POLL = 0.02  # s; between polls the exercise's sandbox can stop a check that waits
 
 
@@ -66,6 +67,8 @@ class Line:
             message = json.loads(text)
             (self._orders if "grade" in message else self._replies).put(message)
         self._orders.put(None)
+        time.sleep(_FAREWELL)
+        os._exit(1)  # nobody is left to answer what the graded cell may still ask, or to hear what it gives
 
     def orders(self) -> Iterator[dict[str, Any]]:
         """Return what the judge orders, one by one."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import errno
 import io
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -26,28 +28,78 @@ def test_no_name_and_no_remark_breaks_a_spreadsheet():
     assert row["total"] == "1"
 
 
-def test_a_grading_that_cannot_keep_its_results_gives_no_zeros(tmp_path, monkeypatch):
-    (tmp_path / "in").mkdir()
-    for student in ("ada", "ben"):
-        (tmp_path / "in" / f"{student}__hw01.ipynb").write_text("{}")
-    (tmp_path / "hw01.ipynb").write_text("{}")
+def hand_in(folder: Path, *students: str) -> None:
+    (folder / "in").mkdir()
+    for student in students:
+        (folder / "in" / f"{student}__hw01.ipynb").write_text("{}")
+    (folder / "hw01.ipynb").write_text("{}")
 
-    def order(desk: Desk, seconds: float, *, order: str, **more: object) -> dict:
-        return (
-            {"released": "", "points": {"hw01.1": 3.0}}
-            if order == "release"
-            else {"cells": {}, "remarks": []}
-        )
+
+def grade(folder: Path) -> dict[str, dict[str, str]]:
+    """Grade without a wall; return the rows by student."""
+    settings = {"trust_submissions": True}
+    text = grades.grade([folder / "hw01.ipynb"], folder / "in", folder / "course", settings=settings)
+    return {row["student"]: row for row in csv.DictReader(io.StringIO(text))}
+
+
+def answers(order: str, **more: object) -> dict:
+    """What a grader answers who finds that everybody has earned everything."""
+    return {
+        "release": {"released": "", "points": {"hw01.1": 3.0}},
+        "grade": {"cells": {"hw01-1-test": 3.0}, "remarks": []},
+        "by_hand": {"cells": {}, "extra": 0.0, "late": 0.0},
+    }[order]
+
+
+def test_a_grading_that_cannot_keep_its_results_gives_no_zeros(tmp_path, monkeypatch):
+    hand_in(tmp_path, "ada", "ben")
 
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(Desk, "order", order)
+    monkeypatch.setattr(Desk, "order", lambda desk, seconds, **order: answers(**order))
     monkeypatch.setattr(grades.Journal, "add", full)
     with pytest.raises(OSError, match="No space left"):
-        grades.grade(
-            [tmp_path / "hw01.ipynb"],
-            tmp_path / "in",
-            tmp_path / "course",
-            settings={"trust_submissions": True},
-        )
+        grade(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "error", [OverflowError("timestamp too large"), ValueError("embedded null byte"), KeyError("cells")]
+)
+def test_a_grader_that_fails_gives_a_row_that_says_so_and_no_points(tmp_path, monkeypatch, error):
+    """Whatever it is, it costs one row: the others are graded."""
+    hand_in(tmp_path, "ada", "ben", "eve")
+
+    def order(desk: Desk, seconds: float, **order: Any) -> dict:
+        if order["order"] == "grade" and order["student"] == "ben":
+            raise error
+        return answers(**order)
+
+    monkeypatch.setattr(Desk, "order", order)
+    found = grade(tmp_path)
+    assert {student: row["total"] for student, row in found.items()} == {"ada": "3", "ben": "?", "eve": "3"}
+    assert found["ben"]["hw01.1"] == "?"
+    assert f"the grader failed: {type(error).__name__}" in found["ben"]["remarks"]
+    assert "run the same command again" in found["ben"]["remarks"]
+
+
+def test_a_grader_that_ends_gives_no_points_either(tmp_path, monkeypatch):
+    hand_in(tmp_path, "ada")
+    failed = {"failed": "no end after 9 s"}
+    monkeypatch.setattr(
+        Desk,
+        "order",
+        lambda desk, seconds, **order: failed if order["order"] == "grade" else answers(**order),
+    )
+    found = grade(tmp_path)
+    assert (found["ada"]["hw01.1"], found["ada"]["total"]) == ("?", "?")
+    assert "the grader failed: no end after 9 s; run the same command again" in found["ada"]["remarks"]
+
+
+def test_whoever_handed_in_nothing_has_earned_nothing(tmp_path, monkeypatch):
+    hand_in(tmp_path, "ada")
+    (tmp_path / "in" / "ben").mkdir()
+    monkeypatch.setattr(Desk, "order", lambda desk, seconds, **order: answers(**order))
+    found = grade(tmp_path)
+    assert (found["ben"]["hw01.1"], found["ben"]["total"]) == ("0", "0")
+    assert "no hw01.ipynb was handed in" in found["ben"]["remarks"]

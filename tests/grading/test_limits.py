@@ -18,8 +18,13 @@ def test_settings_are_numbers_by_name():
         ("cell_seconds", "expected a number, got ''"),
         ("cell_seconds=many", "expected a number, got 'many'"),
         ("cell_seconds=-1", "above zero"),
-        ("cell_seconds=nan", "above zero"),
+        ("cell_seconds=nan", "expected a number of at most 1e.06, got 'nan'"),
         ("processes=inf", "expected a number"),
+        ("total_seconds=inf", "expected a number of at most 1e.06, got 'inf'"),
+        ("total_seconds=1e300", "expected a number of at most"),
+        ("call_seconds=-inf", "expected a number"),
+        ("memory_bytes=1e300", "expected a number of at most 1e.15"),
+        ("restarts=0.5", "above zero"),
     ],
 )
 def test_other_settings_are_errors(text, why):

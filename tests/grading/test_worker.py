@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import inspect
 import json
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -145,3 +147,23 @@ def test_numbers_of_numpy_are_points():
     assert value("True") == 1.0
     assert value("'many'") is None
     assert np.isclose(value("award((1, 'a', lambda: True), (2, 'b', lambda: 0.25))"), 1.5)
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["answer + 1", "while True:\n    pass", "while True:\n    try:\n        f(1)\n    except: pass", ""],
+)
+def test_a_worker_ends_when_the_judge_has_hung_up(source):
+    """Whatever it is at: waiting for an answer, computing, catching whatever goes wrong, or nothing."""
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "course_utils.grading.worker"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    try:
+        worker.communicate(json.dumps({"grade": source}) + "\n" if source else "", timeout=60)
+    finally:
+        worker.kill()
+    assert worker.returncode == (1 if source else 0)
