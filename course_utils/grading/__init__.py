@@ -12,6 +12,8 @@ there, evaluated there, and what comes back is read as plain data (`checking.pla
 `limits`          what a submission may use
 `watch`           what it uses, all its processes together
 `channels`        where a kernel is spoken to
+`reading`         what a kernel sends, read within bounds
+`outputs`         what is kept of what a cell puts out
 `printing`        what it prints, bounded where it is printed
 `kernel`          a student's kernel behind the wall, with limits on time, output and memory
 `session`         the notebook of one student: its kernel ends, is restarted, and catches up

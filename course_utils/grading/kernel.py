@@ -13,25 +13,26 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pickle import dumps
 from queue import Empty
-from typing import Any
+from typing import Any, NoReturn
 from uuid import uuid4
 
 import zmq
 from jupyter_client.blocking.client import BlockingKernelClient
 from nbformat import NotebookNode
-from nbformat.v4 import new_output, output_from_msg
 
-from course_utils.checking.plain import MOST_BYTES
 from course_utils.grading import answering
 from course_utils.grading.channels import connections, listens, places
 from course_utils.grading.environment import environment
 from course_utils.grading.limits import Limits, ended_by, overrun
+from course_utils.grading.outputs import keep
+from course_utils.grading.reading import MOST_SENT, Reader, UnreadableError
 from course_utils.grading.wall import FOLDERS, NoWall, Wall
 from course_utils.grading.watch import Watch
 
 _POLL, _GRACE, _START, _SLACK = 0.1, 1.0, 90.0, 3.0  # s
 _DEAF = "did not listen any more"
-_BACKLOG = 100  # messages that wait for the grader; more are lost, as they are with Jupyter
+_SHARE = 4  # times the time to read an answer here: what it costs to hand it to the worker, and there
+_BACKLOG = 50  # messages that wait for the grader; more are lost, as they are with Jupyter
 
 Answerer = Callable[[dict[str, Any]], dict[str, Any]]  # from a question of an `Oracle` to its answer
 
@@ -60,10 +61,12 @@ class Kernel:
         self._limits, self._context = limits, zmq.Context()
         # The kernel can send anything: large messages are refused, and a line that was cut stays cut.
         # What cannot be sent to a kernel that listens no more is given up after a while.
-        limits_of_lines = {zmq.MAXMSGSIZE: 2 * MOST_BYTES, zmq.RCVHWM: _BACKLOG, zmq.RECONNECT_IVL: -1}
+        limits_of_lines = {zmq.MAXMSGSIZE: MOST_SENT, zmq.RCVHWM: _BACKLOG, zmq.RECONNECT_IVL: -1}
         for option, value in (limits_of_lines | {zmq.SNDTIMEO: int(1000 * _SLACK)}).items():
             self._context.setsockopt(option, value)
         self._client = BlockingKernelClient(context=self._context)
+        self._reader = Reader()
+        self._client.session.unpack = self._reader.unpack
         file = f"{uuid4().hex[:8]}.json"
         here, there = connections(wall, file)
         (wall.folder / "channel" / file).write_text(json.dumps(there), encoding="utf-8")
@@ -94,6 +97,8 @@ class Kernel:
             self._poller = zmq.Poller()
             for channel in self._channels():
                 self._poller.register(channel.socket, zmq.POLLIN)
+            self._cut = self._client.shell_channel.socket.get_monitor_socket(zmq.EVENT_DISCONNECTED)
+            self._poller.register(self._cut, zmq.POLLIN)
             package, install = answering.__name__, answering.install.__name__
             self._evaluate(
                 f"__import__({package!r}, fromlist=[{install!r}]).{install}"
@@ -101,7 +106,7 @@ class Kernel:
                 _START,
             )
             self._watch.look(at_once=True)
-            self._before = self._watch.cpu
+            self._before = self._used
         except BaseException:
             self.close()
             raise
@@ -114,9 +119,13 @@ class Kernel:
 
     @property
     def cpu(self) -> float:
-        """CPU seconds that the student's code has used."""
+        """CPU seconds that the student's code has used, with those that it costs to read what it sends."""
         self._watch.look(at_once=True)
-        return self._watch.cpu - self._before
+        return self._used - self._before
+
+    @property
+    def _used(self) -> float:
+        return self._watch.cpu + _SHARE * self._reader.seconds
 
     def why_ended(self) -> str:
         """Say what ended it, ``"crashed (SIGSEGV)"``; "" if it is running or ended by itself."""
@@ -133,6 +142,12 @@ class Kernel:
 
     def run(self, code: str) -> Ran:
         """Run a cell."""
+        try:
+            return self._run(code)
+        except UnreadableError as error:
+            return Ran(stopped=f"ended the kernel: it {error}", alive=False)
+
+    def _run(self, code: str) -> Ran:
         ran, size = Ran(), 0
         try:
             request = self._client.execute(code, store_history=True, allow_stdin=False, stop_on_error=False)
@@ -143,11 +158,11 @@ class Kernel:
         reply: dict[str, Any] | None = None
         while True:
             try:
-                message = self._client.get_iopub_msg(timeout=_POLL)
+                message = self._reader.receive(self._client.get_iopub_msg, _POLL)
                 if message["parent_header"].get("msg_id") == request:
                     if message["msg_type"] == "status" and message["content"]["execution_state"] == "idle":
                         break
-                    size = self._keep(ran.outputs, message, size)
+                    size = keep(ran.outputs, message, size, self._limits.output)
             except Empty:
                 if reply is not None:
                     break  # so much was printed that the kernel's last word was lost
@@ -161,7 +176,7 @@ class Kernel:
                 ran.alive, ran.stopped = False, ran.stopped or (why and f"ended the kernel: it {why}")
                 return ran
             if not ran.stopped:
-                over = overrun(self._watch.cpu - self._before - start, now - begin, self._limits.cell)
+                over = overrun(self._used - self._before - start, now - begin, self._limits.cell)
                 ran.stopped, end = (f"stopped after {over}", now) if over else ("", end)
             if now > end:
                 if interrupts == 3:
@@ -185,7 +200,10 @@ class Kernel:
             If the kernel is not left; it is closed then.
         """
         encoded = b64encode(dumps(request)).decode("ascii")
-        return self._evaluate(f"{answering.NAME}({encoded!r})", seconds, answerer)
+        try:
+            return self._evaluate(f"{answering.NAME}({encoded!r})", seconds, answerer)
+        except UnreadableError as error:  # not to be sent again and again
+            raise KernelEndedError(str(error)) from None
 
     def _evaluate(self, expression: str, seconds: float, answerer: Answerer | None = None) -> Any:
         expressions, asked_back = {"it": expression}, answerer is not None
@@ -194,27 +212,23 @@ class Kernel:
                                            user_expressions=expressions, allow_stdin=asked_back)  # fmt: skip
         except zmq.Again:
             raise KernelEndedError(_DEAF) from None
-        begin, start = time.monotonic(), self._watch.cpu
+        begin, start = time.monotonic(), self._used
         while True:
             # To look where nothing waits costs as much as to carry an answer; calls ask thousands of times.
             waiting = dict(self._poller.poll(int(1000 * _POLL)))
             shell, stdin, iopub = (channel.socket in waiting for channel in self._channels())
             reply = self._reply(request, 0) if shell else None
+            if self._cut in waiting and reply is None:
+                self._wait_for_end()
             if stdin:
                 self._answer(answerer)
             if iopub:
                 self._drain()
             if reply is not None:
-                said = reply["content"].get("user_expressions", {}).get("it", {})
-                if said.get("status") != "ok":
-                    return {"error": [str(said.get("ename")), str(said.get("evalue"))[:500]]}
-                try:
-                    return json.loads(said["data"]["text/plain"])
-                except (ValueError, RecursionError):
-                    return None
+                return self._reader.answer(reply["content"])
             self._watch.look()
             # In the kernel the call is stopped at its limit; what does not stop there is ended from here.
-            over = overrun(self._watch.cpu - start - _SLACK, time.monotonic() - begin - _SLACK, seconds)
+            over = overrun(self._used - start - _SLACK, time.monotonic() - begin - _SLACK, seconds)
             if over or self._watch.excess or self._process.poll() is not None:
                 raise KernelEndedError(self.why_ended() or (f"did not stop after {over}" if over else ""))
 
@@ -223,13 +237,20 @@ class Kernel:
         try:
             # The client's own get_stdin_msg goes through an event loop, which takes longer than the answer.
             _, message = self._client.session.recv(self._client.stdin_channel.socket)
-            question = json.loads((message or {})["content"]["prompt"])
+            question = self._reader.read((message or {})["content"]["prompt"])
             wanted = {name: question[name] for name in ("oracle", "method", "arguments")}
-        except (TypeError, ValueError, KeyError, RecursionError):
+        except (TypeError, ValueError, KeyError, AttributeError, RecursionError, UnreadableError):
             return
         if answerer is not None:
             with suppress(zmq.Again):
                 self._client.input(json.dumps(answerer(wanted)))
+
+    def _wait_for_end(self) -> NoReturn:
+        """Tell why the line to the kernel is cut: because it is ending, or because of what it sent."""
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(_GRACE)
+            raise KernelEndedError(self.why_ended())
+        raise KernelEndedError(f"sent more than {MOST_SENT // 1_000_000} MB at once")
 
     def _channels(self) -> tuple[Any, Any, Any]:
         """Return the channels on which the kernel speaks while it is asked: replies, questions, prints."""
@@ -247,7 +268,7 @@ class Kernel:
     def _reply(self, request: str, timeout: float) -> dict[str, Any] | None:
         with suppress(Empty):
             for _ in range(_BACKLOG):
-                message: dict[str, Any] = self._client.get_shell_msg(timeout=timeout)
+                message = self._reader.receive(self._client.get_shell_msg, timeout)
                 if message["parent_header"].get("msg_id") == request:
                     return message
         return None
@@ -255,27 +276,4 @@ class Kernel:
     def _drain(self) -> None:
         with suppress(Empty):
             for _ in range(_BACKLOG):
-                self._client.get_iopub_msg(timeout=0)
-
-    def _keep(self, outputs: list[NotebookNode], message: dict[str, Any], size: int) -> int:
-        """Append an output to a cell's, joining streams, and return how much the cell put out so far."""
-        try:
-            output = output_from_msg(message)
-        except ValueError:
-            return size  # not an output
-        length = len(json.dumps(message["content"], default=str))
-        if size > self._limits.output:
-            return size + length
-        if size + length > self._limits.output:
-            cut = output.text[: self._limits.output - size] if output.output_type == "stream" else ""
-            note = f"{cut}\n… the rest of the output was cut off\n"
-            outputs.append(new_output("stream", name="stdout", text=note))
-        elif (
-            outputs
-            and output.output_type == "stream" == outputs[-1].output_type
-            and output.name == outputs[-1].name
-        ):
-            outputs[-1].text += output.text
-        else:
-            outputs.append(output)
-        return size + length
+                self._reader.receive(self._client.get_iopub_msg, 0)

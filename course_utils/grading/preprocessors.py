@@ -251,6 +251,8 @@ def _rule(cell: NotebookNode, judge: Judge, session: Session) -> Ruling:
     try:
         return judge.rule(cell.source, session)
     except Exception as error:  # the line to the worker broke
+        judge.close()
+        session.close()
         why = f"could not be graded ({type(error).__name__}); run the same command with ARGS=--again"
         return Ruling(error=(type(error).__name__, str(error)), remarks=(why,))
 
