@@ -14,6 +14,7 @@ there, evaluated there, and what comes back is read as plain data (`checking.pla
 `channels`        where a kernel is spoken to
 `reading`         what a kernel sends, read within bounds
 `outputs`         what is kept of what a cell puts out
+`showing`         how what students wrote is shown to the lecturer
 `printing`        what it prints, bounded where it is printed
 `kernel`          a student's kernel behind the wall, with limits on time, output and memory
 `session`         the notebook of one student: its kernel ends, is restarted, and catches up

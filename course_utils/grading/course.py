@@ -14,6 +14,7 @@ from traitlets.config.loader import PyFileConfigLoader
 
 from course_utils.grading import preprocessors as own
 from course_utils.grading.oracle import KEY
+from course_utils.grading.showing import FILTER
 
 COURSE_ID = "nonconvex"
 EXERCISES = "course_utils.exercises"  # by name: the kit does without the course until it grades
@@ -64,6 +65,9 @@ def configure(config: Any) -> None:
         steps.AssignLatePenalties,
         steps.CheckCellMetadata,
     ]
+    # What a student wrote is shown to the lecturer and runs there no more.
+    config.HTMLExporter.filters = {"markdown2html": FILTER}
+    config.HTMLExporter.sanitize_html = True
     # A graded notebook keeps its metadata: the remarks, and what nbgrader knows about its cells.
     config.ClearMetadataPreprocessor.enabled = False
 

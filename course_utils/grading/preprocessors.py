@@ -57,7 +57,8 @@ class RestoreCells(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has 
         beside = collect_words(nb.cells, truth)
         seen: set[str] = set()
         for cell in reversed(nb.cells):  # of two cells with one id the later one counts
-            submitted = cell.metadata.pop("nbgrader", None)
+            submitted = cell.metadata.get("nbgrader")
+            cell.metadata.clear()  # tags and the like get into the pages that a lecturer sees
             id = submitted.get("grade_id") if isinstance(submitted, dict) else None
             if isinstance(id, str) and id in truth and id not in seen:
                 seen.add(id)
