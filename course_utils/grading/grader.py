@@ -30,6 +30,8 @@ from course_utils.grading.preprocessors import REMARKS
 from course_utils.grading.release import check_release
 from course_utils.grading.tasks import task_name, task_order
 
+_TO_DO = "ask for the right notebook, put it in the place of this one, and run the same command again"
+_SHORT = 20_000_000  # bytes of a file that is looked through
 _FAREWELL = 15.0  # s to end the student's kernel after the controller has gone
 
 
@@ -52,7 +54,7 @@ def grade(course: Course, student: str, assignment: str, file: str) -> dict[str,
     try:
         notebook = clean(Path(file), assignment, ids)
     except ValueError as error:
-        return {"cells": None, "remarks": [str(error)]}
+        return {"cells": None, "remarks": [f"{_why(Path(file), str(error))}; {_TO_DO}"]}
     submitted = course.notebook("submitted", student, assignment)
     submitted.parent.mkdir(parents=True, exist_ok=True)
     nbformat.write(notebook, submitted)
@@ -62,6 +64,13 @@ def grade(course: Course, student: str, assignment: str, file: str) -> dict[str,
         grades = gradebook.find_submission_notebook(assignment, assignment, student).grades
         cells = {one.name: one.auto_score for one in grades}
     return {"cells": cells, "remarks": [*remarks, *graded.metadata.get(REMARKS, [])]}
+
+
+def _why(file: Path, error: str) -> str:
+    """Say why a file cannot be graded, more exactly where a version control was at work."""
+    if file.stat().st_size < _SHORT and b"\n<<<<<<< " in b"\n" + file.read_bytes():
+        return f"{error}: it holds git's marks of a conflict"
+    return error
 
 
 def _bring_time(handed_in: Path, submitted: Path) -> list[str]:

@@ -27,13 +27,14 @@ from course_utils.grading.matching import (
     answer_beside,
     collect_words,
     grade_after_answers,
+    id_of,
     is_code_answer,
     is_words,
     mark_again,
     names_in,
 )
 from course_utils.grading.session import Session
-from course_utils.grading.tasks import task_name
+from course_utils.grading.tasks import of_others, task_name
 from course_utils.grading.wall import NoWall, Wall, require_wall
 
 REMARKS = "nonconvex_remarks"  # notebook metadata that carries remarks from step to step
@@ -52,6 +53,7 @@ class RestoreCells(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has 
         names = resources["nbgrader"]
         with Gradebook(names["db_url"]) as gradebook:
             truth = _cells_of(gradebook.find_notebook(names["notebook"], names["assignment"]))
+        others = of_others(filter(None, map(id_of, nb.cells)), truth)
         found = mark_again(nb.cells, truth)
         answer_beside(nb.cells, truth)
         beside = collect_words(nb.cells, truth)
@@ -78,6 +80,9 @@ class RestoreCells(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has 
         graded = dict.fromkeys(task_name(id) for id in own if truth[id].metadata.nbgrader.grade)
         remarks += [f"{task}: a task cell was missing and was restored" for task in graded]
         remarks += [f"{task_name(id)}: words beside the cell for them count as the answer" for id in beside]
+        if others:
+            listed = shorten(", ".join(others), 200)
+            remarks.append(f"cells with marks of another homework; were two notebooks mixed up? {listed}")
         nb.metadata[REMARKS] = remarks
         return nb, resources
 

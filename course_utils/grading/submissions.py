@@ -21,6 +21,8 @@ _PLATFORM = (
     re.compile(r"(?P<student>[^_]+)(?:_late)?_(?P<id>\d+)_\d+_(?P<rest>.+)", re.IGNORECASE),  # Canvas
     re.compile(r"(?P<student>.+?)__(?P<rest>.+)"),
 )
+_LEFT_BEHIND = (".ipynb_checkpoints", "__pycache__")
+_OF_MACOS = ("._", "__MACOSX")
 _IGNORED = ("timestamp.txt", "desktop.ini", "thumbs.db")
 _MOST_FILES, _LARGEST = 200, 200_000_000  # of a zip: notebooks, and bytes of all of them
 _BROKEN: tuple[type[Exception], ...]  # what reading a zip can raise
@@ -69,6 +71,11 @@ class _Found:
     inside: str = ""
     problem: str = ""
 
+    @property
+    def is_hidden(self) -> bool:
+        """Whether it, or a folder around it, has a name that begins with a dot."""
+        return _is_hidden(tuple(self.shown.split("/")))
+
 
 def find(folder: Path, assignments: list[str], unpacked: Path | None = None) -> list[Submission]:
     """Return a submission for every student and every assignment that anybody handed in.
@@ -90,7 +97,7 @@ def find(folder: Path, assignments: list[str], unpacked: Path | None = None) -> 
     strange: list[Submission] = []
     for one in _all_files(folder, unpacked):
         students.add(one.student)
-        if not one.problem and one.path.suffix.lower() == ".ipynb":
+        if not one.problem and _is_notebook(one.path):
             assignment = _assignment(one, assignments)
             if assignment:
                 files.setdefault((one.student, assignment), []).append(one)
@@ -112,7 +119,7 @@ def _all_files(folder: Path, unpacked: Path | None) -> list[_Found]:
     found: list[_Found] = []
     for path in sorted(folder.rglob("*")):
         inside = path.relative_to(folder).parts
-        if any(part.startswith((".", "__MACOSX")) for part in inside) or "__pycache__" in inside:
+        if _is_passed_over(inside):
             continue
         problem = _problem(path, folder / inside[0])
         if path.name.lower() in _IGNORED or (path.is_dir() and not problem):
@@ -130,6 +137,21 @@ def _all_files(folder: Path, unpacked: Path | None) -> list[_Found]:
                 continue
         found.append(_Found(student, path, shown, problem=problem))
     return found
+
+
+def _is_passed_over(parts: tuple[str, ...]) -> bool:
+    """Whether a path is what programs leave behind; behind a dot, all but notebooks and zips is."""
+    if any(part in _LEFT_BEHIND or part.startswith(_OF_MACOS) for part in parts):
+        return True
+    return _is_hidden(parts) and not parts[-1].lower().endswith((".ipynb", ".zip"))
+
+
+def _is_hidden(parts: tuple[str, ...]) -> bool:
+    return any(part.startswith(".") for part in parts)
+
+
+def _is_notebook(path: Path | PurePosixPath) -> bool:
+    return path.name.lower().endswith(".ipynb")  # also one that is called .ipynb and nothing else
 
 
 def _problem(path: Path, own: Path) -> str:
@@ -157,6 +179,7 @@ def _of_platform(name: str) -> bool:
 
 def _student_of(name: str, otherwise: str = "") -> str:
     """Return the student of a folder or a file from its name; a file called hw03 is ``otherwise``'s."""
+    name = name.lstrip(".") or name
     for pattern in _PLATFORM:
         match = pattern.fullmatch(name)
         if match:
@@ -176,9 +199,7 @@ def _unpack(path: Path, student: str, shown: str, unpacked: Path) -> list[_Found
         with zipfile.ZipFile(path) as archive:
             for info in archive.infolist():
                 inside = PurePosixPath(info.filename.replace("\\", "/"))
-                if info.is_dir() or inside.suffix.lower() != ".ipynb" or "__MACOSX" in inside.parts:
-                    continue
-                if inside.name.startswith(".") or ".ipynb_checkpoints" in inside.parts:
+                if info.is_dir() or not _is_notebook(inside) or _is_passed_over(inside.parts):
                     continue
                 size += info.file_size
                 if size > _LARGEST or len(found) == _MOST_FILES:
@@ -213,7 +234,7 @@ def _assignment(one: _Found, assignments: list[str]) -> str:
 def _what_to_do(one: _Found, assignments: list[str]) -> str:
     if one.problem:
         return f"{one.shown}: {one.problem}"
-    if one.path.suffix.lower() == ".ipynb":
+    if _is_notebook(one.path):
         return f"{one.shown}: which homework is it? Call it {assignments[0]}.ipynb, or as it should be"
     return f"{one.shown}: not a notebook; ask for the .ipynb"
 
@@ -223,6 +244,8 @@ def _is_student(path: Path) -> bool:
 
 
 def _one(student: str, assignment: str, files: list[_Found]) -> Submission:
+    # What lies behind a dot may be an older copy, of an editor or a bin: it counts where nothing else does.
+    files = [one for one in files if not one.is_hidden] or files
     if not files:
         return Submission(student, assignment, None, f"no {assignment}.ipynb was handed in", True)
     if len({one.path.read_bytes() for one in files}) > 1:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 _CELL = re.compile(r"(hw\d\d)-(\d+)(-[\w-]+)?")
 
@@ -17,3 +18,10 @@ def task_order(task: str) -> tuple[str, int, str]:
     """Sort tasks as they are counted: hw03.2 before hw03.10."""
     head, _, number = task.rpartition(".")
     return (head, int(number), "") if number.isdecimal() else (task, 0, task)
+
+
+def of_others(ids: Iterable[str], own: Iterable[str]) -> list[str]:
+    """Return those of cells' ids that belong to another homework than the ids ``own``, each once."""
+    homework = {id.partition("-")[0] for id in own}
+    marks = [id for id in ids if re.match(r"hw\d\d-", id)]
+    return [id for id in dict.fromkeys(marks) if id.partition("-")[0] not in homework]

@@ -96,6 +96,36 @@ def test_a_grader_that_ends_gives_no_points_either(tmp_path, monkeypatch):
     assert "the grader failed: no end after 9 s; run the same command again" in found["ada"]["remarks"]
 
 
+def test_a_file_that_cannot_be_read_is_named_and_has_no_points(tmp_path, monkeypatch):
+    hand_in(tmp_path, "ada")
+    broken = {"cells": None, "remarks": ["the file is empty; ask for it"]}
+    monkeypatch.setattr(
+        Desk,
+        "order",
+        lambda desk, seconds, **order: broken if order["order"] == "grade" else answers(**order),
+    )
+    row = grade(tmp_path)["ada"]
+    assert (row["hw01.1"], row["total"], row["of"], row["needs manual grading"]) == ("?", "?", "3", "")
+    assert "ada__hw01.ipynb: the file is empty; ask for it" in row["remarks"]
+
+
+def test_every_row_says_that_there_was_no_wall(tmp_path, monkeypatch):
+    """Those of files that could not be read or told too, and of what was not handed in."""
+    hand_in(tmp_path, "ada", "ben")
+    (tmp_path / "in" / "eve").mkdir()
+    (tmp_path / "in" / "dan.pdf").write_text("x")
+
+    def order(desk: Desk, seconds: float, **order: Any) -> dict:
+        if order["order"] == "grade" and order["student"] == "ben":
+            return {"cells": None, "remarks": ["the file is empty"]}
+        return answers(**order)
+
+    monkeypatch.setattr(Desk, "order", order)
+    found = grade(tmp_path)
+    assert set(found) == {"ada", "ben", "eve", "dan"}
+    assert all(row["remarks"].startswith("graded without a wall") for row in found.values())
+
+
 def test_whoever_handed_in_nothing_has_earned_nothing(tmp_path, monkeypatch):
     hand_in(tmp_path, "ada")
     (tmp_path / "in" / "ben").mkdir()

@@ -249,6 +249,10 @@ def tampered(klass: Class) -> Iterator[tuple[str, nbformat.NotebookNode]]:
     notebook.cells = [cell for cell in notebook.cells if not mark(cell) or is_answer(cell)]
     notebook.cells.insert(0, nbformat.v4.new_code_cell(source(HOMEWORK).cells[1].source))
     yield "keeps answers alone", notebook
+    notebook = klass.filled(CODES)
+    other = {"nbgrader": {"grade_id": "hw02-1-solution", "solution": True, "grade": False}}
+    notebook.cells.append(nbformat.v4.new_code_cell("rate = 0.2", metadata=other))
+    yield "mixes notebooks", notebook
     notebook = klass.filled({})
     for cell in notebook.cells:
         if is_test(cell):
@@ -276,6 +280,9 @@ BROKEN = {
     "empty file": (b"", "the file is empty"),
     "no notebook": (b"PK\x03\x04 not JSON \xff", "the file is not a notebook"),
     "other JSON": (b'{"cells": 3}', "the file is not a notebook"),
+    "a list": (b"[]", "the file is not a notebook"),
+    "cut off": (b'{"cells": [{"cell_type": "code", "sour', "the file is not a notebook"),
+    "conflict": (b'{\n<<<<<<< HEAD\n"cells": []\n=======\n"cells": []\n>>>>>>> b\n}', "it holds git's marks"),
     "odd cells": (json.dumps({"cells": [{"cell_type": "code", "source": 7}]}).encode(), "the file is not"),
 }
 
@@ -317,6 +324,9 @@ def test_every_student_has_a_row(klass, rows):
     assert sorted(rows) == sorted(path.name for path in klass.submissions.iterdir())
     for row in rows.values():
         assert float(row["of"]) == 20
+        if row["total"] == "?":
+            assert {row[task] for task in FULL} == {"?"}
+            continue
         assert float(row["total"]) == pytest.approx(sum(points(row).values()), abs=0.01)
 
 
@@ -410,14 +420,23 @@ def test_what_is_printed_is_cut_off(klass, rows):
 
 @pytest.mark.parametrize("student", sorted(BROKEN))
 def test_broken_files_get_a_row_and_a_remark(rows, student):
-    assert points(rows[student]) == without(*FULL)
+    assert (rows[student]["total"], rows[student]["needs manual grading"]) == ("?", "")
+    assert rows[student]["remarks"].startswith(f"{student}/{HOMEWORK}.ipynb: ")
     assert BROKEN[student][1] in rows[student]["remarks"]
+    assert "ask for the right notebook" in rows[student]["remarks"]
 
 
 def test_missing_and_wrong_notebooks_get_a_row_and_a_remark(rows):
-    assert points(rows["nothing"]) == points(rows["wrong notebook"]) == without(*FULL)
+    assert points(rows["nothing"]) == without(*FULL)
+    assert rows["wrong notebook"]["total"] == "?"
     assert rows["nothing"]["remarks"] == "no hw01.ipynb was handed in"
-    assert rows["wrong notebook"]["remarks"].endswith(", not hw01")
+    assert "wrong notebook/hw01.ipynb: the file holds " in rows["wrong notebook"]["remarks"]
+    assert ", not hw01; ask for the right notebook" in rows["wrong notebook"]["remarks"]
+
+
+def test_cells_of_another_homework_are_named(rows):
+    assert points(rows["mixes notebooks"]) == FULL
+    assert "were two notebooks mixed up? hw02-1-solution" in rows["mixes notebooks"]["remarks"]
 
 
 ENTER = """
@@ -464,7 +483,8 @@ def test_grading_that_was_killed_goes_on_where_it_stopped(klass, rows, tmp_path)
     assert entries() | finished == entries()  # what had been graded was not graded again
     for student in copies:
         row = again[f"again {student}", HOMEWORK]
-        assert {**row, "student": student} == rows[student]
+        remarks = row["remarks"].replace(f"again {student}/", f"{student}/")
+        assert {**row, "student": student, "remarks": remarks} == rows[student]
 
     before, written = entries(), table.read_bytes()
     by_hand(klass, "again_right", 1.5)

@@ -69,6 +69,55 @@ def test_a_notebook_is_known_under_whatever_name(tmp_path, path, student, conten
     assert find(tmp_path, ["hw01", "hw02"]) == [Submission(student, "hw02", tmp_path / path)]
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "ada/.hidden/hw02.ipynb",
+        "ada/.hw02.ipynb",
+        ".ada__hw02.ipynb",
+        "ada/.ipynb",
+        ".ada/hw02.ipynb",
+        "ada/.a/.b.IPYNB",
+    ],
+)
+def test_a_notebook_behind_a_dot_was_handed_in(tmp_path, path):
+    (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / path).write_text(notebook("# Homework 02"))
+    (tmp_path / "ada" / ".git").mkdir(parents=True)
+    for left in (".DS_Store", ".gitignore", ".git/HEAD", "._hw02.ipynb"):
+        (tmp_path / "ada" / left).write_text("x")
+    (one,) = [
+        one for one in find(tmp_path, ["hw01", "hw02"]) if one.file is not None or one.assignment == UNKNOWN
+    ]
+    assert (one.student.lstrip("."), one.assignment, one.file) == ("ada", "hw02", tmp_path / path)
+    assert one.shown == path
+
+
+def test_a_notebook_behind_a_dot_stands_back_behind_another(tmp_path):
+    """It may be what an editor kept of an earlier version."""
+    for path in ("ada/hw02.ipynb", "ada/.history/hw02.ipynb", "ada/.hw02.ipynb"):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(notebook(path))
+    (one,) = find(tmp_path, ["hw01", "hw02"])
+    assert one.file == tmp_path / "ada" / "hw02.ipynb"
+    (tmp_path / "ada" / "hw02.ipynb").unlink()
+    (one,) = find(tmp_path, ["hw01", "hw02"])
+    assert one.remark == "2 files hw02: keep one of ada/.history/hw02.ipynb, ada/.hw02.ipynb"
+
+
+def test_what_programs_leave_behind_is_passed_over(tmp_path):
+    for path in (
+        "ada/.ipynb_checkpoints/hw02.ipynb",
+        "ada/._hw02.ipynb",
+        "ada/__MACOSX/hw02.ipynb",
+        "._ada.zip",
+    ):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text("{}")
+    with pytest.raises(ValueError, match=r"no hw02\.ipynb"):
+        find(tmp_path, ["hw02"])
+
+
 @pytest.mark.parametrize("name", ["ada.zip", "ada/answers.zip", "ada/hw02.zip"])
 def test_zips_are_unpacked(tmp_path, name):
     path = tmp_path / "in" / name
