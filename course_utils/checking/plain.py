@@ -19,7 +19,7 @@ import numpy as np
 
 from course_utils.checking.sandbox import Stop
 
-MOST_BYTES = 100_000_000  # of one value; more is opaque
+MOST_BYTES = 20_000_000  # of one value; more is opaque
 _DEEPEST = 30
 _DTYPE = re.compile(r"[<>|=](\?|[biufcSUmM]\d+(\[\d*[a-zA-Zμ]+\])?)|[<>|=]b1")
 _EXACT = 2**53

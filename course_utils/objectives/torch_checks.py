@@ -97,7 +97,7 @@ def _leaves(value: torch.Tensor) -> list[torch.Tensor]:
 
 
 def check_repetition(first: float, second: float) -> None:
-    """Say what is wrong with the loss of one and the same point, unless it is finite and comes out the same."""
+    """Say what is wrong with the loss at one point, unless it is finite and comes out the same twice."""
     if not np.isfinite(first):
         raise ValueError(f"module must have a finite loss at its own parameters, got {first}")
     if abs(first - second) > 1e-9 * max(abs(first), abs(second)):
