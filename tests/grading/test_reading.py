@@ -31,10 +31,10 @@ def reply(text: str) -> dict:
 @pytest.mark.parametrize("kind", MANY)
 def test_a_text_of_too_many_parts_is_refused_before_it_is_read(kind):
     reader, begin = Reader(), time.process_time()
-    with pytest.raises(UnreadableError, match="more than 500,000 parts"):
+    with pytest.raises(UnreadableError, match="more than 1,000,000 parts"):
         reader.answer(reply(MANY[kind]))
     assert isinstance(reader.unpack(MANY[kind].encode()), TooMuch)
-    with pytest.raises(UnreadableError, match="more than 500,000 parts"):
+    with pytest.raises(UnreadableError, match="more than 1,000,000 parts"):
         reader.answer(reader.unpack(MANY[kind].encode()))
     assert time.process_time() - begin < 2
     assert reader.seconds > 0
@@ -83,7 +83,7 @@ class TestKernels:
     @pytest.mark.parametrize(
         ("text", "why"),
         [
-            ("'[' + ','.join(['[]'] * 8_000_000) + ']'", "sent an answer of more than 500,000 parts"),
+            ("'[' + ','.join(['[]'] * 8_000_000) + ']'", "sent an answer of more than 1,000,000 parts"),
             (f"'x' * {MOST_SENT + 1}", f"sent more than {MOST_SENT // 1_000_000} MB at once"),
         ],
     )
