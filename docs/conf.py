@@ -141,7 +141,8 @@ def choose_launchers(app: Any, page: str, template: str, context: dict[str, Any]
         return
     branch = html_theme_options.get("repository_branch")
     for launcher in (inner for one in buttons for inner in one.get("buttons", [])):
-        launcher["url"] = launcher["url"].replace(f"/blob/{branch}/notebooks/", "/blob/colab/")
+        if str(launcher.get("url", "")).startswith("https://colab."):
+            launcher["url"] = launcher["url"].replace(f"/blob/{branch}/notebooks/", "/blob/colab/")
 
 
 def setup(app: Any) -> None:
