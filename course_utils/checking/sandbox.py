@@ -29,7 +29,7 @@ import numpy as np
 T = TypeVar("T")
 PATIENCE = 5.0  # so many times a limit may pass by the clock, while the machine is busy with other things
 _POLL = 0.05  # s; short waits keep Ctrl-C alive on Windows, where a waiting lock cannot be interrupted
-_BREATH = 0.001  # s
+BREATH = 0.001  # s that a thread beside waits for each print that is dropped: it leaves the others their time
 _GENTLE, _GRACE = 0.1, 1.0  # s; how long code may take to clean up, and until it is left behind
 
 
@@ -154,7 +154,7 @@ class _Beginning:
             self._parts.append(text[: self._left])
             self._left -= len(text)
         elif threading.current_thread() is not self._worker:
-            time.sleep(_BREATH)
+            time.sleep(BREATH)
 
     def getvalue(self) -> str:
         return "".join(self._parts) + ("…" if self._left < 0 else "")

@@ -10,10 +10,9 @@ import threading
 import time
 from typing import Any
 
+from course_utils.checking.sandbox import BREATH
+
 _FLUSH = 1.0  # s that the end of a cell waits for what was printed; the rest comes later, or never
-_BREATH = (
-    0.001  # s that a thread waits for each print that is dropped, so that it leaves the others their time
-)
 _PRINT = 16  # characters that a print counts beside its own: many short ones are as much work as a long one
 
 
@@ -27,7 +26,7 @@ def bound(stream: Any, most: int) -> None:
         nonlocal left
         if left <= 0 and isinstance(text, str):
             if threading.current_thread() is not threading.main_thread():
-                time.sleep(_BREATH)
+                time.sleep(BREATH)
             return len(text)
         left -= len(text) + _PRINT
         return write(text)

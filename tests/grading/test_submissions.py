@@ -12,8 +12,16 @@ import pytest
 from course_utils.grading.submissions import UNKNOWN, Submission, find
 
 
+def lay(folder, *paths, text="{}"):
+    """Write files at ``paths`` below a folder."""
+    for path in paths:
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text)
+
+
 def test_submissions_are_found_in_every_accepted_shape(tmp_path):
-    for path in (
+    lay(
+        tmp_path,
         "ada/hw01.ipynb",
         "bob/hw01/hw01.ipynb",
         "eve__hw01.ipynb",
@@ -22,9 +30,7 @@ def test_submissions_are_found_in_every_accepted_shape(tmp_path):
         "dan/notes.txt",
         "twice/a/hw01.ipynb",
         "twice/b/hw01.ipynb",
-    ):
-        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / path).write_text("{}")
+    )
     found = {(one.student, one.assignment): one for one in find(tmp_path, ["hw01", "hw02", "hw03"])}
     assert {key for key, one in found.items() if one.file} == {
         ("ada", "hw01"),
@@ -81,8 +87,7 @@ def test_a_notebook_is_known_under_whatever_name(tmp_path, path, student, conten
     ],
 )
 def test_a_notebook_behind_a_dot_was_handed_in(tmp_path, path):
-    (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
-    (tmp_path / path).write_text(notebook("# Homework 02"))
+    lay(tmp_path, path, text=notebook("# Homework 02"))
     (tmp_path / "ada" / ".git").mkdir(parents=True)
     for left in (".DS_Store", ".gitignore", ".git/HEAD", "._hw02.ipynb"):
         (tmp_path / "ada" / left).write_text("x")
@@ -96,8 +101,7 @@ def test_a_notebook_behind_a_dot_was_handed_in(tmp_path, path):
 def test_a_notebook_behind_a_dot_stands_back_behind_another(tmp_path):
     """It may be what an editor kept of an earlier version."""
     for path in ("ada/hw02.ipynb", "ada/.history/hw02.ipynb", "ada/.hw02.ipynb"):
-        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / path).write_text(notebook(path))
+        lay(tmp_path, path, text=notebook(path))  # another content each: copies of one are one
     (one,) = find(tmp_path, ["hw01", "hw02"])
     assert one.file == tmp_path / "ada" / "hw02.ipynb"
     (tmp_path / "ada" / "hw02.ipynb").unlink()
@@ -106,14 +110,8 @@ def test_a_notebook_behind_a_dot_stands_back_behind_another(tmp_path):
 
 
 def test_what_programs_leave_behind_is_passed_over(tmp_path):
-    for path in (
-        "ada/.ipynb_checkpoints/hw02.ipynb",
-        "ada/._hw02.ipynb",
-        "ada/__MACOSX/hw02.ipynb",
-        "._ada.zip",
-    ):
-        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / path).write_text("{}")
+    kept = "ada/.ipynb_checkpoints/hw02.ipynb", "ada/._hw02.ipynb", "ada/__MACOSX/hw02.ipynb", "._ada.zip"
+    lay(tmp_path, *kept)
     with pytest.raises(ValueError, match=r"no hw02\.ipynb"):
         find(tmp_path, ["hw02"])
 
