@@ -4,7 +4,7 @@
 
 The tags of the cells decide: ``slide`` and ``subslide`` begin a slide, ``skip`` leaves a cell out, ``notes``
 are for the speaker (key S). Code is hidden unless its cell has the tag ``slide-code``; exercises are for the
-notebook. What does not fit on a slide goes on on the next one. reveal.js comes from sphinx-revealjs.
+notebook, predictions can be chosen. What does not fit on a slide goes on on the next one. reveal.js comes from sphinx-revealjs.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import nbformat
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from course_utils.widgets.delivery import page_parts
+from tools.questions import card
 from tools.reading import MATHJAX_SETTINGS, Reader, code_style, mathjax, tags, write_each
 
 FRONT = Path(__file__).with_name("front")
@@ -43,6 +44,7 @@ PAGE = """<!doctype html>
 {packs}
 <script>{reveal}</script>
 <script>{notes}</script>
+<script type="module">{questions}</script>
 <script type="module">{deck}</script>
 <script type="module">{code}</script>
 </body>
@@ -82,7 +84,7 @@ def deck(path: Path) -> str:
     return PAGE.format(
         title=html.escape(title),
         style="\n".join(
-            (reveal("dist/reveal.css"), code_style(), style, (FRONT / "deck.css").read_text(encoding="utf-8"))
+            (reveal("dist/reveal.css"), code_style(), style, _front("questions.css"), _front("deck.css"))
         ),
         settings=MATHJAX_SETTINGS,
         mathjax=mathjax(),
@@ -94,9 +96,14 @@ def deck(path: Path) -> str:
         ),
         reveal=reveal("dist/reveal.js"),
         notes=reveal("plugin/notes/notes.js").replace("</script", "<\\/script"),
-        deck=(FRONT / "deck.js").read_text(encoding="utf-8"),
+        questions=_front("questions.js"),
+        deck=_front("deck.js"),
         code=code,
     )
+
+
+def _front(name: str) -> str:
+    return (FRONT / name).read_text(encoding="utf-8")
 
 
 def minutes_of_sections(notebook: nbformat.NotebookNode) -> dict[str, int]:
@@ -130,7 +137,7 @@ def _blocks(reader: Reader, cell: nbformat.NotebookNode, *, notes: bool) -> list
         return []
     parts = [reader.code(cell.source)] if "slide-code" in tags(cell) else []
     for output in cell.outputs:
-        part = reader.output(output)
+        part = card(output) or reader.output(output)
         if part.startswith('<div class="recorded-picture"'):
             part = part.replace("<div ", f'<div data-type="{TYPE:.4f}" data-prevent-swipe ', 1)
         elif not part.startswith(("<pre", "<img")):

@@ -51,6 +51,47 @@ def test_no_slide_overflows_and_no_type_is_small(page, decks, lesson):
         assert faults(page, slides) == {}, f"{lesson} at {width} × {height}"
 
 
+# Chooses the longest wrong answer of every prediction; and whether each is on one slide as a whole.
+CHOOSE = """() => document.querySelectorAll('.prediction').forEach((card) => {
+    const truth = card.querySelector('details em').textContent;
+    const wrong = [...card.querySelectorAll('label')].filter((label) => label.textContent !== truth);
+    wrong.reduce((a, b) => (a.textContent.length < b.textContent.length ? b : a)).control.click();
+})"""
+WHOLE = """() => [...document.querySelectorAll('.prediction')].map(
+    (card) => card.querySelectorAll('label').length > 1 && Boolean(card.querySelector('details')))"""
+
+
+@pytest.mark.parametrize("lesson", [path.stem for path in LESSONS])
+def test_every_prediction_can_be_chosen_and_what_happens_fits_on_its_slide(page, decks, lesson):
+    slides = open_deck(page, decks[lesson])
+    whole = page.evaluate(WHOLE)
+    assert len(whole) >= 4
+    assert all(whole)
+    page.evaluate(CHOOSE)
+    assert page.locator(".prediction details[open]").count() == len(whole)
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        assert faults(page, slides) == {}, f"{lesson} at {width} × {height}"
+
+
+def test_a_prediction_is_chosen_by_keyboard_and_the_deck_goes_on(page, decks):
+    open_deck(page, decks[LESSONS[1].stem])
+    slide = page.evaluate(
+        "() => [...document.querySelectorAll('.slides > section')].findIndex((s) => s.querySelector('.prediction'))"
+    )
+    go(page, slide)
+    card = page.locator("section.present .prediction")
+    assert not card.locator("details").evaluate("(node) => node.open")
+    assert card.get_by_role("status").inner_text().strip() == "What happens"
+    card.locator("input").nth(1).focus()
+    page.keyboard.press("Space")  # is for the answer, not for the deck
+    assert page.evaluate("() => Reveal.getIndices().h") == slide
+    assert card.get_by_role("status").inner_text().startswith("≠ You predicted: 0.1.")
+    assert card.locator("input:disabled").count() == card.locator("input").count() == 4
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("() => Reveal.getIndices().h") == slide + 1
+
+
 def test_code_is_hidden_and_the_speaker_has_notes_and_minutes(page, decks):
     open_deck(page, decks[LESSONS[0].stem])
     assert page.locator(".slides .highlight").count() == 0

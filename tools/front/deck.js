@@ -9,6 +9,12 @@ const OWN = /^(Predict|Play|Explain|Check|Your own|Where textbooks|Derive|Try|Ne
 await MathJax.startup.promise;
 await Promise.all([...document.images].map((image) => image.decode().catch(() => {})));
 const stage = document.getElementById("stage");
+// A prediction gets the room that it needs once it is revealed.
+const answers = [...document.querySelectorAll(".prediction")].map((card) => ({
+  outcome: card.querySelector("details"), said: card.querySelector("[role=status] > div"),
+  longest: [...card.querySelectorAll("label")].map((label) => label.textContent).reduce((a, b) => (a.length < b.length ? b : a)),
+}));
+for (const { outcome, said, longest } of answers) { outcome.open = true; said.textContent = `✔ You predicted: ${longest}. That is what happens.`; }
 let heading = null; // of the section that the slides are in
 
 function begin(title = null, running = true) {
@@ -98,6 +104,7 @@ for (const group of document.querySelectorAll("#source > section")) {
   }
   if (group.dataset.minutes) first.dataset.timing = 60 * group.dataset.minutes;
 }
+for (const { outcome, said } of answers) { outcome.open = false; said.textContent = ""; }
 document.getElementById("source").remove();
 document.querySelector(".reveal .slides").append(...stage.children);
 stage.remove();
