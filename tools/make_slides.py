@@ -4,7 +4,8 @@
 
 The tags of the cells decide: ``slide`` and ``subslide`` begin a slide, ``skip`` leaves a cell out, ``notes``
 are for the speaker (key S). Code is hidden unless its cell has the tag ``slide-code``; exercises are for the
-notebook, predictions can be chosen. What does not fit on a slide goes on on the next one. reveal.js comes from sphinx-revealjs.
+notebook, predictions can be chosen. What does not fit on a slide goes on on the next one. reveal.js comes
+from sphinx-revealjs.
 """
 
 from __future__ import annotations

@@ -30,6 +30,12 @@ _KEPT = 4  # landscapes: while the start or a rate is moved, the ground stays
 _ROWS = 12  # critical points in the table: a whole ring of them can be degenerate
 _ARRIVED = 0.05  # from a critical point: a run that ends nearer ends there
 _Bumps = tuple[tuple[float, float, float, float], ...]
+# In a recording: the start and three of the hills and hollows go about, the others and the bowl rest.
+_RECORDED = {"start": 8, "count": 7, "learning_rate": 5, "bowl": 1} | {
+    f"{what}_{k}": count if k <= 3 else 1
+    for what, count in (("place", 8), ("shape", 3))
+    for k in range(1, MOST + 1)
+}
 _SHAPES = {code: name for name, code in MARKERS.items()}
 # Where a hill or hollow appears if no mouse says where: (x₁, x₂), (width, height).
 _FRESH = (
@@ -127,7 +133,7 @@ def own_landscape(
             end = _end(run, points, called)
             rows.append((name, "", number(run.value[-1], 3), _small(float(run.gradient_norm[-1])), "", end))
         return View(
-            ground=[Landscape(f, resolution=81, levels=8), *_marks(marked), *paths],
+            ground=[Landscape(f, resolution=61, levels=7), *_marks(marked), *paths],
             map=[
                 raster,
                 *[
@@ -171,6 +177,7 @@ def own_landscape(
         alt="A landscape of hills and hollows with the paths of "
         f"{', '.join(names)} from one start; beside it the map of basins, and the width and height of each "
         "hill and hollow. A box marks the critical points.",
+        stops=_RECORDED,
         kind=OwnLandscape,
     )
 

@@ -111,6 +111,8 @@ def xor_units(
             "b2": slider("bias of unit 2", -3.0, 3.0, float(np.clip(b[1], -3, 3))),
             "steepness": slider("steepness", float(_FACTORS[0]), _LOUDEST, 1.0, log=True),
         },
+        # As fine as leaves room for each slider with both weights moved.
+        stops={"first": 8, "second": 8, "b1": 6, "b2": 6, "steepness": 6},
         alt=alt
         or "The answer of a small network over the plane of its two inputs, the lines of its two hidden "
         "units, and its loss while they are made steeper.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -30,7 +30,7 @@ class Drawn:
 class Parts:
     """What a scene is made of, apart from where its handles and controls are now.
 
-    ``panels``, ``handles`` and ``controls`` are by name; the update function must be pure.
+    ``panels``, ``handles``, ``controls`` and ``stops`` are by name; the update function must be pure.
     """
 
     update: Callable[[State], View]
@@ -39,6 +39,7 @@ class Parts:
     controls: Mapping[str, Control]
     groups: Mapping[str, Sequence[str]]
     alt: str
+    stops: Mapping[str, int] = field(default_factory=dict)
 
     def panel_of(self, handle: str) -> str:
         """Return the name of the panel that a handle lives in; the first one by default."""

@@ -20,7 +20,8 @@ from course_utils.widgets.handles import Handle, OnCircle, OnGraph, OnLine, OnPo
 # than the lines and planes through the first state.
 _MOST = {"handle": 17, "slider": 41}
 _FEWEST = {"handle": 7, "slider": 5}
-_SLICED = {"handle": 13, "slider": 13}  # stops in those lines and planes
+# Stops in those lines and planes, the most first: sliders give way sooner, as each of their stops has a plane.
+_SLICED = ((13, 13), *((handle, max(3, handle - 2)) for handle in range(13, 2, -1)))
 _SOME, _FEW = 5, 3  # stops of what accompanies another thing in them
 
 
@@ -168,7 +169,9 @@ def _slice(axes: Sequence[Axis], free: Mapping[int, Sequence[int]]) -> Array:
 
 
 def _spread(axis: Axis, count: int) -> list[int]:
-    """Return ``count`` stops of an axis from end to end, one of them the first."""
+    """Return ``count`` stops of an axis from end to end, or all around a circle, one of them the first."""
+    if axis.part == "angle":
+        return sorted({round(k * len(axis) / count) for k in range(min(count, len(axis)))})
     chosen = np.rint(np.linspace(0, len(axis) - 1, min(count, len(axis)))).astype(int)
     chosen[int(np.argmin(np.abs(chosen - axis.first)))] = axis.first
     return sorted(set(chosen.tolist()))
@@ -183,28 +186,39 @@ def _lines(axes: Sequence[Axis]) -> dict[str, dict[int, list[int]]]:
     return lines
 
 
-def _slices(axes: Sequence[Axis], most: int) -> Array:
-    """Return the most useful lines and planes through the first state, up to about ``most`` states.
+def _slices(axes: Sequence[Axis], most: int) -> tuple[Array, bool]:
+    """Return the most useful lines and planes through the first state, and whether the vital ones are in.
 
-    First each handle and each control by itself, all of them; then, as far as there is room, each of them
-    with a few stops of another one, menus before sliders; then pairs with some stops of both.
+    Vital are each handle and each control by itself, which are returned in any case, and each control with a
+    few places of the first handle: whoever has dragged it moves a control next, and it should stay. Then, as
+    far as there are ``most`` states, come the controls with a few places of the other handles; two handles at
+    a few places each; any two things, one of them at a few stops, menus before sliders; some stops of both.
     """
     fine = _lines(axes)
     some = {name: {k: _spread(axes[k], _SOME) for k in own} for name, own in fine.items()}
     few = {name: {k: _spread(axes[k], _FEW) for k in own} for name, own in fine.items()}
     order = sorted(fine, key=lambda name: max(map(len, fine[name].values())))  # menus first
-    parts = list(fine.values())
-    parts += [fine[a] | few[b] for b in order for a in fine if a != b]
-    parts += [some[a] | some[b] for a, b in combinations(fine, 2)]
+    is_control = {axis.name: axis.part == "value" for axis in axes}
+    controls = [name for name in order if is_control[name]]
+    handles = [name for name in fine if not is_control[name]]
+    alone = list(fine.values())
+    kept = [fine[control] | few[handle] for handle in handles[:1] for control in controls]
+    kept += [fine[control] | few[handle] for control in controls for handle in handles[1:]]
+    kept += [few[a] | few[b] for a, b in combinations(handles, 2)]
+    vital = len(alone) + (len(controls) if handles else 0)
+    pairs = [fine[a] | few[b] for b in order for a in fine if a != b]
+    pairs += [some[a] | some[b] for a, b in combinations(fine, 2)]
     states: list[tuple[int, ...]] = []
     seen: set[tuple[int, ...]] = set()
-    for number, free in enumerate(parts):
+    complete = True
+    for number, free in enumerate(alone + kept + pairs):
         new = [state for state in map(tuple, _slice(axes, free).tolist()) if state not in seen]
-        if number >= len(fine) and len(states) + len(new) > most:
+        if number >= len(alone) and len(states) + len(new) > most:
+            complete = complete and number >= vital
             continue
         seen.update(new)
         states += new
-    return np.array(states)
+    return np.array(states), complete
 
 
 def lattice(
@@ -217,9 +231,9 @@ def lattice(
     """Return about ``most`` states around the first one, in which every handle and control can be moved.
 
     All combinations of stops where enough stops fit in; elsewhere the lines and planes through the first
-    state (each handle and control by itself, then with a few stops of another one). A menu keeps all of its
-    words, and a handle at least three stops along each coordinate: where even the lines have more than
-    ``most`` states, these are returned.
+    state: each handle and control by itself, each control with a few places of the first handle, then other
+    pairs. A menu keeps all of its words, and a handle at least three stops along each coordinate: where even
+    the lines have more than ``most`` states, these are returned.
 
     Parameters
     ----------
@@ -250,14 +264,12 @@ def lattice(
             states = _all_combinations(full)
             break
     else:
-        for handle, slider in zip(
-            range(_SLICED["handle"], 2, -1), range(_SLICED["slider"], 2, -1), strict=True
-        ):
+        for handle, slider in _SLICED:
             full = axes(handle, slider)
+            states, complete = _slices(full, most)
             alone = sum(math.prod(map(len, own.values())) for own in _lines(full).values())
-            if alone <= most / 2:  # the other half is for combinations
+            if complete and alone <= most / 2:  # the other half is for combinations
                 break
-        states = _slices(full, most)
     first = np.array([axis.first for axis in full], dtype=np.int64)
     own = np.all(states == first, axis=1)
     return Lattice(full, np.concatenate([first[None], states[~own]]))

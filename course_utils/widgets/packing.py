@@ -60,6 +60,19 @@ def _sums(data: bytes, n: int, starts: Whole) -> Whole:
     return total - before
 
 
+def flattened(shade: bytes, columns: int) -> bytes:
+    """Return the bytes of a ground as differences modulo 256, across and then down: smooth ones pack well."""
+    whole = np.frombuffer(shade, np.uint8).reshape(-1, columns)
+    across = np.diff(whole, axis=1, prepend=np.uint8(0))
+    return np.diff(across, axis=0, prepend=np.uint8(0)).tobytes()
+
+
+def raised(differences: bytes, columns: int) -> bytes:
+    """Return what `flattened` was given."""
+    across = np.cumsum(np.frombuffer(differences, np.uint8).reshape(-1, columns), axis=0, dtype=np.uint8)
+    return np.cumsum(across, axis=1, dtype=np.uint8).tobytes()
+
+
 class Once:
     """Things by content: each is kept once and has a number."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -81,7 +81,7 @@ class Recording:
                 ground
                 and {
                     **ground,
-                    "shade": grounds[ground["shade"]],
+                    "shade": packing.raised(grounds[ground["shade"]], ground["columns"]),
                     "palette": grounds[ground["palette"]],
                     "lines": chunks[ground["lines"]],
                 }
@@ -147,6 +147,7 @@ class _Writer:
             panel = list(self.parts.panels.values())[k]
             message: dict[str, Any] = dict(ground_message(layer, panel, drawn.windows[k]))
             message["lines"] = self.chunks.number(message["lines"])
+            message["shade"] = packing.flattened(message["shade"], message["columns"])
             for name in ("shade", "palette"):
                 message[name] = self.blobs.number(message[name])
             self.ground_of[key] = self.grounds.number(json.dumps(message))
@@ -204,8 +205,11 @@ def record(
     stops: Mapping[str, int] | None = None,
 ) -> Recording:
     """Return the recording of a scene around its state ``placed``, ``values``; see `Scene.record`."""
-    stops = dict(stops or {})
-    _check(parts, states, limit, stops)
+    check_whole(states=states, limit=limit)
+    check_stops([*parts.handles, *parts.controls], stops or {})
+    if not parts.handles and not parts.controls:
+        raise ValueError("the scene must have a handle or a control to be recorded, it has none")
+    stops = {**parts.stops, **(stops or {})}
     most = states
     while True:
         recording = _recorded(parts, lattice(parts, placed, values, most, stops))
@@ -233,22 +237,20 @@ def _recorded(parts: Parts, found: Lattice) -> Recording:
     return Recording(kept, writer.pack(kept))
 
 
-def _check(parts: Parts, states: int, limit: int, stops: Mapping[str, int]) -> None:
-    """Raise ValueError or TypeError for arguments that no recording can have."""
-    for name, value in {
-        "states": states,
-        "limit": limit,
-        **{f"stops[{k!r}]": v for k, v in stops.items()},
-    }.items():
+def check_whole(**numbers: Any) -> None:
+    """Raise TypeError or ValueError for what is no whole number of at least 1, by its name."""
+    for name, value in numbers.items():
         if isinstance(value, bool) or not isinstance(value, int):
             raise TypeError(f"{name} must be a whole number, got {value!r}")
         if value < 1:
             raise ValueError(f"{name} must be at least 1, got {value}")
-    known = [*parts.handles, *parts.controls]
+
+
+def check_stops(known: Sequence[str], stops: Mapping[str, int]) -> None:
+    """Raise TypeError or ValueError unless ``stops`` gives some of the names ``known`` whole numbers ≥ 1."""
+    check_whole(**{f"stops[{name!r}]": count for name, count in stops.items()})
     strangers = [name for name in stops if name not in known]
     if strangers:
         raise ValueError(
             f"stops must name handles and controls ({', '.join(known)}), got {', '.join(strangers)}"
         )
-    if not known:
-        raise ValueError("the scene must have a handle or a control to be recorded, it has none")

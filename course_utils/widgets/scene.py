@@ -17,7 +17,7 @@ from course_utils.widgets.drawn import Parts
 from course_utils.widgets.errors import explain
 from course_utils.widgets.handles import Handle, OnCircle, State
 from course_utils.widgets.layers import Layer, Table
-from course_utils.widgets.recording import LIMIT, STATES, Recording, record
+from course_utils.widgets.recording import LIMIT, STATES, Recording, check_stops, record
 from course_utils.widgets.static import picture
 from course_utils.widgets.traits import setting_traits
 from course_utils.widgets.view import View
@@ -49,9 +49,12 @@ class Scene(Canvas):
         controls: Mapping[str, Control],
         groups: Mapping[str, Sequence[str]],
         alt: str,
+        stops: Mapping[str, int],
     ) -> None:
         names = list(panels)
-        self._parts = Parts(update, dict(panels), dict(handles), dict(controls), dict(groups), alt)
+        self._parts = Parts(
+            *(update, dict(panels), dict(handles), dict(controls), dict(groups), alt, dict(stops))
+        )
         placed = {name: (h, names.index(self._parts.panel_of(name))) for name, h in handles.items()}
         super().__init__(list(panels.values()), placed, controls, groups, alt)
         self.panels, self.handles, self.controls = dict(panels), dict(handles), dict(controls)
@@ -156,15 +159,15 @@ class Scene(Canvas):
         """Return the picture at many states around the one it stands in, for pages that have no kernel.
 
         All combinations of stops are recorded where enough stops of each handle and control fit in; elsewhere
-        each of them by itself and together with a few stops of the others. A state whose update function
-        raises is left out.
+        each of them by itself and together with a few stops of the others, above all each control with a few
+        places of the first handle. A state whose update function raises is left out.
 
         Parameters
         ----------
         states : how many at most.
         limit : bytes of the recording at most; there are fewer states where ``states`` would take more.
         stops : name of a handle or a control → how many stops it has (a handle: along each coordinate), where
-            the default is poor; 1 leaves it where it is.
+            the default or the picture's own hint (``stops`` of `scene`) is poor; 1 leaves it where it is.
 
         Raises
         ------
@@ -214,6 +217,7 @@ def scene(
     controls: Mapping[str, Control] | None = None,
     groups: Mapping[str, Sequence[str]] | None = None,
     alt: str,
+    stops: Mapping[str, int] | None = None,
     kind: type[_Kind] = Scene,
 ) -> _Kind:
     """Return a live picture: drag a handle or move a control, and ``update`` draws it anew.
@@ -226,17 +230,22 @@ def scene(
     controls : from `slider`, `choice` and `toggle`, by name.
     groups : heading → names of the controls beneath it.
     alt : what the first picture shows, in a sentence, for those who cannot see it.
+    stops : what a recording of it is to hold: name of a handle or a control → how many stops it has (a
+        handle: along each coordinate), where `Scene.record` would choose poorly because there is so much to
+        move. One that has 1 rests in the recording, and the page shows it as such.
     kind : a subclass of `Scene` with properties of its own, made of the picture's state.
 
     Raises
     ------
-    ValueError
-        If a name is used twice or unknown, ``alt`` is empty, or a handle's panel has no fixed window.
+    TypeError, ValueError
+        If a name is used twice or unknown, ``alt`` is empty, a handle's panel has no fixed window, or
+        ``stops`` holds anything but whole numbers ≥ 1.
     """
     panels = {"picture": panels} if isinstance(panels, Panel) else dict(panels)
     handles, controls, groups = dict(handles or {}), dict(controls or {}), dict(groups or {})
     _check(panels, handles, controls, groups, alt)
-    return kind(update, panels, handles, controls, groups, alt)
+    check_stops([*handles, *controls], stops or {})
+    return kind(update, panels, handles, controls, groups, alt, stops or {})
 
 
 def _check(

@@ -14,6 +14,7 @@ import pytest
 from course_utils.widgets import RECORDING, packing
 from tests.browser import lab
 from tests.tools import ROOT
+from tests.tools.notebooks import write_notebook
 
 pytest.importorskip("a11y_pygments", reason="the packages of the extra [pages] are not installed")
 
@@ -157,3 +158,172 @@ def test_a_phone_shows_the_page_in_its_width(chromium, built):
     page.locator(".recorded-picture .course-canvas").first.wait_for()
     assert page.evaluate("() => document.documentElement.scrollWidth") <= 390
     context.close()
+
+
+# A picture with more to move than a recording can hold, and one with two groups of sliders.
+MANY = [
+    "from course_utils import objectives, optimizers, pictures",
+    "pictures.own_landscape()",
+    """both = [optimizers.GradientDescent(0.01), optimizers.Momentum(0.01)]
+pictures.explore(objectives.himmelblau(), both, start=(-0.5, -4.0))""",
+]
+
+
+@pytest.fixture(scope="module")
+def many(chromium, tmp_path_factory):
+    """A page with the pictures of ``MANY``, recorded as for the website."""
+    folder = tmp_path_factory.mktemp("many")
+    write_notebook(folder / "many.ipynb", MANY)
+    notebook = nbformat.read(folder / "many.ipynb", as_version=4)
+    notebook.cells.insert(0, nbformat.v4.new_markdown_cell("# Many"))
+    nbformat.write(notebook, folder / "many.ipynb")
+    for tool, *arguments in (
+        ("record_notebooks.py", folder / "many.ipynb", folder / "recorded"),
+        ("make_html.py", folder, folder / "recorded" / "many.ipynb"),
+    ):
+        subprocess.run(
+            [sys.executable, str(ROOT / "tools" / tool), *map(str, arguments)], check=True, cwd=ROOT
+        )
+    assert all(len(pack) <= 1_000_000 for pack in packs(folder / "recorded" / "many.ipynb"))
+    context = chromium.new_context(viewport={"width": 1280, "height": 1000}, offline=True)
+    page = context.new_page()
+    complaints = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto((folder / "many.html").as_uri())
+    yield page
+    assert complaints == []
+    context.close()
+
+
+def packs(notebook):
+    """The recordings of a notebook, as its page holds them."""
+    cells = nbformat.read(notebook, as_version=4).cells
+    found = [
+        o.data[RECORDING]["pack"]
+        for c in cells
+        for o in c.get("outputs", [])
+        if RECORDING in o.get("data", {})
+    ]
+    assert len(found) == 2
+    return found
+
+
+def opened_anew(page, number):
+    """A picture of the page, as it is before anybody has moved anything."""
+    page.reload()
+    root = page.locator(".recorded-picture").nth(number)
+    root.scroll_into_view_if_needed()
+    canvas = root.locator(".course-canvas")
+    canvas.wait_for()
+    lab.settle(canvas)
+    return canvas
+
+
+def handle(canvas, name):
+    return canvas.locator(f'.cc-handle[data-name="{name}"]')
+
+
+def slider(canvas, name):
+    return canvas.locator(f'.cc-control[data-name="{name}"] input[type=range]')
+
+
+ELSEWHERE = "The recording has no such state, so this moved too: "
+
+
+def moved_too(canvas):
+    """What the picture says has moved with what was asked for; its other messages are left out."""
+    lab.settle(canvas)
+    return canvas.locator(".cc-message").text_content().partition(ELSEWHERE)[2]
+
+
+def test_the_readers_own_landscape_follows_its_start_and_its_hills(many):
+    canvas = opened_anew(many, 0)
+    states = int(canvas.locator(".cc-recorded").inner_text().split()[1])
+    assert 450 < states <= 500
+    for name in ("start", "place_1", "place_2", "place_3"):
+        canvas = opened_anew(many, 0)
+        stage = canvas.locator(".cc-stage").first.bounding_box()
+        step = (stage["width"] - 80) / 7
+        seen = {lab.handle_centre(handle(canvas, name))}
+        for k in range(6):  # to and fro, a stop at a time
+            before = lab.pixels(canvas)
+            way = -1 if name == "place_2" else 1
+            lab.drag_handle(handle(canvas, name), way * step * (1 if k < 3 else -1), step)
+            lab.settle(canvas)
+            assert lab.pixels(canvas) != before, f"{name} after {k}"
+            seen.add(lab.handle_centre(handle(canvas, name)))
+        assert len(seen) >= 6, name
+
+
+def test_what_a_recording_does_not_move_is_grey_and_says_so(many):
+    canvas = opened_anew(many, 0)
+    assert "and to move what is grey" in canvas.locator(".cc-recorded").inner_text()
+    assert slider(canvas, "bowl").is_disabled()
+    canvas.get_by_role("button", name="One more").click()
+    fourth = handle(canvas, "place_4")
+    fourth.wait_for()
+    assert moved_too(canvas) == ""
+    assert fourth.get_attribute("aria-disabled") == "true"
+    assert fourth.get_attribute("title") == "Open in Jupyter to move this."
+    assert canvas.locator(".cc-handle:visible.cc-rests").count() == 2  # its place and its shape
+    assert not handle(canvas, "place_3").get_attribute("aria-disabled")
+    before, pixels = lab.handle_centre(fourth), lab.pixels(canvas)
+    lab.drag_handle(fourth, 60, -40)
+    lab.settle(canvas)
+    assert (lab.handle_centre(fourth), lab.pixels(canvas)) == (before, pixels)
+    stage = canvas.locator(".cc-stage").first.bounding_box()
+    many.mouse.dblclick(stage["x"] + 0.7 * stage["width"], stage["y"] + 0.75 * stage["height"])
+    handle(canvas, "place_5").wait_for()
+    assert "open in Jupyter to put it where you like" in canvas.locator(".cc-note").inner_text()
+
+
+def test_a_slider_leaves_a_dragged_start_nearby_and_coming_back_shows_it_where_it_was(many):
+    canvas = opened_anew(many, 1)
+    start, rate = handle(canvas, "start"), slider(canvas, "GradientDescent.learning_rate")
+    first = lab.handle_centre(start)
+    lab.drag_handle(start, 110, -200)
+    assert moved_too(canvas) == ""  # the drag itself snaps, which is seen
+    put = lab.handle_centre(start)
+    width = canvas.locator(".cc-stage").first.bounding_box()["width"] - 80
+    assert np.hypot(put[0] - first[0], put[1] - first[1]) > width / 3
+    for key in ("ArrowRight", "ArrowRight", "ArrowRight"):
+        rate.press(key)
+        told, now = moved_too(canvas), lab.handle_centre(start)
+        assert max(abs(now[0] - put[0]), abs(now[1] - put[1])) < width / 3 + 1, "it went back"
+        assert (told == "“start”.") == (now != put)
+    for key in ("ArrowLeft", "ArrowLeft", "ArrowLeft"):
+        rate.press(key)
+    assert moved_too(canvas) == ""
+    assert lab.handle_centre(start) == put
+
+
+def test_a_handle_goes_from_stop_to_stop_by_keyboard_whatever_else_is_moved(many):
+    canvas = opened_anew(many, 1)
+    start = handle(canvas, "start")
+    slider(canvas, "GradientDescent.learning_rate").press("ArrowRight")
+    for key in ("ArrowUp", "ArrowRight"):
+        before = lab.handle_centre(start)
+        start.press(key)
+        lab.settle(canvas)
+        assert lab.handle_centre(start) != before, key
+
+
+def test_of_what_was_never_recorded_together_the_latest_stays_and_the_rest_is_named(many):
+    canvas = opened_anew(many, 1)
+    one, other = (
+        slider(canvas, name) for name in ("GradientDescent.learning_rate", "Momentum.learning_rate")
+    )
+    lab.move_slider(one, 1.0)
+    lab.settle(canvas)
+    lab.move_slider(other, 1.0)
+    told = moved_too(canvas)
+    assert other.input_value() == other.get_attribute("max")
+    assert one.input_value() != one.get_attribute("max")
+    assert told == "“GradientDescent: learning rate η”."
+    for _ in range(int(other.get_attribute("max"))):
+        if shown(canvas)["controls"]["Momentum.learning_rate"] == 0.01:
+            break
+        other.press("ArrowLeft")
+        told = moved_too(canvas)
+    assert told == ""  # back at its first stop, with which the other was recorded
+    assert one.input_value() == one.get_attribute("max")

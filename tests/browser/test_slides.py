@@ -77,7 +77,8 @@ def test_every_prediction_can_be_chosen_and_what_happens_fits_on_its_slide(page,
 def test_a_prediction_is_chosen_by_keyboard_and_the_deck_goes_on(page, decks):
     open_deck(page, decks[LESSONS[1].stem])
     slide = page.evaluate(
-        "() => [...document.querySelectorAll('.slides > section')].findIndex((s) => s.querySelector('.prediction'))"
+        "() => [...document.querySelectorAll('.slides > section')].findIndex((one) => "
+        "one.querySelector('.prediction'))"
     )
     go(page, slide)
     card = page.locator("section.present .prediction")

@@ -47,6 +47,26 @@ class Given(Objective):
         raise NotImplementedError
 
 
+@pytest.mark.parametrize("name", ["Himmelblau", "Rosenbrock", "monkey saddle"])
+def test_lines_travel_with_fewer_points_and_stay_where_they_are(name):
+    """A panel of 500 pixels: half a pixel at most, and every line keeps its ends."""
+    objective = catalogue()[name]
+    panel = Panel("p", "x", "y", (*objective.domain[0], *objective.domain[1]))
+    whole = panel.unit(sample(objective, panel.window, 121, 8).contour_lines(), panel.window)
+    layer = Landscape(objective, resolution=121, levels=8)
+    sent = np.frombuffer(ground_message(layer, panel, panel.window)["lines"], np.float32).reshape(-1, 2)
+    assert 0.2 * len(whole) < len(sent) < 0.7 * len(whole)
+    gaps, kept = (np.flatnonzero(np.isnan(lines[:, 0])) for lines in (whole, sent))
+    assert len(gaps) == len(kept)
+    for a, b, c, d in zip(gaps, gaps[1:], kept, kept[1:], strict=False):
+        line, thin = whole[a + 1 : b], sent[c + 1 : d]
+        np.testing.assert_allclose(thin[[0, -1]], line[[0, -1]], atol=1e-6)
+        starts, ways = thin[:-1], np.diff(thin, axis=0)
+        along = np.einsum("ikj,kj->ik", line[:, None] - starts, ways) / np.sum(ways**2, axis=1)
+        feet = starts + np.clip(along, 0, 1)[..., None] * ways
+        assert np.min(np.hypot(*(feet - line[:, None]).T), axis=0).max() < 1e-3
+
+
 def test_landscapes_bear_infinite_heights_but_not_only_those():
     wall = Given(lambda x, y: np.where(x > 0, np.inf, y))
     values = sample(wall, (-1.0, 1.0, -1.0, 1.0), 21, 5).values

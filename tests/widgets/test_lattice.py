@@ -5,7 +5,9 @@ import math
 import numpy as np
 import pytest
 
+from course_utils import pictures
 from course_utils.widgets import Handle, OnCircle, OnGraph, OnLine, OnPolyline, choice, slider, toggle
+from course_utils.widgets.lattice import lattice as chosen
 from tests.tools.scenes import WINDOW, plain
 
 
@@ -104,3 +106,70 @@ def test_a_hint_gives_stops_or_leaves_a_control_alone():
     controls = {"a": slider("a", 0.0, 1.0, 0.3), "b": choice("b", ["x", "y"])}
     _, lattice = found(handles={"p": Handle((0, 0))}, controls=controls, stops={"a": 3, "b": 1, "p": 9})
     assert (len(axis(lattice, "a")), len(axis(lattice, "b")), len(axis(lattice, "p", "y"))) == (3, 1, 9)
+
+
+def both_moved(lattice, one, other):
+    """Return how many stops of ``one``, beside its first, have a state in which ``other`` is moved, too."""
+    moved = lattice.states != lattice.first
+    own, others = ([k for k, a in enumerate(lattice.axes) if a.name == name] for name in (one, other))
+    states = lattice.states[moved[:, own].any(axis=1) & moved[:, others].any(axis=1)]
+    return len(np.unique(states[:, own], axis=0))
+
+
+def moves_of(made, most=500):
+    """Return the states of a picture with its own hint, chosen but not drawn."""
+    parts = made._parts
+    return chosen(parts, made._placed, made._values, most, parts.stops)
+
+
+@pytest.mark.parametrize("sliders", [2, 4, 6, 7])
+@pytest.mark.parametrize("others", [0, 1])
+def test_every_stop_of_a_control_has_places_of_the_first_handle(sliders, others):
+    """Whoever has dragged the start moves a slider next; the start must not go back for it."""
+    controls = {f"s{k}": slider(f"s{k}", 0.0, 1.0, 0.3) for k in range(sliders)}
+    controls |= {"menu": choice("f", ["one", "two", "three"]), "on": toggle("on")}
+    handles = {"start": Handle((0.1, 0.2)), **{f"h{k}": Handle((0.5, 0.5)) for k in range(others)}}
+    _, lattice = found(handles=handles, controls=controls)
+    assert len(lattice.states) <= 500
+    for name in controls:
+        assert both_moved(lattice, name, "start") == len(axis(lattice, name)) - 1
+    assert len(axis(lattice, "start", "x")) >= 6
+
+
+def test_some_stops_of_a_circle_go_all_around_it():
+    handles = {"turn": Handle((1.0, 0.0), on=OnCircle((0.0, 0.0), 1.0)), "at": Handle((0, 0))}
+    controls = {name: slider(name, 0.0, 1.0, 0.3) for name in "abcd"}
+    _, lattice = found(handles=handles, controls=controls)
+    turn, a = ([one.name for one in lattice.axes].index(name) for name in ("turn", "a"))
+    turned = np.unique(lattice.states[lattice.states[:, a] == 0][:, turn]) / len(lattice.axes[turn])
+    assert len(turned) >= 3
+    assert np.diff(np.append(turned, 1.0)).max() <= 0.4
+
+
+def test_a_picture_gives_hints_and_the_call_overrules_them():
+    controls = {"a": slider("a", 0.0, 1.0, 0.3), "b": choice("b", ["x", "y"])}
+    hinted = plain(handles={"p": Handle((0, 0))}, controls=controls, stops={"p": 4, "b": 1})
+    own, other = hinted.record().lattice, hinted.record(stops={"p": 5}).lattice
+    assert [len(axis(own, *which)) for which in (("p", "x"), ("p", "y"), ("b",))] == [4, 4, 1]
+    assert [len(axis(other, *which)) for which in (("p", "x"), ("b",))] == [5, 1]
+
+
+def test_the_readers_own_landscape_moves_its_start_and_three_hills():
+    lattice = moves_of(pictures.own_landscape())
+    assert len(lattice.states) <= 500
+    for name in ("start", "place_1", "place_2", "place_3"):
+        k, j = ([(a.name, a.part) for a in lattice.axes].index((name, part)) for part in "xy")
+        rest = np.delete(lattice.states != lattice.first, [k, j], axis=1).any(axis=1)
+        assert len(np.unique(lattice.states[~rest][:, [k, j]], axis=0)) >= 64  # alone, 8 stops each way
+    for name in ("count", "learning_rate", "map_of", "marked"):
+        assert both_moved(lattice, name, "start") == len(axis(lattice, name)) - 1 > 0
+    assert all(len(a) == 1 for a in lattice.axes if a.name[-1] in "456" or a.name == "bowl")
+
+
+def test_both_units_of_the_small_network_move_together_and_with_every_slider():
+    lattice = moves_of(pictures.xor_units())
+    assert len(lattice.states) <= 500
+    assert both_moved(lattice, "first", "second") >= 8
+    for unit in ("first", "second"):
+        for name in ("b1", "b2", "steepness"):
+            assert both_moved(lattice, name, unit) == len(axis(lattice, name)) - 1

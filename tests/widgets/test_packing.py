@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from course_utils.widgets.packing import QUANTUM, Once, quantise, read, restore, write
+from course_utils.widgets.packing import QUANTUM, Once, flattened, quantise, raised, read, restore, write
 
 unit = st.floats(-1e4, 1e4, width=32) | st.just(np.nan)
 
@@ -38,6 +38,18 @@ def test_a_smooth_line_takes_less_than_half_of_its_float32():
     t = np.linspace(0, 1, 1000)
     line = np.stack([t, 0.5 + 0.4 * np.sin(9 * t)], axis=-1).astype(np.float32)
     assert len(write({}, [line.tobytes()], [])) < line.nbytes / 3
+
+
+@given(st.integers(1, 7), st.binary(max_size=40))
+def test_a_ground_comes_back_from_its_differences(columns, shade):
+    whole = shade[: len(shade) // columns * columns]
+    assert raised(flattened(whole, columns), columns) == whole
+
+
+def test_a_smooth_ground_takes_a_quarter_of_its_bytes_less():
+    x, y = np.meshgrid(*2 * [np.linspace(-2, 2, 81)])
+    shade = np.rint(200 * np.exp(-((x - 0.3) ** 2) - 2 * y**2)).astype(np.uint8).tobytes()
+    assert len(write({}, [], [flattened(shade, 81)])) < 3 / 4 * len(write({}, [], [shade]))
 
 
 def test_equal_things_are_kept_once():

@@ -129,6 +129,8 @@ def test_wrong_moves_say_what_is_expected(act, says):
     [
         ({"alt": " "}, "alt must say"),
         ({"panels": {}}, "panels must not be empty"),
+        ({"stops": {"speed": 3}}, "stops must name handles and controls"),
+        ({"handles": {"a": Handle((0, 0))}, "stops": {"a": 0}}, r"stops\['a'\] must be at least 1, got 0"),
         ({"panels": {"error": Panel()}}, "panels must not be called"),
         ({"handles": {"a": Handle((0, 0), panel="other")}}, "panel of handle 'a' must be one of picture"),
         ({"panels": Panel(), "handles": {"a": Handle((0, 0))}}, "must have a fixed window"),

@@ -136,11 +136,12 @@ function fit(canvas) {
     fit(canvas);
   } else lay(best[1], best[0], "paint");
 }
+const lines = (text) => (text ? text.split("\n").length : 0);
 const due = new Set();
 document.addEventListener("drawn", ({ target }) => {
   // Two frames later: its legends have come by then.
   if (!due.size) requestAnimationFrame(() => requestAnimationFrame(() => { for (const canvas of due) fit(canvas); due.clear(); }));
-  const shape = [target.querySelectorAll(".cc-readout tr").length, target.querySelector(".cc-message").textContent.length > 0].join();
+  const shape = [target.querySelectorAll(".cc-readout tr").length, lines(target.querySelector(".cc-message").textContent)].join();
   if (target.dataset.fitted !== shape) due.add(target);
   target.dataset.fitted = shape;
 });

@@ -35,7 +35,8 @@ function render({ model, el, style, type = 1 }) {
   const spoken = element("div", "cc-spoken", root);
   spoken.setAttribute("aria-live", "polite");
   const many = model.get("recorded");
-  if (many) element("div", "cc-recorded", root, `recorded: ${many} states; open in Jupyter for every value`);
+  const resting = handles.some(({ rests }) => rests) || model.get("control_list").some(({ stops }) => stops?.length === 1);
+  if (many) element("div", "cc-recorded", root, `recorded: ${many} states; open in Jupyter for every value${resting ? ", and to move what is grey" : ""}`);
   const boxes = handles.length > MANY ? foldedBoxes(root, row) : loose;
   const handleViews = handles.map((handle) => new HandleView(handle, views[handle.panel], boxes, move, tell, takeAway));
 
@@ -79,6 +80,11 @@ function render({ model, el, style, type = 1 }) {
     if (!next) return;
     next.wanted = views[i].axes.toData(...views[i].locate(event));
     const [control, number] = next.handle.among;
+    if (next.handle.rests) {
+      set(control, number, event.timeStamp);
+      tell(`The recording has ${next.handle.label} in a single place; open in Jupyter to put it where you like.`);
+      return;
+    }
     ask({ handles: { [next.handle.name]: next.wanted }, controls: { [control]: number } }, event.timeStamp);
     next.wantsFocus = true;
   }

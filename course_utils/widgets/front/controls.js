@@ -20,13 +20,16 @@ function labelFor(node, text, parent) {
   return label;
 }
 
-/** A control of which a recorded picture has a single stop cannot be moved there, and says so. */
+const ELSEWHERE = "Open in Jupyter to move this.";
+
+/** What a recorded picture has a single stop of cannot be moved there, and says so. */
+function rest(input) {
+  input.disabled = true;
+  input.title = ELSEWHERE;
+}
+
 function freeze({ stops }, ...inputs) {
-  if (stops?.length !== 1) return;
-  for (const input of inputs.filter(Boolean)) {
-    input.disabled = true;
-    input.title = "Open in Jupyter to move this.";
-  }
+  if (stops?.length === 1) inputs.filter(Boolean).forEach(rest);
 }
 
 class SliderView {

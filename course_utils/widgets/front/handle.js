@@ -17,8 +17,19 @@ class HandleView {
     this.node.dataset.name = handle.name;
     this.drawShape();
     this.makeBoxes(boxes);
-    this.node.addEventListener("pointerdown", (event) => this.grab(event));
-    this.node.addEventListener("keydown", (event) => this.key(event));
+    if (handle.rests) this.rest();
+    else {
+      this.node.addEventListener("pointerdown", (event) => this.grab(event));
+      this.node.addEventListener("keydown", (event) => this.key(event));
+    }
+  }
+  /** Be seen, but not moved: a recorded picture has a single stop of it. */
+  rest() {
+    this.node.classList.add("cc-rests");
+    this.node.setAttribute("aria-disabled", true);
+    this.node.removeAttribute("tabindex");
+    this.node.title = ELSEWHERE;
+    for (const { input } of this.boxes) rest(input);
   }
   drawShape() {
     const svg = document.createElementNS(SVG, "svg");

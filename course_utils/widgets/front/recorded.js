@@ -34,21 +34,31 @@ async function unpack(compressed) {
   return { header, chunks, blobs };
 }
 
-const UNLIKE = { moved: 1e6, control: 1e4, moving: 10, handle: 1 }; // how much each kind of difference counts
+/** A ground's bytes from their differences across and down, as `packing.py` writes them. */
+function raised(differences, columns) {
+  const shade = differences.slice();
+  for (let k = columns; k < shade.length; k++) shade[k] += shade[k - columns];
+  for (let k = 0; k < shade.length; k++) if (k % columns) shade[k] += shade[k - 1];
+  return shade;
+}
+
+const FAR = 1 / 3; // of a window: a handle that is further from where the reader wants it is not kept there
+const NAMED = 3; // parts that a sentence names
 
 /** Stands in for the model of a live picture: the same traits and messages. */
 class Recorded {
   constructor({ header, chunks, blobs }) {
     Object.assign(this, { header, chunks, listeners: {} });
     this.cached = header.grounds.map((ground) => ({
-      ...ground, lines: chunks[ground.lines], shade: blobs[ground.shade], palette: blobs[ground.palette],
+      ...ground, lines: chunks[ground.lines], shade: raised(blobs[ground.shade], ground.columns), palette: blobs[ground.palette],
     }));
-    const stops = byName(header.axes);
+    this.axes = byName(header.axes);
+    this.wanted = new Map(); // name → where the reader has last put it, on each of its axes; the latest last
     this.traits = {
       alt: header.alt,
       panel_list: header.panels,
-      handle_list: header.handles.map((handle) => ({ ...handle, spacing: this.spacing(stops[handle.name]) })),
-      control_list: header.controls.map((control) => ({ ...control, stops: stops[control.name][0].values })),
+      handle_list: header.handles.map((handle) => ({ ...handle, rests: this.axes.get(handle.name).every(({ units }) => units.length === 1) })),
+      control_list: header.controls.map((control) => ({ ...control, stops: this.axes.get(control.name)[0].values })),
       groups: header.groups,
       recorded: header.states.length,
     };
@@ -58,15 +68,20 @@ class Recorded {
   get(name) { return this.traits[name]; }
   on(event, listener) { this.listeners[event] = listener; }
   off(event) { delete this.listeners[event]; }
-  /** How far it is to the next stop: a fraction of the window along each coordinate, degrees on a circle. */
-  spacing(axes) {
-    return axes.map(({ part, units }) => {
-      if (part === "angle") return 360 / units.length;
-      if (part === "point") return Math.hypot(...[0, 1].map((k) => units[0][k] - units[1]?.[k] || 0));
-      return units.length > 1 ? Math.max(...units.slice(1).map((unit, k) => unit - units[k])) : 1;
+  /** How far it is to the next stop of a handle while all else stays: a fraction of the window along each coordinate, degrees on a circle. */
+  spacing(name) {
+    const { axes, states } = this.header, now = states[this.at];
+    const reached = states.filter((state) => axes.every((axis, a) => axis.name === name || state[a] === now[a]));
+    return this.axes.get(name).map(({ number, part, units }) => {
+      const stops = [...new Set(reached.map((state) => state[number]))].sort((a, b) => a - b).map((stop) => units[stop]);
+      if (stops.length < 2) return (part === "angle" ? 360 : 1.05) * FAR; // far enough that something else gives way
+      if (part === "point") return Math.hypot(...[0, 1].map((k) => stops[0][k] - stops[1][k]));
+      const gaps = stops.slice(1).map((unit, k) => unit - stops[k]);
+      return part === "angle" ? 360 * Math.max(...gaps, stops[0] + 1 - stops.at(-1)) : Math.max(...gaps);
     });
   }
-  show(k, reply) {
+  /** Show frame `k`; `aside` says what the reader would not expect of it. */
+  show(k, reply, aside = "") {
     this.at = k;
     const { header, chunks } = this;
     const text = (column) => JSON.parse(header.texts[header.frames[column][k]]);
@@ -86,7 +101,10 @@ class Recorded {
     const controls = {};
     header.axes.forEach(({ name, part, values }, a) => { if (part === "value") controls[name] = values[header.states[k][a]]; });
     this.count += 1;
-    this.traits.frame = { count: this.count, reply, panels, data, handles: text("places"), controls, ...text("words") };
+    const words = text("words");
+    words.message = [words.message, aside].filter(Boolean).join("\n");
+    this.traits.frame = { count: this.count, reply, panels, data, handles: text("places"), controls, ...words };
+    for (const handle of this.traits.handle_list) handle.spacing = this.spacing(handle.name);
     const grounds = header.frames.grounds[k].map((number) => this.cached[number] ?? null);
     const changed = grounds.some((ground, i) => ground !== this.traits.grounds?.[i]);
     this.traits.grounds = grounds;
@@ -95,35 +113,72 @@ class Recorded {
   }
   /** Answer a message of the front end, soon, as a kernel would. */
   send({ view, seq, handles, controls }) {
-    queueMicrotask(() => this.show(this.nearest(handles, controls), [view, seq]));
-  }
-  /** The recorded state that is nearest to what is asked for, and else to the one that is shown. */
-  nearest(handles, controls) {
-    const { axes, states } = this.header;
-    const now = states[this.at];
-    const wanted = axes.map((axis, a) => {
-      const { name, part, units } = axis;
-      if (part === "value") {
-        if (!(name in controls)) return { unit: units[now[a]], weight: UNLIKE.control };
-        return { unit: this.unitOf(axis, controls[name]), weight: UNLIKE.moved };
+    queueMicrotask(() => {
+      const asked = new Set([...Object.keys(controls), ...Object.keys(handles)]);
+      for (const [name, value] of Object.entries({ ...controls, ...handles })) {
+        this.wanted.delete(name);
+        this.wanted.set(name, this.axes.get(name).map((axis) => (axis.part === "value" ? this.unitOf(axis, value) : this.place(axis, value))));
       }
-      if (!(name in handles)) return { unit: units[now[a]], weight: UNLIKE.handle };
-      return { unit: this.place(axis, handles[name]), weight: UNLIKE.moving };
+      const best = this.nearest(asked);
+      const aside = this.aside(best, asked);
+      // Where a handle has snapped to is where the reader has put it.
+      for (const name of Object.keys(handles)) this.wanted.set(name, this.axes.get(name).map(({ number, units }) => units[this.header.states[best][number]]));
+      this.show(best, [view, seq], aside);
     });
-    let best = this.at, least = Infinity;
-    states.forEach((state, k) => {
-      let cost = 0;
-      for (let a = 0; a < axes.length && cost < least; a++) cost += wanted[a].weight * apart(axes[a], axes[a].units[state[a]], wanted[a].unit);
-      if (cost < least) [best, least] = [k, cost];
+  }
+  /** Where each part should be, as the reader has last put it and else as it was first, and how much that counts: what is asked for now most, then the latest. */
+  wishes(asked) {
+    const latest = [...this.wanted.keys()].reverse();
+    return [...this.axes].map(([name, axes]) => {
+      const rank = latest.indexOf(name);
+      const untouched = 2 ** -latest.length / this.axes.size;
+      return {
+        name, axes,
+        units: this.wanted.get(name) ?? axes.map(({ number, units }) => units[this.header.states[0][number]]),
+        weight: asked.has(name) ? 4 : rank < 0 ? untouched : 2 ** -rank,
+      };
+    });
+  }
+  /** The recorded state in which the parts that count most are as they should be; among those alike, the nearest. */
+  nearest(asked) {
+    const wishes = this.wishes(asked);
+    let best = 0, least = [Infinity, Infinity];
+    this.header.states.forEach((state, k) => {
+      let missed = 0, far = 0;
+      for (const wish of wishes) {
+        const squares = distances(wish, state);
+        if (misses(wish, squares)) missed += wish.weight;
+        far += wish.weight * Math.min(1, squares.reduce((sum, square) => sum + square));
+        if (missed > least[0]) return;
+      }
+      if (missed < least[0] || far < least[1]) [best, least] = [k, [missed, far]];
     });
     return best;
   }
-  /** Where a value of a control is on its way. */
+  /** What else than the reader asked for is elsewhere in a state, in a sentence: the recording has no better one. */
+  aside(k, asked) {
+    const state = this.header.states[k];
+    const elsewhere = this.wishes(asked).filter((wish) => {
+      const squares = distances(wish, state);
+      return asked.has(wish.name) ? misses(wish, squares) : squares.some((square) => square > 1e-9);
+    });
+    const names = [...new Set(elsewhere.map(({ name }) => `“${this.title(name)}”`))];
+    if (names.length > NAMED) names.splice(NAMED, names.length, "and others");
+    return names.length ? `The recording has no such state, so this moved too: ${names.join(", ").replace(", and", " and")}.` : "";
+  }
+  /** What a part is called in the picture, with the heading above it. */
+  title(name) {
+    const { label } = [...this.header.handles, ...this.header.controls].find((part) => part.name === name);
+    const group = this.header.groups.find(({ names }) => names.includes(name));
+    return group ? `${group.title}: ${label}` : label;
+  }
+  /** Where the stop of a control is that is nearest to a value. */
   unitOf({ name, values, units }, value) {
     const at = values.indexOf(value);
     if (at >= 0) return units[at];
     const { low, high, log } = this.header.controls.find((control) => control.name === name);
-    return log ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low);
+    const unit = log ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low);
+    return units.reduce((best, one) => (Math.abs(one - unit) < Math.abs(best - unit) ? one : best));
   }
   /** Where a position of a handle is on one of its axes. */
   place({ name, part, window, log_x, log_y, start }, [x, y]) {
@@ -146,10 +201,17 @@ function apart({ part }, a, b) {
   return (part === "angle" ? way - Math.round(way) : way) ** 2;
 }
 
+/** The squares of how far a part is from where it should be in a state, along each of its axes. */
+const distances = ({ axes, units }, state) => axes.map((axis, i) => apart(axis, axis.units[state[axis.number]], units[i]));
+
+/** Whether that is too far: a control has to be at its stop, a handle nearby. */
+const misses = ({ axes }, squares) => squares.some((square) => square > (axes[0].part === "value" ? 1e-9 : FAR ** 2));
+
+/** Name → its axes, each with its number. */
 function byName(axes) {
-  const groups = {};
-  for (const axis of axes) (groups[axis.name] ??= []).push(axis);
-  return groups;
+  const parts = new Map();
+  axes.forEach((axis, number) => parts.set(axis.name, [...(parts.get(axis.name) ?? []), { ...axis, number }]));
+  return parts;
 }
 
 /** Show the recording in `pack` (bytes) in the element `el`. */
