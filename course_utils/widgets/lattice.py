@@ -20,7 +20,7 @@ from course_utils.widgets.handles import Handle, OnCircle, OnGraph, OnLine, OnPo
 # than the lines and planes through the first state.
 _MOST = {"handle": 17, "slider": 41}
 _FEWEST = {"handle": 7, "slider": 5}
-# Stops in those lines and planes, the most first: sliders give way sooner, as each of their stops has a plane.
+# Stops in those lines and planes, the most first: sliders give way sooner, as each of their stops is a plane.
 _SLICED = ((13, 13), *((handle, max(3, handle - 2)) for handle in range(13, 2, -1)))
 _SOME, _FEW = 5, 3  # stops of what accompanies another thing in them
 

@@ -55,14 +55,15 @@ def test_lines_travel_with_fewer_points_and_stay_where_they_are(name):
     whole = panel.unit(sample(objective, panel.window, 121, 8).contour_lines(), panel.window)
     layer = Landscape(objective, resolution=121, levels=8)
     sent = np.frombuffer(ground_message(layer, panel, panel.window)["lines"], np.float32).reshape(-1, 2)
-    assert 0.2 * len(whole) < len(sent) < 0.7 * len(whole)
+    assert 0.1 * len(whole) < len(sent) < 0.7 * len(whole)
     gaps, kept = (np.flatnonzero(np.isnan(lines[:, 0])) for lines in (whole, sent))
     assert len(gaps) == len(kept)
     for a, b, c, d in zip(gaps, gaps[1:], kept, kept[1:], strict=False):
         line, thin = whole[a + 1 : b], sent[c + 1 : d]
         np.testing.assert_allclose(thin[[0, -1]], line[[0, -1]], atol=1e-6)
         starts, ways = thin[:-1], np.diff(thin, axis=0)
-        along = np.einsum("ikj,kj->ik", line[:, None] - starts, ways) / np.sum(ways**2, axis=1)
+        squares = np.maximum(np.sum(ways**2, axis=1), 1e-30)  # some points are there twice
+        along = np.einsum("ikj,kj->ik", line[:, None] - starts, ways) / squares
         feet = starts + np.clip(along, 0, 1)[..., None] * ways
         assert np.min(np.hypot(*(feet - line[:, None]).T), axis=0).max() < 1e-3
 

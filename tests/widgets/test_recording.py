@@ -46,7 +46,7 @@ MADE = {
 }
 
 
-# A landscape takes a tenth of a second: it is enough to record a few.
+# A landscape takes a tenth of a second: it is enough to record some.
 RESTING = {f"{what}_{k}": 1 for what in ("place", "shape") for k in (2, 3)}
 FEWER = {"own landscape": RESTING | {"start": 3, "place_1": 3, "count": 3, "learning_rate": 2}}
 
@@ -58,9 +58,9 @@ def units(frame):
 @pytest.mark.parametrize("name", MADE)
 def test_100_random_states_show_what_the_live_picture_shows(name):
     made = MADE[name]()
-    recording = made.record(states=300, stops=FEWER.get(name))
+    recording = made.record(states=60 if name in FEWER else 300, stops=FEWER.get(name))
     rng = np.random.default_rng(0)
-    for k in sorted(rng.integers(len(recording), size=100)):  # neighbours share what takes long
+    for k in sorted(rng.integers(len(recording), size=30 if name in FEWER else 100)):  # neighbours share much
         wanted, values = recording.lattice.at(recording.lattice.states[k])
         for control, value in values.items():
             made.set(control, value)
