@@ -15,7 +15,7 @@ import nbformat
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from course_utils.widgets.delivery import page_parts
 from tools.questions import asks_for_help, card
-from tools.reading import MATHJAX_SETTINGS, Reader, code_style, mathjax, tags, write_each
+from tools.reading import MATHJAX_SETTINGS, Reader, code_style, folded_notes, mathjax, tags, write_each
 
 FRONT = Path(__file__).with_name("front")
 
@@ -54,7 +54,9 @@ def page(path: Path) -> str:
     code, style = page_parts()
     return PAGE.format(
         title=html.escape(title),
-        style="\n".join((code_style(), _front("page.css"), _front("questions.css"), style)),
+        style="\n".join(
+            (code_style(), _front("page.css"), _front("questions.css"), style, _front("print.css"))
+        ),
         settings=MATHJAX_SETTINGS,
         mathjax=mathjax(),
         body=body,
@@ -74,7 +76,8 @@ def _front(name: str) -> str:
 def _cell(reader: Reader, cell: nbformat.NotebookNode) -> list[str]:
     """Return the parts of a cell; code that the lesson folds away is folded here, too."""
     if cell.cell_type == "markdown":
-        return [reader.markdown(cell.source)]
+        notes = "speaker-notes" in tags(cell)
+        return [reader.markdown(folded_notes(cell.source) if notes else cell.source)]
     code = f'<div class="code">{reader.code(cell.source)}</div>'
     if "hide-input" in tags(cell):
         code = f'<details class="code"><summary>code</summary>{reader.code(cell.source)}</details>'

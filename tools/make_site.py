@@ -28,13 +28,14 @@ from typing import Any
 
 import nbformat
 from sphinx.cmd.build import build_main
+from sphinx.pycode import ModuleAnalyzer
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import course_utils
 from course_utils.widgets.delivery import page_parts
 from tools import check_site, fontawesome, landmarks
 from tools.questions import asks_for_help, card
-from tools.reading import Reader, alt_text, mathjax_folder, tags
+from tools.reading import Reader, alt_text, folded_notes, mathjax_folder, tags
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS, FRONT, NOTEBOOKS = ROOT / "docs", Path(__file__).with_name("front"), ROOT / "notebooks"
@@ -75,9 +76,7 @@ def page(notebook: nbformat.NotebookNode, reader: Reader) -> nbformat.NotebookNo
     notebook.cells = [cell for cell in notebook.cells if not asks_for_help(cell)]
     for cell in notebook.cells:
         if "speaker-notes" in tags(cell):
-            folded = re.sub(r"^> ?(\*\*For the lecturer\.\*\* *)?", "", cell.source, flags=re.M)
-            summary = "<summary>For the lecturer</summary>"
-            cell.source = f'<details class="lecturer">{summary}\n\n{folded}\n\n</details>'
+            cell.source = folded_notes(cell.source)
         for output in cell.get("outputs", []):
             if output.output_type in ("display_data", "execute_result"):
                 shown = card(output)
@@ -99,11 +98,15 @@ def first_page(text: str, lessons: dict[str, str], live: dict[str, str]) -> str:
 
 
 def reference(package: ModuleType) -> str:
-    """Return the page on a package: what it exports, then what only its modules have."""
+    """Return the page on a package: what it exports, then what only its modules have.
+
+    Every name in ``__all__`` has an entry of its own: Sphinx leaves out constants, and what is imported
+    when it is first asked for. ValueError for a public constant without a docstring below it.
+    """
     exported = sorted(getattr(package, "__all__", []))
     known = {id(getattr(package, name)) for name in exported}
     lines = [f"# {package.__name__.partition('.')[2]}", "", "```{eval-rst}"]
-    lines += [f".. automodule:: {package.__name__}", "   :members:", ""]
+    lines += [f".. automodule:: {package.__name__}", "", *_entries(package, exported)]
     for module in _modules(package):
         own = [
             name
@@ -116,13 +119,36 @@ def reference(package: ModuleType) -> str:
         if own:
             title = module.__name__.removeprefix("course_utils.")
             lines += [title, "-" * len(title), "", f".. automodule:: {module.__name__}", "   :no-index:", ""]
-            for name in sorted(own):
-                lines += (
-                    [f".. autoclass:: {module.__name__}.{name}", "   :members:", ""]
-                    if inspect.isclass(getattr(module, name))
-                    else [f".. autofunction:: {module.__name__}.{name}", ""]
-                )
+            lines += _entries(module, sorted(own))
     return "\n".join([*lines, "```", ""])
+
+
+def _entries(module: ModuleType, names: list[str]) -> list[str]:
+    """Return the entries of ``names``: classes, functions, then constants."""
+    classes, functions, constants = list[str](), list[str](), list[str]()
+    for name in names:
+        thing, place = getattr(module, name), f"{module.__name__}.{name}"
+        if inspect.isclass(thing):
+            classes += [f".. autoclass:: {place}", "   :members:", ""]
+        elif inspect.isroutine(thing) or hasattr(thing, "__wrapped__"):
+            functions += [f".. autofunction:: {place}", ""]
+        else:
+            told = [f"   {line}".rstrip() for line in _told(module, name)]
+            constants += [f".. py:data:: {place}", "", *told, ""]
+    return classes + functions + constants
+
+
+def _told(package: ModuleType, name: str) -> list[str]:
+    """Return the docstring that stands below a constant, in the module of the course that defines it."""
+    constant, inside = getattr(package, name), f"{package.__name__}."
+    # A snapshot: those of the package before the others, from which it may have the constant.
+    modules = sorted(sys.modules.items(), key=lambda item: not f"{item[0]}.".startswith(inside))
+    for place, module in modules:
+        if place.startswith("course_utils") and vars(module).get(name) is constant:
+            told = ModuleAnalyzer.for_module(place).find_attr_docs().get(("", name))
+            if told:
+                return told
+    raise ValueError(f"{inside}{name} is public and has no docstring below it that says what it is")
 
 
 def _modules(package: ModuleType) -> Iterator[ModuleType]:
@@ -175,7 +201,7 @@ def assemble(source: Path, recorded: dict[str, Path]) -> None:
                 reference(package), encoding="utf-8"
             )
     style = [page_parts()[1]] + [
-        (FRONT / name).read_text(encoding="utf-8") for name in ("questions.css", "site.css")
+        (FRONT / name).read_text(encoding="utf-8") for name in ("questions.css", "site.css", "print.css")
     ]
     (source / "static" / "course.css").write_text("\n".join(style), encoding="utf-8")
     _bring_mathjax(source / "static" / "mathjax")

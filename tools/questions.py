@@ -49,8 +49,8 @@ def _exercise_card(one: Exercise) -> str:
         solution = _fold("Solution", f"{code}<p>{to_html(one.model.explanation)}</p>")
     return (
         f'<div class="exercise-card" data-id="{one.id}"><p><strong>Exercise {one.id}</strong> · '
-        f"{html.escape(one.title)}</p><p>Answers are checked in Jupyter: open this notebook there. "
-        f"Hints and solution are here, too.</p>{hints}{solution}</div>"
+        f'{html.escape(one.title)}</p><p class="where">Answers are checked in Jupyter: open this notebook '
+        f"there. Hints and solution are here, too.</p>{hints}{solution}</div>"
     )
 
 

@@ -98,6 +98,12 @@ def linked(page: str) -> str:
     return re.sub(r'(href="(?!https?:)[^"#]*)\.(?:ipynb|md)((?:#[^"]*)?")', r"\1.html\2", page)
 
 
+def folded_notes(source: str) -> str:
+    """Return the lecturer's notes of a text cell as a fold, which shows them when asked, also on paper."""
+    notes = re.sub(r"^> ?(\*\*For the lecturer\.\*\* *)?", "", source, flags=re.M)
+    return f'<details class="lecturer"><summary>For the lecturer</summary>\n\n{notes}\n\n</details>'
+
+
 def tags(cell: Any) -> set[str]:
     """Return the tags of a cell."""
     return set(cell.metadata.get("tags", []))

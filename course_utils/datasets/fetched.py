@@ -11,8 +11,14 @@ from course_utils.datasets.files import DATA_FOLDER, as_folder
 from course_utils.datasets.images import Dataset, ImageLayout, dataset_from_rows
 
 FETCHED_FOLDER = DATA_FOLDER / "fetched"
+"""The folder of data that are fetched on request, since they are too large to come with the course."""
+
 MNIST_FILE = "mnist-28x28.bin"
+"""The file of all of MNIST in that folder: 70,000 rows of a label and 28 × 28 pixels, a byte each."""
+
 MNIST_SHA256 = "9e1b36378f9c14c17879cf8886c6f8f367be85a8ef3175cabb0217bcc3ccfe5e"
+"""The SHA-256 checksum of that file."""
+
 MNIST_LAYOUT = ImageLayout(60_000, 10_000, (28, 28), tuple("0123456789"))
 
 

@@ -15,6 +15,7 @@ _Read = TypeVar("_Read")
 _PACKAGE = Path(__file__).resolve().parents[1]
 _INSTALLED = _PACKAGE / "_data"  # where a wheel puts it; in a checkout it lies beside the package
 DATA_FOLDER = _INSTALLED if _INSTALLED.is_dir() else _PACKAGE.parent / "data"
+"""The folder of the small data that come with the course."""
 
 
 def as_folder(name: str, folder: str | Path) -> Path:

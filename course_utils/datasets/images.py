@@ -164,6 +164,7 @@ IMAGES: Mapping[str, ImageLayout] = {
         ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"),
     ),
 }
+"""The sets of images that come with the course, by name."""
 
 
 def load(name: str = "mnist-10x10", *, folder: str | Path = DATA_FOLDER) -> Dataset:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from course_utils.checking import ProgressMap
 
 progress = Progress("nonconvex-course")
+"""The reader's own progress: what was solved and predicted, in a file on the reader's own machine."""
+
 _COURSE = Catalogue(__name__, progress)
 exercise = _COURSE.exercise
 predict = _COURSE.predict

@@ -20,7 +20,11 @@ _TAIL = 4  # last steps of a run that tell rest, a cycle of two or four points, 
 _RETURN = 1e-3  # of its longest step: how closely a run on a settled cycle comes back
 _BLOCK = 10_000  # starts that run together
 
-NOWHERE, ON_A_CYCLE = -1, -2  # labels of starts that come to rest in no minimum
+NOWHERE = -1
+"""The label of a start whose run has left, still moves or rests at no minimum."""
+
+ON_A_CYCLE = -2
+"""The label of a start whose run swings for ever between two or four points."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,7 +16,11 @@ if TYPE_CHECKING:
     from course_utils.objectives.hessian_operator import HessianOperator
 
 Array = NDArray[np.float64]
+"""The type of an array of float64, of any shape."""
+
 Kind = Literal["minimum", "maximum", "saddle", "degenerate"]
+"""What the eigenvalues of the Hessian say about a critical point: "degenerate" when one of them is zero."""
+
 Window = tuple[tuple[float, float], ...]
 
 # Memory that goes back to the system comes back page by page, at up to the price of the arithmetic in it.

@@ -13,7 +13,7 @@ from course_utils.optimizers.base import Optimizer
 from course_utils.optimizers.second_order import Newton, SaddleFreeNewton
 
 DAMPINGS: tuple[float, ...] = (1.0, 1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6)
-"""Powers of ten, as in Dauphin et al. 2014."""
+"""The dampings γ that are tried unless others are given: powers of ten, as in Dauphin et al. 2014."""
 
 
 def check_dampings(dampings: Sequence[float]) -> None:

@@ -23,7 +23,6 @@ from PIL import Image
 
 from course_utils.objectives import Kind
 
-# Okabe & Ito's palette, which every common kind of colour vision tells apart.
 COLORS = {
     "blue": "#0072B2",
     "vermillion": "#D55E00",
@@ -34,9 +33,10 @@ COLORS = {
     "black": "#000000",
     "grey": "#777777",
 }
+"""Okabe & Ito's palette, which every common kind of colour vision tells apart, by name."""
+
 Dash = Literal["solid", "dash", "dot", "dashdot", "longdash"]
 Marker = Literal["circle", "square", "diamond", "triangle", "down", "star", "plus", "cross"]
-# The k-th of several curves: never told apart by colour alone.
 SERIES: tuple[tuple[str, Dash, Marker], ...] = (
     ("blue", "solid", "circle"),
     ("vermillion", "dash", "square"),
@@ -46,6 +46,8 @@ SERIES: tuple[tuple[str, Dash, Marker], ...] = (
     ("orange", "solid", "star"),
     ("sky", "dash", "plus"),
 )
+"""Colour, dash and marker of the k-th of several curves: never told apart by colour alone."""
+
 DASHES: dict[Dash, Any] = {
     "solid": "-",
     "dash": (0, (4, 2)),
@@ -53,6 +55,8 @@ DASHES: dict[Dash, Any] = {
     "dashdot": (0, (6, 2, 1, 2)),
     "longdash": (0, (8, 3)),
 }
+"""Matplotlib's line style for each kind of dash."""
+
 MARKERS: dict[Marker, str] = {
     "circle": "o",
     "square": "s",
@@ -63,6 +67,8 @@ MARKERS: dict[Marker, str] = {
     "plus": "P",
     "cross": "X",
 }
+"""Matplotlib's sign for each kind of marker."""
+
 # Critical points are white with a black edge, so that no path can be mistaken for one.
 KIND_MARKERS: dict[Kind, str] = {"minimum": "v", "maximum": "^", "saddle": "X", "degenerate": "D"}
 # Light on purpose: curves of every colour of the palette must stand out on it.

@@ -141,6 +141,7 @@ class Raster:
 
 Ground = Landscape | Raster
 Layer = Line | Points | Arrow | Text | Bars | Ground
+"""What a panel shows, one above the other."""
 
 
 def layer_points(layer: Layer) -> Array:

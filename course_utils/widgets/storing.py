@@ -8,7 +8,8 @@ from typing import Any
 from course_utils.widgets.recording import LIMIT, STATES
 from course_utils.widgets.scene import Scene
 
-RECORDING = "application/vnd.nonconvex.recording+json"  # MIME type: {"states": how many, "pack": base64}
+RECORDING = "application/vnd.nonconvex.recording+json"
+"""The MIME type of a recording among a picture's outputs: {"states": how many, "pack": base64}."""
 
 
 def store_recordings(shell: Any, *, states: int = STATES, limit: int = LIMIT) -> None:

@@ -1,16 +1,23 @@
 """What the website's build looks for in its pages, and what a page makes of a lesson's questions."""
 
+import importlib
+import pkgutil
 import re
 
 import nbformat
 import pytest
 
+import course_utils.checking
+import course_utils.exercises
+import course_utils.plotting
 from course_utils.exercises import exercise, predict
 from tests.tools import ROOT
 from tools.check_site import Page, faults, sizes
 from tools.fontawesome import SCRIPT, reduce
 from tools.landmarks import name
+from tools.make_site import reference
 from tools.questions import asks_for_help, card
+from tools.reading import folded_notes
 
 GOOD = """<html><head><link rel="stylesheet" href="own.css"></head><body><h1 id="top">A</h1>
 <a href="sub/two.html#there">two</a> <a href="#top">up</a> <a href="https://example.org">elsewhere</a>
@@ -108,7 +115,7 @@ def output(shown):
 def test_an_unanswered_exercise_shows_its_hints_by_degrees_and_its_solution():
     one = exercise("02.1")
     page = card(output(one.check(...)))
-    assert "checked in Jupyter" in page
+    assert '<p class="where">Answers are checked in Jupyter' in page
     starts = [page.index(f"Hint {k} of {len(one.hints)}") for k in range(1, len(one.hints) + 1)]
     assert starts == sorted(starts)
     assert page.count("<details>", 0, starts[-1]) - page.count("</details>", 0, starts[-1]) == len(one.hints)
@@ -138,3 +145,53 @@ def test_every_cell_that_only_offers_help_is_found():
     assert not [cell for cell in found if cell.get("outputs")]
     offered = [cell for cell in cells if cell.source.startswith("# exercise(") and cell.cell_type == "code"]
     assert offered == found
+
+
+PACKAGES = [
+    found.name for found in pkgutil.iter_modules(course_utils.__path__, "course_utils.") if found.ispkg
+]
+
+
+@pytest.mark.parametrize("name", PACKAGES)
+def test_every_public_name_has_one_entry_on_the_pages_of_the_package(name):
+    package = importlib.import_module(name)
+    page = reference(package)
+    rooms = [room for room in _rooms(package) if f"automodule:: {room.__name__}\n" in page]
+    assert package in rooms
+    for room in rooms:
+        for public in getattr(room, "__all__", []):
+            entry = rf"^\.\. (autoclass|autofunction|py:data):: {re.escape(f'{room.__name__}.{public}')}$"
+            assert len(re.findall(entry, page, re.M)) == 1, f"{room.__name__}.{public}"
+    listed = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+    assert f"\napi/{name.partition('.')[2]}\n" in listed
+
+
+def _rooms(package):
+    yield package
+    for found in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+        if not found.ispkg and found.name.rpartition(".")[2] != "__main__":
+            yield importlib.import_module(found.name)
+
+
+def test_names_imported_late_constants_and_objects_have_entries_that_say_what_they_are():
+    checking, plotting = reference(course_utils.checking), reference(course_utils.plotting)
+    assert ".. autoclass:: course_utils.checking.Prediction\n   :members:" in checking
+    assert ".. autoclass:: course_utils.checking.ProgressMap\n   :members:" in checking
+    assert ".. autofunction:: course_utils.checking.predict\n" in checking
+    assert ".. py:data:: course_utils.exercises.progress\n\n   The reader's own progress" in reference(
+        course_utils.exercises
+    )
+    assert ".. py:data:: course_utils.plotting.COLORS\n\n   Okabe & Ito's palette" in plotting
+
+
+def test_a_public_constant_that_nothing_describes_is_refused(monkeypatch):
+    monkeypatch.setattr(course_utils.plotting, "SHADES", 7, raising=False)
+    monkeypatch.setattr(course_utils.plotting, "__all__", [*course_utils.plotting.__all__, "SHADES"])
+    with pytest.raises(ValueError, match=r"course_utils.plotting.SHADES is public and has no docstring"):
+        reference(course_utils.plotting)
+
+
+def test_notes_for_the_lecturer_are_folded():
+    page = folded_notes("> **For the lecturer.** Vote first.\n> Then *show* it.")
+    assert page.startswith('<details class="lecturer"><summary>For the lecturer</summary>\n\nVote first.\n')
+    assert "Then *show* it." in page

@@ -1,0 +1,27 @@
+// Before a page is printed, the figures that would come as its reader scrolls are fetched, and folded outputs are opened.
+
+const asText = (bytes) => Array.from(bytes, (letter) => String.fromCharCode(letter.charCodeAt(0) & 255)).join("");
+
+/** Fetches a figure while everything waits: printing begins when the listener below returns. */
+function fetchNow(image) {
+  const request = new XMLHttpRequest();
+  request.open("GET", image.src, false);
+  request.overrideMimeType("text/plain; charset=x-user-defined"); // which leaves the bytes as they are
+  request.send();
+  if (request.status === 200) image.src = `data:image/png;base64,${btoa(asText(request.responseText))}`;
+}
+
+let opened = [];
+addEventListener("beforeprint", () => {
+  opened = [...document.querySelectorAll("details.hide.below-input:not([open])")];
+  for (const outputs of opened) outputs.open = true;
+  for (const image of document.querySelectorAll("img.figure")) {
+    image.loading = "eager";
+    if (image.complete && image.naturalWidth) continue;
+    try { fetchNow(image); } catch { /* it comes by itself, if the browser waits for it */ }
+  }
+});
+addEventListener("afterprint", () => { for (const outputs of opened) outputs.open = false; });
+
+// A page opened from a folder may not fetch in between, and pays nothing for what it brings at once.
+if (location.protocol === "file:") for (const image of document.querySelectorAll("img.figure")) image.loading = "eager";
