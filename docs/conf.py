@@ -120,14 +120,14 @@ def of_others(app: Any, what: str, name: str, thing: Any, skip: bool, options: o
 
 
 def bring_to_life(app: Any, page: str, template: str, context: dict[str, Any], tree: object) -> None:
-    """Give a page with recorded pictures, questions or figures the code that they need."""
+    """Give a page the code that answers its reader, and what prepares it for paper."""
     body = context.get("body", "")
     if 'class="recorded-picture"' in body:
         app.add_js_file(None, body=page_parts()[0], type="module")
-    for mark, script in (('class="prediction"', "questions.js"), ('class="figure"', "print.js")):
-        if mark in body:
-            code = (ROOT / "tools" / "front" / script).read_text(encoding="utf-8")
-            app.add_js_file(None, body=code, type="module")
+    scripts = ["questions.js", "print.js"] if 'class="prediction"' in body else ["print.js"]
+    for script in scripts:
+        code = (ROOT / "tools" / "front" / script).read_text(encoding="utf-8")
+        app.add_js_file(None, body=code, type="module")
 
 
 def choose_launchers(app: Any, page: str, template: str, context: dict[str, Any], tree: object) -> None:

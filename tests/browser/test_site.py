@@ -20,6 +20,7 @@ from course_utils.grading.release import check_release, secrets
 from tests.browser import lab
 from tests.browser.axe import violations
 from tests.browser.conftest import NOTEBOOKS
+from tests.browser.paper import CUT, WIDTH, pictures
 from tests.tools import ROOT
 
 pytest.importorskip("sphinx_book_theme", reason="the packages of the extra [site] are not installed")
@@ -54,6 +55,18 @@ WIDER = """() => [...document.querySelectorAll("main *")].filter((node) => {
         if (getComputedStyle(up).overflowX !== "visible") return false;
     return node.getBoundingClientRect().right > innerWidth + 1;
 }).map((node) => `${node.tagName}.${node.className}: ${node.textContent.slice(0, 40)}`)"""
+
+# Words in tables that go on in a second line.
+BROKEN = """() => [...document.querySelectorAll("article :is(td, th) p")].flatMap((cell) => {
+    const found = [], walk = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT), range = new Range();
+    for (let node = walk.nextNode(); node; node = walk.nextNode())
+        for (const word of node.data.matchAll(/\\p{L}{2,}/gu)) {
+            range.setStart(node, word.index);
+            range.setEnd(node, word.index + word[0].length);
+            if (new Set([...range.getClientRects()].map((line) => line.top)).size > 1) found.push(word[0]);
+        }
+    return found;
+})"""
 
 
 class Compressed(http.server.SimpleHTTPRequestHandler):
@@ -196,6 +209,73 @@ def test_every_page_is_whole_on_a_screen_and_on_a_phone(page, url, place):
         assert page.locator("mjx-merror").count() == 0
 
 
+@pytest.mark.parametrize("stem", [*LESSONS, *(f"notebooks/homework/{path.stem}.html" for path in HOMEWORK)])
+def test_no_formula_code_or_figure_is_cut_on_paper_or_widens_a_phone(page, url, stem):
+    page.set_viewport_size({"width": WIDTH, "height": 1000})
+    page.emulate_media(media="print")
+    page.goto(url + stem)
+    drawn(page)
+    page.evaluate(UNFOLD)
+    assert page.evaluate(CUT) == []
+    page.set_viewport_size(PHONE)
+    page.emulate_media(media="screen")
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= PHONE["width"], page.evaluate(WIDER)
+
+
+@pytest.mark.parametrize("lesson", [LESSONS[1], LESSONS[4], LESSONS[11]])
+def test_a_page_printed_before_its_reader_scrolls_shows_every_figure(page, url, lesson):
+    page.goto(url + lesson)
+    drawn(page)
+    figures = page.locator("img.figure").count()
+    assert figures > 5
+    arrived = "(image) => image.complete && image.naturalWidth > 0"
+    assert not all(image.evaluate(arrived) for image in page.locator("img.figure").all())
+    assert pictures(page.pdf(format="A4")) >= figures
+    assert all(image.evaluate(arrived) for image in page.locator("img.figure").all())
+
+
+def test_a_page_from_a_folder_is_printed_with_its_figures(chromium, built):
+    opened = chromium.new_page()
+    opened.goto((built / LESSONS[4]).as_uri())
+    drawn(opened)
+    assert pictures(opened.pdf(format="A4")) >= opened.locator("img.figure").count() > 5
+    opened.close()
+
+
+def test_paper_shows_outputs_and_neither_buttons_nor_what_is_folded(page, url):
+    page.emulate_media(media="print", color_scheme="dark")
+    page.goto(url + LESSONS[4])
+    drawn(page)
+    root = page.locator("html")
+    assert root.get_attribute("data-theme") == "dark"
+    page.evaluate("() => dispatchEvent(new Event('beforeprint'))")
+    assert root.get_attribute("data-theme") == "light"
+    folded = page.locator("details.hide.below-input")
+    assert folded.count() > 5
+    for output in folded.locator(".cell_output").all():
+        assert output.is_visible()
+        assert output.evaluate("(node) => getComputedStyle(node).opacity") == "1"
+    assert not any(summary.is_visible() for summary in page.locator("article summary").all())
+    assert not any(button.is_visible() for button in page.locator("button").all())
+    for hidden in (".exercise-card .where", "details.lecturer", ".prediction details"):
+        assert page.locator(hidden).count() > 3
+        assert not any(node.is_visible() for node in page.locator(hidden).all()), hidden
+    assert page.locator(".exercise-card strong").first.is_visible()
+    page.evaluate("() => dispatchEvent(new Event('afterprint'))")
+    assert root.get_attribute("data-theme") == "dark"
+    assert page.locator("details.hide.below-input[open]").count() == 0
+
+
+def test_what_the_reader_has_opened_is_printed(page, url):
+    page.goto(url + LESSONS[4])
+    drawn(page)
+    page.locator(".exercise-card summary", has_text="Hint 1").first.click()
+    page.locator("details.lecturer > summary").first.click()
+    page.emulate_media(media="print")
+    assert page.locator(".exercise-card details p").first.is_visible()
+    assert page.locator("details.lecturer p").first.is_visible()
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_pages_break_no_rule_of_accessibility(chromium, url, theme):
     page = chromium.new_page(color_scheme=theme)  # axe-core looks for style sheets where there are none
@@ -282,6 +362,16 @@ def test_a_phone_drags_plays_and_reads(page, url):
     assert large.evaluate("(node) => node.scrollWidth - node.clientWidth") <= 0
     back = large.get_by_role("button", name="Back").bounding_box()
     assert 0 <= back["x"] <= PHONE["width"] - back["width"]
+
+
+@pytest.mark.parametrize("place", [LESSONS[6], "notebooks/GLOSSARY.html", TEXTS[-2]])
+def test_a_table_on_a_phone_scrolls_and_breaks_no_word(page, url, place):
+    page.set_viewport_size(PHONE)
+    page.goto(url + place)
+    drawn(page)
+    assert page.locator("article :is(td, th) p").count() > 5
+    assert page.evaluate(BROKEN) == []
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= PHONE["width"], page.evaluate(WIDER)
 
 
 def test_a_lesson_is_downloaded_as_it_is_in_the_course(page, url):
