@@ -134,7 +134,7 @@ def _entries(module: ModuleType, names: list[str]) -> list[str]:
             functions += [f".. autofunction:: {place}", ""]
         else:
             told = [f"   {line}".rstrip() for line in _told(module, name)]
-            constants += [f".. py:data:: {place}", "", *told, ""]
+            constants += [f".. py:data:: {name}", f"   :module: {module.__name__}", "", *told, ""]
     return classes + functions + constants
 
 

@@ -364,6 +364,21 @@ def test_a_phone_drags_plays_and_reads(page, url):
     assert 0 <= back["x"] <= PHONE["width"] - back["width"]
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "checking.Prediction",
+        "checking.ProgressMap",
+        "exercises.progress",
+        "plotting.COLORS",
+        "objectives.Kind",
+    ],
+)
+def test_public_names_can_be_linked_to(built, name):
+    page = (built / "api" / f"{name.partition('.')[0]}.html").read_text(encoding="utf-8")
+    assert page.count(f'id="course_utils.{name}"') == 1
+
+
 @pytest.mark.parametrize("place", [LESSONS[6], "notebooks/GLOSSARY.html", TEXTS[-2]])
 def test_a_table_on_a_phone_scrolls_and_breaks_no_word(page, url, place):
     page.set_viewport_size(PHONE)

@@ -160,7 +160,9 @@ def test_every_public_name_has_one_entry_on_the_pages_of_the_package(name):
     assert package in rooms
     for room in rooms:
         for public in getattr(room, "__all__", []):
-            entry = rf"^\.\. (autoclass|autofunction|py:data):: {re.escape(f'{room.__name__}.{public}')}$"
+            place = re.escape(f"{room.__name__}.{public}")
+            constant = rf"py:data:: {public}\n   :module: {re.escape(room.__name__)}"
+            entry = rf"^\.\. (?:(?:autoclass|autofunction):: {place}|{constant})$"
             assert len(re.findall(entry, page, re.M)) == 1, f"{room.__name__}.{public}"
     listed = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
     assert f"\napi/{name.partition('.')[2]}\n" in listed
@@ -178,10 +180,11 @@ def test_names_imported_late_constants_and_objects_have_entries_that_say_what_th
     assert ".. autoclass:: course_utils.checking.Prediction\n   :members:" in checking
     assert ".. autoclass:: course_utils.checking.ProgressMap\n   :members:" in checking
     assert ".. autofunction:: course_utils.checking.predict\n" in checking
-    assert ".. py:data:: course_utils.exercises.progress\n\n   The reader's own progress" in reference(
-        course_utils.exercises
+    assert (
+        ".. py:data:: progress\n   :module: course_utils.exercises\n\n   The reader's own progress"
+        in reference(course_utils.exercises)
     )
-    assert ".. py:data:: course_utils.plotting.COLORS\n\n   Okabe & Ito's palette" in plotting
+    assert ".. py:data:: COLORS\n   :module: course_utils.plotting\n\n   Okabe & Ito's palette" in plotting
 
 
 def test_a_public_constant_that_nothing_describes_is_refused(monkeypatch):
