@@ -31,7 +31,7 @@ fuzz: .venv/test.stamp
 # The same proofs by many more cases: the checks of exercises and homework on thousands of wrong answers made by program and
 # on every prepared one, and stored results made anew.
 test-thorough: .venv/test.stamp
-	$(BIN)/python -m pytest $(TWO) -m thorough $(ARGS) $(sort $(dir $(shell grep -rl 'mark.thorough' tests)))
+	$(BIN)/python -m pytest $(TWO) -m thorough $(ARGS) $(sort $(dir $(shell grep -rlE 'mark.thorough|first_of_each' tests)))
 
 # Prepared submissions, hostile ones too, graded from end to end: a kernel each, so it takes minutes.
 test-homework: .venv/test.stamp

@@ -45,7 +45,11 @@ def test_the_closed_form_of_the_linear_autoencoder(d, p):
 
 @pytest.mark.parametrize(
     ("finder", "d", "p", "starts", "least"),
-    [(damped_newton_search, 5, 2, 250, 15), (trust_region_search, 4, 2, 80, 9)],
+    [
+        pytest.param(damped_newton_search, 5, 2, 250, 15, marks=pytest.mark.thorough),
+        (damped_newton_search, 4, 2, 80, 9),
+        (trust_region_search, 4, 2, 80, 9),
+    ],
 )
 def test_finders_meet_the_critical_points_of_the_linear_autoencoder(finder, d, p, starts, least):
     data = principal_data(d)

@@ -85,6 +85,7 @@ def test_an_epoch_sees_every_photograph_once():
     np.testing.assert_array_equal(path[1], x)
 
 
+@pytest.mark.thorough
 def test_a_quick_run(tmp_path):
     results = run_experiment(DEEP_CRITICAL_POINTS, tmp_path / "quick.npz", workers=1, quick=True)
     assert results.complete

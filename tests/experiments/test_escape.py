@@ -92,6 +92,7 @@ def test_mini_batches_cost_their_share_and_draw_anew():
     assert ends[0][1] == pytest.approx(0.3)
 
 
+@pytest.mark.thorough
 def test_a_quick_run(tmp_path):
     results = run_experiment(escape.ESCAPE, tmp_path / "quick.npz", workers=1, quick=True)
     assert results.complete

@@ -47,6 +47,7 @@ def test_stuck_runs_at_rest_are_strict_minima(shipped):
     assert smallest[at_rest].min() > 1e-3
 
 
+@pytest.mark.thorough
 def test_a_quick_run_gives_a_row_for_each_student(tmp_path):
     results = run_experiment(student_teacher.STUDENT_TEACHER, tmp_path / "quick.npz", workers=1, quick=True)
     assert results.complete

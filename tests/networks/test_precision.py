@@ -14,11 +14,11 @@ def pair(kind):
     for dtype in ("float64", "float32"):
         if kind == "softmax":
             yield MLP(
-                (40, 30, 20, 4), IMAGES, CLASSES, activation=("relu", "tanh"), weight_decay=0.01, dtype=dtype
+                (40, 16, 10, 4), IMAGES, CLASSES, activation=("relu", "tanh"), weight_decay=0.01, dtype=dtype
             )
         else:
             yield Autoencoder(
-                (30, 20, 5), IMAGES, activation="sigmoid", code_activation="identity", loss=kind, dtype=dtype
+                (16, 10, 5), IMAGES, activation="sigmoid", code_activation="identity", loss=kind, dtype=dtype
             )
 
 

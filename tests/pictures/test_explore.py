@@ -17,6 +17,7 @@ from course_utils.optimizers import (
 )
 from course_utils.pictures import explore
 from course_utils.widgets import setting_controls
+from tests.tools.cases import first_of_each
 from tests.tools.scenes import exercise_every_control, lines
 
 OPTIMIZERS = [
@@ -33,7 +34,7 @@ OPTIMIZERS = [
 DRAWABLE = [objective for objective in catalogue().values() if objective.dim <= 2]
 
 
-@pytest.mark.parametrize("objective", DRAWABLE, ids=lambda objective: objective.name)
+@pytest.mark.parametrize("objective", first_of_each(DRAWABLE, type, lambda objective: objective.name))
 def test_every_objective_and_every_optimizer(objective):
     made = explore(objective, OPTIMIZERS, steps=4, resolution=31)
     assert made.error is None

@@ -48,6 +48,7 @@ MADE = {
 
 # A landscape takes a tenth of a second: it is enough to record some.
 RESTING = {f"{what}_{k}": 1 for what in ("place", "shape") for k in (2, 3)}
+SLOW = {"own landscape", "small network"}
 FEWER = {"own landscape": RESTING | {"start": 3, "place_1": 3, "count": 3, "learning_rate": 2}}
 
 
@@ -58,14 +59,12 @@ def units(frame):
 @pytest.mark.parametrize("name", MADE)
 def test_100_random_states_show_what_the_live_picture_shows(name):
     made = MADE[name]()
-    recording = made.record(states=60 if name in FEWER else 300, stops=FEWER.get(name))
+    recording = made.record(states=60 if name in SLOW else 300, stops=FEWER.get(name))
     rng = np.random.default_rng(0)
-    for k in sorted(rng.integers(len(recording), size=30 if name in FEWER else 100)):  # neighbours share much
+    for k in sorted(rng.integers(len(recording), size=30 if name in SLOW else 100)):  # neighbours share much
         wanted, values = recording.lattice.at(recording.lattice.states[k])
-        for control, value in values.items():
-            made.set(control, value)
-        for handle, at in wanted.items():
-            made.move(handle, at + made._hung_on(handle))
+        # All at once, as a message of the browser moves them: each alone would draw a picture of its own.
+        made._moved({name: at + made._hung_on(name) for name, at in wanted.items()}, values, ["test", int(k)])
         assert made.error is None
         live, recorded = made.frame, recording.frame(int(k))
         for part in ("readout", "message", "error", "controls"):
