@@ -54,9 +54,10 @@ test-torch: .venv/test.stamp .venv/torch.stamp
 test-jax: .venv/test.stamp .venv/jax.stamp
 	$(BIN)/python -m pytest $(ARGS) tests/objectives/test_jax_function.py tests/project/test_readme.py -k "not torch"
 
-# Two browsers at a time; what they measure of a drag they measure alone with ARGS="-n 0".
+# Two browsers at a time; what they measure of a drag they measure alone with ARGS="-n 0". A page that never
+# answers ends its test after ten minutes, with where it stood, and not the whole run.
 test-browser: .venv/browser.stamp
-	CHROMIUM=$(CHROMIUM) $(BIN)/python -m pytest $(TWO) -m browser $(ARGS) tests/browser
+	CHROMIUM=$(CHROMIUM) $(BIN)/python -m pytest $(TWO) -m browser --timeout 600 $(ARGS) tests/browser
 
 # Rerun every notebook (or NOTEBOOKS="a.ipynb b.ipynb") and store its outputs for commit.
 NOTEBOOKS ?= $(wildcard notebooks/*.ipynb)
