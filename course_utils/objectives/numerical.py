@@ -124,6 +124,7 @@ class NumericalObjective(Objective):
         # Along which slopes are looked at again, and how far: short enough for a plain difference.
         self._way: Array = rng.uniform(0.5, 1.0, self.dim) * rng.choice([-1.0, 1.0], self.dim) * self._scale
         self._longest = min(2.0**-20, self._first.step / 64)
+        self._rounded: Array = (2.0**-28 * np.abs(self._centre) / self._scale)[:, None]
 
     @property
     def vectorised(self) -> bool:
@@ -131,7 +132,7 @@ class NumericalObjective(Objective):
         return self._f.vectorised
 
     def _value(self, x: Array) -> Array:
-        return self._f.real(np.moveaxis(x, -1, 0))
+        return self._f.real(x.transpose(-1, *range(x.ndim - 1)))
 
     def _gradient(self, x: Array) -> Array:
         return self._value_and_gradient(x)[1]
@@ -155,7 +156,7 @@ class NumericalObjective(Objective):
     def _where_finite(self, value: Array, compute: Callable[[Array], Array], x: Array, count: int) -> Array:
         """Return ``compute`` for ``x`` (..., n) as (..., count), NaN where the value (...,) is not finite."""
         there = np.isfinite(value)
-        if there.all():
+        if np.logical_and.reduce(there, axis=None):  # all of them, without what `all` does around it
             return self._by_points(compute, x, count)
         result = np.full((*x.shape[:-1], count), np.nan)
         result[there] = self._by_points(compute, x[there], count)
@@ -165,7 +166,9 @@ class NumericalObjective(Objective):
         """Return ``compute`` (k, m) of points (n, m) for ``x`` (..., n) as (..., k), some at a time."""
         flat = x.reshape(-1, x.shape[-1]).T
         some = max(1, AT_ONCE // (len(MULTIPLES) * count))
-        blocks = (flat[:, i : i + some] for i in range(0, max(flat.shape[1], 1), some))
+        if flat.shape[1] <= some:
+            return compute(np.ascontiguousarray(flat)).T.reshape(*x.shape[:-1], count)
+        blocks = (flat[:, i : i + some] for i in range(0, flat.shape[1], some))
         parts = [compute(np.ascontiguousarray(block)) for block in blocks]
         return np.concatenate(parts, axis=1).T.reshape(*x.shape[:-1], count)
 
@@ -185,8 +188,8 @@ class NumericalObjective(Objective):
         value, g, f = self._around.complex_step(x, moved)
         moved -= x  # without the rounding of x + h
         gap = np.abs(f - value - np.einsum("nm,nm->m", moved, g))
-        slack = np.broadcast_to(self.dim * h**2 * self._of_slopes.size, gap.shape)
-        doubtful = np.flatnonzero(~(gap <= slack))  # few, which are looked at more closely
+        slack = self.dim * h**2 * self._of_slopes.size
+        doubtful = (~(gap <= slack)).nonzero()[0]  # few, which are looked at more closely
         if doubtful.size:
             rounding = np.finfo(np.float64).eps * (np.abs(f[doubtful]) + self._first.noise)
             linear = np.abs((moved * g)[:, doubtful]).sum(axis=0)
@@ -204,8 +207,7 @@ class NumericalObjective(Objective):
         Further where x, and with it f, may be so large that their rounding counts.
         """
         beyond = 2.0**-12 * np.abs(x - self._centre[:, None]) / self._scale[:, None]
-        rounded = 2.0**-28 * np.abs(self._centre) / self._scale
-        return np.asarray(self._longest * (beyond + rounded[:, None]).max(axis=0, initial=1.0))
+        return np.asarray(self._longest * np.maximum.reduce(beyond + self._rounded, axis=0, initial=1.0))
 
     def _difference_slopes(self, x: Array) -> Estimate:
         def estimate(x: Array, h: Array) -> Estimate:

@@ -26,6 +26,7 @@ class Stencils:
 
     def __init__(self, f: ReaderFunction, scale: Array) -> None:
         self._f, self._scale = f, scale
+        self._upwards = (COMPLEX_STEP * scale)[:, None]  # (n, 1)
 
     def axes(self, coordinates: NDArray[np.intp], h: Array) -> Array:
         """Return steps h along coordinates, (n, count, m), for h (n, m) in units of the scale."""
@@ -63,12 +64,12 @@ class Stencils:
         They are NaN where f does not take complex numbers.
         """
         n = len(x)
-        points = np.repeat(x[:, None], n + 1, axis=1).astype(np.complex128)
-        every, h = np.arange(n), COMPLEX_STEP * self._scale[:, None]
-        points[every, every] += 1j * h
+        points = np.empty((n, n + 1, x.shape[1]), dtype=np.complex128)
+        points[:, :n] = x[:, None]
+        points.reshape(n * (n + 1), x.shape[1])[:: n + 2] += 1j * self._upwards  # x_i of the i-th
         points[:, n] = beside
         found = self._f.complex(points)
-        return found[0].real, found[:n].imag / h, found[n].real
+        return found[0].real, found[:n].imag / self._upwards, found[n].real
 
     def _partial(self, x: Array, coordinates: NDArray[np.intp]) -> Array:
         """Return ∂f/∂x_i at ``x`` (n, count, ...), one i for each of the count, by complex steps."""

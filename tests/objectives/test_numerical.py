@@ -483,3 +483,22 @@ def test_a_window_as_wide_as_float64():
     np.testing.assert_allclose(wide.gradient([1e307, 0.0]), [1e-300, 1.0])
     with pytest.raises(ValueError, match="f must be finite somewhere in its domain"):
         objectives.from_function(lambda x: x[0] ** 2 + x[1], 2, domain=[(-1e308, 1e308), (-1, 1)])
+
+
+def bare(x):
+    return float(x[0]) ** 2 + abs(float(x[-1]) - 3.0)
+
+
+@pytest.mark.parametrize("n", [1, 2, 4])
+@pytest.mark.parametrize("f", [lambda x: sum(k * a**2 for k, a in enumerate(x, 1)) + x[0] * x[-1], bare])
+def test_one_point_is_looked_at_as_in_a_batch(n, f):
+    objective = objectives.from_function(f, n, name="f")
+    points = np.random.default_rng(0).uniform(-2, 2, size=(6, n))
+    value, gradient = objective.value_and_gradient(points)
+    for x, v, g in zip(points, value, gradient, strict=True):
+        alone = objective.value_and_gradient(x)
+        assert (alone[0].shape, alone[1].shape) == ((), (n,))
+        np.testing.assert_allclose(alone[0], v, rtol=1e-15)
+        np.testing.assert_allclose(alone[1], g, rtol=1e-14)
+    assert objective.gradient(np.zeros((0, n))).shape == (0, n)
+    assert objective.value(points.reshape(2, 3, n)).tolist() == value.reshape(2, 3).tolist()
