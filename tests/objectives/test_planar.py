@@ -2,10 +2,13 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from course_utils import objectives
-from course_utils.objectives import catalogue
+from course_utils.objectives import Planar, catalogue
 from course_utils.optimizers import GradientDescent, minimize
+from tests.tools.search import examples
 
 CATALOGUE = catalogue()
 
@@ -26,6 +29,38 @@ def test_hills_keep_the_start_from_the_goal():
     values = hills.value(line)
     assert values[60:120].max() > values[0] + 0.5
     assert values[-1] < values[0]
+
+
+def on_arrays(f):
+    return Planar(f.name, *f._formulas, domain=f.domain)
+
+
+PLAIN = [f for f in CATALOGUE.values() if isinstance(f, Planar) and f._plain]
+NUMBERS = st.one_of(st.floats(-6, 6), st.floats())
+
+
+@given(f=st.sampled_from(PLAIN), x=st.tuples(NUMBERS, NUMBERS))
+@examples(200)
+def test_a_single_point_as_python_numbers_gives_the_same_bits(f, x):
+    arrays = on_arrays(f)
+    with np.errstate(all="ignore"):
+        for name in ("_value", "_gradient", "_hessian"):
+            ours, theirs = (getattr(one, name)(np.array(x)) for one in (f, arrays))
+            np.testing.assert_array_equal(ours, theirs)
+            assert (ours.shape, ours.dtype) == (theirs.shape, theirs.dtype)
+
+
+def test_plain_formulas_get_a_single_point_as_python_numbers():
+    got = []
+
+    def value(a, b):
+        got.append(type(a))
+        return a * b
+
+    f = Planar("product", value, lambda a, b: (b, a), lambda a, b: (0 * a, 1 + 0 * a, 0 * a), plain=True)
+    assert [f.value([2.0, 3.0]), *f.value([[2.0, 3.0]])] == [6.0, 6.0]
+    assert got == [float, np.ndarray]
+    assert np.isinf(CATALOGUE["Himmelblau"].value([1e100, 0.0]))  # where Python's power raises
 
 
 @pytest.mark.parametrize("rate", [0.1, 0.4])
