@@ -25,8 +25,7 @@ class Wells(Objective):
     """
 
     def __init__(self, curvatures: Sequence[float], *, name: str = "wells") -> None:
-        self.curvatures = real_array("curvatures", curvatures).copy()
-        given = self.curvatures
+        self.curvatures = given = real_array("curvatures", curvatures).copy()
         if given.ndim != 1 or given.size == 0 or not np.isfinite(given).all() or (given == 0).any():
             raise ValueError(f"curvatures must be finite numbers other than zero, got {curvatures!r}")
         down = np.sqrt(np.maximum(-given, 0.0))
@@ -50,8 +49,9 @@ class Wells(Objective):
         return (self.curvatures + 3 * (x * x)) * v
 
     def _hessian(self, x: Array) -> Array:
-        H = np.zeros((*x.shape, self.dim))
-        np.einsum("...ii->...i", H)[...] = self.curvatures + 3 * (x * x)
+        n = self.dim
+        H = np.zeros((*x.shape, n))
+        H.reshape(*x.shape[:-1], n * n)[..., :: n + 1] = self.curvatures + 3 * (x * x)  # the diagonals
         return H
 
 

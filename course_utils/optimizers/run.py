@@ -113,17 +113,19 @@ def minimize(
                 "start must be where the objective and its gradient are finite, got NaN or infinity"
             )
         converged = np.asarray((norm <= tol) & (tol > 0))
-        taken = np.zeros(converged.shape, dtype=np.int64)
+        taken, together = np.zeros(converged.shape, dtype=np.int64), 0  # steps of some starts, and of all
         points, looks, costs = [x], [(value, norm)], [0.0]
         state = optimizer.init(meter, x.copy())
         active = ~(converged | diverged)
+        every = _all(active)
         for t in range(1, steps + 1):
             given = x.copy()  # for a rule that works in place
             meter.remember(given, x, value, gradient)
             proposal, state = advance(optimizer, meter, given, state, rng)
-            # Over a short last axis `all` is slow, and it is rarely needed.
-            moving = active if _finite(proposal) else active & np.isfinite(proposal).all(axis=-1)
-            every = _all(moving)
+            moving = active
+            if not _finite(proposal):
+                moving = active & np.isfinite(proposal).all(axis=-1)
+                every = _all(moving)
             if not every:
                 proposal = np.where(moving[..., None], proposal, x)
             next_value, next_gradient = meter.look(proposal)
@@ -133,6 +135,7 @@ def minimize(
                 every = _all(moving)
             if moving.size and every:
                 x, value, gradient, norm = proposal, next_value, next_gradient, next_norm
+                together += 1
             else:
                 diverged = diverged | (active & ~moving)
                 if not moving.any():
@@ -140,11 +143,12 @@ def minimize(
                 x = np.where(moving[..., None], proposal, x)
                 gradient = np.where(moving[..., None], next_gradient, gradient)
                 value, norm = np.where(moving, next_value, value), np.where(moving, next_norm, norm)
-            taken += moving
+                taken += moving
             active = moving
             if tol > 0:
                 converged = converged | (moving & (norm <= tol))
                 active = moving & ~converged
+                every = _all(active)
             if record != "path":
                 del points[forgotten]
             if record in ("ends", "tail"):
@@ -153,9 +157,11 @@ def minimize(
             looks.append((value, norm))
             costs.append(meter.spent + algebra * t)
 
-    values, lengths = (np.stack(column) for column in zip(*looks, strict=True))
+    # Like stack, and much sooner for the many small arrays of a path.
+    values, lengths = (np.array(column) for column in zip(*looks, strict=True))
     status = np.where(diverged, "diverged", np.where(converged, "converged", "max_steps"))
-    return Trajectory(np.stack(points), values, lengths, status, taken, np.array(costs), objective, optimizer)
+    taken += together
+    return Trajectory(np.array(points), values, lengths, status, taken, np.array(costs), objective, optimizer)
 
 
 def _all(mask: NDArray[np.bool_]) -> bool:
@@ -164,7 +170,11 @@ def _all(mask: NDArray[np.bool_]) -> bool:
 
 
 def _finite(numbers: Array) -> bool:
-    return _all(np.isfinite(numbers)) if numbers.ndim else isfinite(numbers)
+    if not numbers.ndim:
+        return isfinite(numbers)
+    if numbers.ndim == 1 and isfinite(np.dot(numbers, numbers)):  # the sum of squares tells it much sooner
+        return True
+    return _all(np.isfinite(numbers))
 
 
 def _usable(value: Array, gradient: Array, norm: Array) -> NDArray[np.bool_]:
@@ -177,10 +187,10 @@ def _usable(value: Array, gradient: Array, norm: Array) -> NDArray[np.bool_]:
 
 def _norms(g: Array) -> Array:
     """Return ‖g‖ over the last axis; much quicker than numpy.linalg.norm where that axis is short."""
-    if g.shape == (2,):  # one point in the plane, as in a picture that follows a drag
-        a, b = g.tolist()
+    if g.shape in ((1,), (2,)):  # one point of a picture that follows a drag
+        a, b = (*g.tolist(), 0.0)[:2]
         square = a * a + b * b
-        if 1e-280 < square < 1e300:
+        if 1e-280 < square < 1e300 or a == b == 0:
             return np.asarray(sqrt(square))
     squares: Array = np.asarray(np.einsum("...i,...i->...", g, g))
     lengths: Array = np.asarray(np.sqrt(squares))

@@ -17,6 +17,8 @@ def _damping() -> float:
 
 def _scaled(coordinates: Array, scale: Array) -> Array:
     """Return coordinates / scale, with 0/0 = 0: where nothing pulls, nothing moves."""
+    if scale.all():
+        return coordinates / scale
     return np.divide(
         coordinates, scale, out=np.zeros_like(coordinates), where=(coordinates != 0) | (scale != 0)
     )
@@ -24,15 +26,16 @@ def _scaled(coordinates: Array, scale: Array) -> Array:
 
 def _eigenbasis(H: Array) -> tuple[Array, Array]:
     """Return eigenvalues (..., n) and eigenvectors (..., n, n); NaN for rows whose H is not finite."""
-    finite = np.asarray(np.isfinite(H).all(axis=(-2, -1), keepdims=True))
-    if finite.all():
+    entries = np.isfinite(H)
+    if entries.all():
         return np.linalg.eigh(H)
+    finite = np.asarray(entries.all(axis=(-2, -1), keepdims=True))
     values, vectors = np.linalg.eigh(np.where(finite, H, 0.0))
     return np.where(finite[..., 0], values, np.nan), vectors
 
 
 def _coordinates(V: Array, g: Array) -> Array:
-    product: Array = np.matmul(np.swapaxes(V, -1, -2), g[..., None])[..., 0]
+    product: Array = np.matmul(V.swapaxes(-1, -2), g[..., None])[..., 0]
     return product
 
 

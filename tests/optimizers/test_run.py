@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from course_utils.objectives import Planar, RecurrentCliff, Rosenbrock, himmelblau, quadratic
 from course_utils.optimizers import (
@@ -16,6 +18,8 @@ from course_utils.optimizers import (
     from_step,
     minimize,
 )
+from course_utils.optimizers.run import _finite, _norms
+from tests.tools.search import examples
 
 
 def test_divergence_is_an_outcome():
@@ -244,3 +248,28 @@ GOOD = {"objective": himmelblau(), "optimizer": GradientDescent(), "start": [0.0
 def test_wrong_kinds_are_named(changes, words):
     with pytest.raises((TypeError, ValueError), match=words):
         minimize(**(GOOD | changes))
+
+
+@given(st.lists(st.one_of(st.just(0.0), st.floats()), min_size=1, max_size=3))
+@examples(300)
+def test_one_vector_is_measured_as_in_a_batch(numbers):
+    g = np.array(numbers)
+    with np.errstate(all="ignore"):
+        assert _finite(g) == np.isfinite(g).all()
+        np.testing.assert_array_equal(_norms(g), _norms(g[None])[0])
+
+
+@pytest.mark.parametrize("start", [[3.0, 2.0], [-0.27, -0.92]])
+def test_a_run_at_rest_looks_once(start):
+    looked = []
+
+    def value(a, b):
+        looked.append((float(a), float(b)))
+        return a**2 + b**2
+
+    f = Planar("bowl", value, lambda a, b: (2 * a, 2 * b), lambda a, b: (2 + 0 * a, 0 * a, 2 + 0 * a))
+    run = minimize(f, Newton(), start, 20)
+    assert (len(run.x), run.steps, str(run.status)) == (21, 20, "max_steps")
+    assert looked == [tuple(start), (0.0, 0.0)]
+    np.testing.assert_array_equal(run.value[1:], 0.0)
+    np.testing.assert_allclose(run.cost, np.arange(21) * run.cost[1])
