@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -33,7 +34,7 @@ class Layer:
     inputs: int
     biases: bool = True
 
-    @property
+    @cached_property  # asked for many times in every pass
     def columns(self) -> int:
         """Numbers that belong to one unit: its weights and its bias."""
         return self.inputs + self.biases

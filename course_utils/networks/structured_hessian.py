@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from math import ceil
 
 import numpy as np
+from numpy.typing import NDArray
 
 from course_utils.networks.activations import Activation
 from course_utils.networks.losses import Loss
@@ -182,8 +184,13 @@ def _mirror(hessian: Array, tile: int = 128) -> None:
         stop = start + tile
         hessian[stop:, start:stop] = hessian[start:stop, stop:].T
         block = hessian[start:stop, start:stop]
-        upper = np.triu(block)
-        block[...] = upper + np.triu(block, 1).T
+        block[...] = np.where(_on_or_above(len(block)), block, block.T) + 0.0  # no zero with a minus sign
+
+
+@lru_cache(maxsize=8)  # of the sizes of one network's layers, up to that of a tile
+def _on_or_above(size: int) -> NDArray[np.bool_]:
+    """Tell which entries of a square matrix lie on its diagonal or above."""
+    return np.triu(np.ones((size, size), dtype=bool))
 
 
 def _transpose(upper: Array, lower: Array, tile: int = 128) -> None:
