@@ -26,11 +26,13 @@ def norms(x: Array, axis: int = -1, *, keepdims: bool = False) -> Array:
     >>> float(norms(np.array([3e200, 4e200])))
     5e+200
     """
-    x = np.moveaxis(x, axis, -1)
+    if axis != -1:
+        x = np.moveaxis(x, axis, -1)
     with np.errstate(over="ignore", under="ignore"):
         plain = _plain(x)
     extreme = ~((plain > _SMALLEST) & (plain < _LARGEST))
-    if extreme.any() and (rows := x[extreme]).any():  # where runs are at rest all of these are zero
+    # Where runs are at rest all of these are zero.
+    if np.logical_or.reduce(extreme, axis=None) and (rows := x[extreme]).any():
         smaller, exponent = scaled(rows)
         with np.errstate(over="ignore", under="ignore"):
             plain[extreme] = np.ldexp(np.linalg.norm(smaller, axis=-1), exponent[..., 0])
@@ -44,9 +46,9 @@ def ordinary(lengths: Array) -> bool:
 
 def _plain(x: Array) -> Array:
     """Return ``numpy.linalg.norm(x, axis=-1)`` to the last bit; in the plane at a tenth of its time."""
-    if x.shape[-1] != 2:
-        return np.asarray(np.linalg.norm(x, axis=-1))
     squares = x * x
+    if x.shape[-1] != 2:
+        return np.asarray(np.sqrt(np.add.reduce(squares, axis=-1)))
     return np.asarray(np.sqrt(squares[..., 0] + squares[..., 1]))
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from course_utils.objectives import Array, Objective
 from course_utils.optimizers.base import Optimizer, setting
+from course_utils.optimizers.subproblems import in_basis
 
 
 def _damping() -> float:
@@ -34,11 +35,6 @@ def _eigenbasis(H: Array) -> tuple[Array, Array]:
     return np.where(finite[..., 0], values, np.nan), vectors
 
 
-def _coordinates(V: Array, g: Array) -> Array:
-    product: Array = np.matmul(V.swapaxes(-1, -2), g[..., None])[..., 0]
-    return product
-
-
 @dataclass(frozen=True)
 class Newton(Optimizer):
     """Newton's method, x ← x − (H + γI)⁻¹g: jumps to the critical point of the second-order model.
@@ -60,7 +56,7 @@ class Newton(Optimizer):
             return x - np.linalg.solve(H, g[..., None])[..., 0], None
         except np.linalg.LinAlgError:  # some H is exactly singular: do it coordinate by coordinate
             eigenvalues, V = _eigenbasis(H)
-            return x - np.matmul(V, _scaled(_coordinates(V, g), eigenvalues)[..., None])[..., 0], None
+            return x - np.matmul(V, _scaled(in_basis(V, g), eigenvalues)[..., None])[..., 0], None
 
     def linear_algebra_flops(self, dim: int) -> float:
         """A dense solve: 2n³/3."""
@@ -83,7 +79,7 @@ class SaddleFreeNewton(Optimizer):
         """One full saddle-free step."""
         g = objective.gradient(x)
         eigenvalues, V = _eigenbasis(objective.hessian(x))
-        scaled = _scaled(_coordinates(V, g), np.abs(eigenvalues) + self.damping)
+        scaled = _scaled(in_basis(V, g), np.abs(eigenvalues) + self.damping)
         return x - np.matmul(V, scaled[..., None])[..., 0], None
 
     def linear_algebra_flops(self, dim: int) -> float:

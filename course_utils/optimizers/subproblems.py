@@ -12,6 +12,7 @@ from course_utils.objectives.checks import real_array
 from course_utils.objectives.lengths import norms
 
 _MOST_STEPS = 100  # of Newton's method for one number; quadratic convergence needs a dozen
+_SMALL_CHANGE = 4 * float(np.finfo(float).eps)  # relative; a smaller one is rounding
 _FAR = 1000  # exponents of float64 end at 1024
 _NOTHING = -10_000  # the exponent of 0, below all others
 
@@ -80,8 +81,8 @@ def _solved(
     g, H = _checked(gradient, hessian)
     limits = _positive(name, limit, g.shape[:-1])
     eigenvalues, V, slopes = decompose(g, H)
-    coordinates, multiplier = border(eigenvalues, slopes, limits)
-    return combine(V, coordinates), multiplier
+    s, multiplier = border(eigenvalues, slopes, limits)
+    return combine(V, s), multiplier
 
 
 def ball_border(eigenvalues: Array, slopes: Array, radius: Array) -> tuple[Array, Array]:
@@ -89,7 +90,8 @@ def ball_border(eigenvalues: Array, slopes: Array, radius: Array) -> tuple[Array
     # ν is about |c|/r, and can leave float64 where the step does not: then the model is divided by 2ᵏ.
     k = np.maximum(_exponent(slopes) - np.frexp(radius)[1], _exponent(eigenvalues))
     k = np.where((np.abs(k) > _FAR) & (k > _NOTHING / 2), k, 0)
-    slopes, eigenvalues = np.ldexp(slopes, -k[..., None]), np.ldexp(eigenvalues, -k[..., None])
+    if k.any():
+        slopes, eigenvalues = np.ldexp(slopes, -k[..., None]), np.ldexp(eigenvalues, -k[..., None])
     least, above = _shifted(eigenvalues)
     # No single coordinate |cᵢ|/(λᵢ + ν) is longer than r.
     start = np.max(np.abs(slopes) / radius[..., None] - above, axis=-1)
@@ -144,27 +146,32 @@ def _border(
     beyond : (...,) a first u, 0 or left of the root.
     length : of ν (...,), proportional to ν to the ``power``.
     """
+    pulled = slopes != 0
+    everywhere = bool(pulled.all())
 
-    def step(u: Array) -> Array:
-        # 0/0 = 0: where nothing pulls, nothing moves.
-        return -np.divide(slopes, above + u[..., None], out=np.zeros_like(slopes), where=slopes != 0)
+    def over(numerators: Array, divisors: Array) -> Array:
+        """Return their quotients; 0/0 = 0: where nothing pulls, nothing moves."""
+        if everywhere:
+            return numerators / divisors
+        return np.divide(numerators, divisors, out=np.zeros_like(slopes), where=pulled)
 
     with np.errstate(all="ignore"):
-        shortest = step(np.zeros_like(least))
+        shortest = -over(slopes, above)
         inside = np.asarray(norms(shortest) <= length(least))
         u = np.where(inside, 0.0, beyond)
-        for _ in range(_MOST_STEPS):
-            s, nu = step(u), least + u
+        for _ in range(0 if inside.all() else _MOST_STEPS):
+            raised, nu = above + u[..., None], least + u
+            s = -over(slopes, raised)
             size = norms(s)
             times = size / length(nu)  # ‖s‖ over what it should be
             weight = np.square(s / size[..., None])
-            curve = np.sum(np.where(slopes != 0, weight / (above + u[..., None]), 0.0), axis=-1)
+            curve = np.add.reduce(over(weight, raised), axis=-1)
             change = (times - 1) / (curve + power * times / nu)
             change = np.where(inside | ~(change > 0), 0.0, change)
             u = u + change
-            if not (change > 4 * np.finfo(float).eps * u).any():
+            if not (change > _SMALL_CHANGE * u).any():
                 break
-        s = np.where(inside[..., None], shortest, step(u))
+        s = np.where(inside[..., None], shortest, -over(slopes, above + u[..., None]))
         hard = inside & (least > 0)
         if hard.any():
             target, so_far = length(least), norms(s)
@@ -176,10 +183,20 @@ def _border(
 
 def decompose(g: Array, H: Array) -> tuple[Array, Array, Array]:
     """Return eigenvalues (..., n), eigenvectors (..., n, n) and Vᵀg (..., n); NaN where H is not finite."""
-    finite = np.asarray(np.isfinite(H).all(axis=(-2, -1)) & np.isfinite(g).all(axis=-1))
+    entries, parts = np.isfinite(H), np.isfinite(g)
+    if entries.all() and parts.all():
+        eigenvalues, V = np.linalg.eigh(H)
+        return eigenvalues, V, in_basis(V, g)
+    finite = np.asarray(entries.all(axis=(-2, -1)) & parts.all(axis=-1))
     eigenvalues, V = np.linalg.eigh(np.where(finite[..., None, None], H, 0.0))
-    slopes = np.matmul(np.swapaxes(V, -1, -2), np.where(finite[..., None], g, 0.0)[..., None])[..., 0]
+    slopes = in_basis(V, np.where(finite[..., None], g, 0.0))
     return eigenvalues, V, np.where(finite[..., None], slopes, np.nan)
+
+
+def in_basis(V: Array, g: Array) -> Array:
+    """Return Vᵀg (..., n), the parts of g (..., n) along the columns of V (..., n, n)."""
+    parts: Array = np.matmul(V.swapaxes(-1, -2), g[..., None])[..., 0]
+    return parts
 
 
 def combine(V: Array, coordinates: Array) -> Array:

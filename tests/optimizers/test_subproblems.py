@@ -211,3 +211,19 @@ def test_what_is_not_finite_stays_in_its_row(step):
 def test_bad_input_is_named(call, words):
     with pytest.raises(ValueError, match=words):
         call()
+
+
+@examples(60)
+@given(n=st.integers(1, 6), seed=st.integers(0, 2**32 - 1), sign=st.sampled_from([-1.0, 1.0]))
+def test_a_model_alone_is_solved_as_beside_one_on_which_nothing_pulls(n, seed, sign):
+    """Alone its parts are divided as they are, beside the other one only where they are not zero."""
+    rng = np.random.default_rng(seed)
+    H, _ = symmetric(rng, n)
+    g, limit = rng.normal(size=n), 10.0 ** rng.uniform(-3, 1)
+    other = sign * np.eye(n)  # at its critical point: a minimum, or a maximum to be left
+    for solve in (trust_region_step, cubic_step):
+        alone = solve(g, H, limit)
+        both = solve(np.stack([g, np.zeros(n)]), np.stack([H, other]), [limit, limit])
+        for one, two in zip(alone, both, strict=True):
+            np.testing.assert_allclose(one, two[0], rtol=1e-12, atol=1e-300)
+        assert (both[0][1] == 0).all() == (sign > 0)
