@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -128,6 +129,13 @@ class CubicNewton(Optimizer):
         return 9.0 * dim**3
 
 
+class TrustState(NamedTuple):
+    """The next radius, (...,), and what `decompose` made of g and H at points that the step did not move."""
+
+    radius: Array
+    known: tuple[Array, Array, tuple[Array, Array, Array]] | None
+
+
 @dataclass(frozen=True)
 class TrustRegionNewton(Optimizer):
     """Newton's method in a ball that grows where the model is right and shrinks where it is not.
@@ -145,17 +153,21 @@ class TrustRegionNewton(Optimizer):
     radius: float = setting(1.0, (1e-3, 1e2), symbol="r", label="first radius", above=0.0, log=True)
     largest: float = setting(100.0, (1e-1, 1e4), symbol="r₁", label="largest radius", above=0.0, log=True)
 
-    def init(self, objective: Objective, x: Array) -> Array:
-        """The radius of each point, shape (...,)."""
-        return np.full(x.shape[:-1], float(min(self.radius, self.largest)))
+    def init(self, objective: Objective, x: Array) -> TrustState:
+        """The radius of each point."""
+        return TrustState(np.full(x.shape[:-1], float(min(self.radius, self.largest))), None)
 
     def step(
-        self, objective: Objective, x: Array, state: Array, rng: np.random.Generator
-    ) -> tuple[Array, Array]:
+        self, objective: Objective, x: Array, state: TrustState, rng: np.random.Generator
+    ) -> tuple[Array, TrustState]:
         """One step, made if it lowers f by a tenth of what the model promised, and the next radius."""
         value, g = objective.value_and_gradient(x)
-        eigenvalues, V, slopes = decompose(g, objective.hessian(x))
-        s, multiplier = ball_border(eigenvalues, slopes, state)
+        H, r = objective.hessian(x), state.radius
+        known = state.known
+        again = known is not None and np.array_equal(g, known[0]) and np.array_equal(H, known[1])
+        model = known[2] if known is not None and again else decompose(g, H)
+        eigenvalues, V, slopes = model
+        s, multiplier = ball_border(eigenvalues, slopes, r)
         proposal = x + combine(V, s)
         slack = _SLACK * (1 + np.abs(value))
         promised = -_model(eigenvalues, slopes, s) + slack
@@ -164,11 +176,12 @@ class TrustRegionNewton(Optimizer):
         grow = (ratio > 0.75) & (multiplier > 0)
         radius = np.where(
             ratio < 0.25,
-            np.maximum(state / 4, _LEAST_RADIUS),
-            np.where(grow, np.minimum(2 * state, self.largest), state),
+            np.maximum(r / 4, _LEAST_RADIUS),
+            np.where(grow, np.minimum(2 * r, self.largest), r),
         )
         made = (ratio > 0.1)[..., None] | ~np.isfinite(proposal)
-        return np.where(made, proposal, x), radius
+        after = np.where(made, proposal, x)
+        return after, TrustState(radius, (g, H, model) if np.array_equal(after, x) else None)
 
     def linear_algebra_flops(self, dim: int) -> float:
         """All eigenvectors of a symmetric matrix: about 9n³ (Golub & Van Loan, section 8.3)."""

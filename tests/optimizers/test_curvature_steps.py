@@ -106,6 +106,22 @@ def test_a_trust_region_shrinks_after_a_step_that_is_not_made():
     assert np.linalg.norm(run.x[first]) == pytest.approx(100 / 4 ** (first - 1))
 
 
+@pytest.mark.parametrize("start", [[0.0, 0.0], [[0.0, 0.0], [0.0, 0.0]]], ids=["one", "batch"])
+def test_what_no_step_has_moved_is_decomposed_once(start, monkeypatch):
+    decomposed, eigh = [], np.linalg.eigh
+    monkeypatch.setattr(np.linalg, "eigh", lambda H: decomposed.append(H) or eigh(H))
+    run = minimize(two_wells(0.0), TrustRegionNewton(radius=100.0), start, 12)
+    moved = (np.diff(run.x, axis=0) != 0).reshape(12, -1).any(axis=1)
+    assert not moved[0]
+    assert len(decomposed) == 1 + int(moved[:-1].sum())  # at the start, and after each step that was made
+    fresh = np.array(start)
+    state, rng = TrustRegionNewton(radius=100.0).init(two_wells(0.0), fresh), np.random.default_rng(0)
+    for after in run.x[1:]:  # the same steps, where all is decomposed anew
+        state = state._replace(known=None)
+        fresh, state = TrustRegionNewton(radius=100.0).step(two_wells(0.0), fresh, state, rng)
+        np.testing.assert_array_equal(fresh, after)
+
+
 def test_on_an_unbounded_saddle_all_go_down_for_ever_without_a_warning():
     for method in METHODS:
         run = minimize(min_max_saddle(), method, [0.0, 0.0], 60)
