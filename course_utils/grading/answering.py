@@ -21,7 +21,7 @@ import numpy as np
 from course_utils.checking.describe import is_unwritten
 from course_utils.checking.plain import encode
 from course_utils.checking.sandbox import Stop, run
-from course_utils.grading.oracle import ask_over_jupyter, unpack
+from course_utils.grading.oracle import Line, unpack
 from course_utils.grading.printing import bound
 
 NAME = "_nonconvex_answer"
@@ -93,10 +93,12 @@ def describe(value: Any) -> Any:
 def call(function: Callable[..., Any], pickled: bytes, seconds: float) -> dict[str, Any]:
     """Call a student's function, and tell what it returned or raised and which arguments it changed."""
 
+    line = Line()
+
     def task() -> dict[str, Any]:
         try:
-            arguments, named = unpack(pickled, ask_over_jupyter)
-            untouched, _ = unpack(pickled, ask_over_jupyter)
+            arguments, named = unpack(pickled, line.ask)
+            untouched, _ = unpack(pickled, line.ask)
             result = function(*arguments, **named)
         except Stop:
             raise
@@ -107,6 +109,7 @@ def call(function: Callable[..., Any], pickled: bytes, seconds: float) -> dict[s
         return {"result": kind, "changed": changed}
 
     ran = run(task, seconds)
+    line.is_open = False
     if ran.value is None:
         return {"error": ["TimeoutError", f"no answer after {seconds:g} s"], "late": True}
     return ran.value

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import compileall
 import os
 import shutil
 import sys
 from pathlib import Path
 
+import course_utils
 from course_utils.checking.progress import VARIABLE
 from course_utils.grading.lines import THREADS
 from course_utils.grading.wall import NoWall, Wall
@@ -15,6 +17,14 @@ from course_utils.grading.wall import NoWall, Wall
 _KEPT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ")
 _KEPT_ON_WINDOWS = ("SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "COMSPEC", "PATHEXT", "NUMBER_OF_PROCESSORS")
 _HOMES = ("HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA")
+
+
+def compile_course() -> None:
+    """Spare kernels and workers to compile the course; kernels cannot keep what they compile.
+
+    Nothing is lost where it cannot be written: each compiles for itself then.
+    """
+    compileall.compile_dir(Path(course_utils.__file__).parent, quiet=2)
 
 
 def settle(folder: Path) -> None:

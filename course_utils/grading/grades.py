@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from course_utils.checking.sandbox import PATIENCE
+from course_utils.grading.environment import compile_course
 from course_utils.grading.folders import tidy_up
 from course_utils.grading.journal import Journal, alone_in, fingerprint, write_at_once
 from course_utils.grading.limits import Limits
@@ -139,6 +140,7 @@ def grade(
     with ExitStack() as stack:
         stack.enter_context(alone_in(folder))
         tidy_up()
+        compile_course()
         for desk in desks:
             stack.callback(desk.close)
         points = release([by_name[name] for name in sorted(wanted)], folder, desks[0], None)

@@ -24,6 +24,7 @@ from course_utils.grading import answering
 from course_utils.grading.channels import connections, listens, places
 from course_utils.grading.environment import environment
 from course_utils.grading.limits import Limits, ended_by, overrun
+from course_utils.grading.oracle import ASKED, read_question
 from course_utils.grading.outputs import keep
 from course_utils.grading.reading import MOST_SENT, Reader, UnreadableError
 from course_utils.grading.wall import FOLDERS, NoWall, Wall
@@ -206,10 +207,10 @@ class Kernel:
             raise KernelEndedError(str(error)) from None
 
     def _evaluate(self, expression: str, seconds: float, answerer: Answerer | None = None) -> Any:
-        expressions, asked_back = {"it": expression}, answerer is not None
+        expressions = {"it": expression}
         try:
             request = self._client.execute("", silent=True, store_history=False,
-                                           user_expressions=expressions, allow_stdin=asked_back)  # fmt: skip
+                                           user_expressions=expressions, allow_stdin=False)  # fmt: skip
         except zmq.Again:
             raise KernelEndedError(_DEAF) from None
         begin, start = time.monotonic(), self._used
@@ -233,17 +234,16 @@ class Kernel:
                 raise KernelEndedError(self.why_ended() or (f"did not stop after {over}" if over else ""))
 
     def _answer(self, answerer: Answerer | None) -> None:
-        """Answer what the kernel asks, in the form of a request for input; without an answerer forget it."""
+        """Answer what the kernel asks over an `oracle.Line`; without an answerer forget it."""
+        socket = self._client.stdin_channel.socket
         try:
-            # The client's own get_stdin_msg goes through an event loop, which takes longer than the answer.
-            _, message = self._client.session.recv(self._client.stdin_channel.socket)
-            question = self._reader.read((message or {})["content"]["prompt"])
-            wanted = {name: question[name] for name in ("oracle", "method", "arguments")}
-        except (TypeError, ValueError, KeyError, AttributeError, RecursionError, UnreadableError):
+            asked = read_question(socket.recv_multipart(zmq.NOBLOCK), self._reader.read)
+        except (zmq.Again, UnreadableError):
             return
-        if answerer is not None:
+        if answerer is not None and asked is not None:
+            number, question = asked
             with suppress(zmq.Again):
-                self._client.input(json.dumps(answerer(wanted)))
+                socket.send_multipart([ASKED, number, json.dumps(answerer(question)).encode()])
 
     def _wait_for_end(self) -> NoReturn:
         """Tell why the line to the kernel is cut: because it is ending, or because of what it sent."""

@@ -10,6 +10,7 @@ from course_utils.checking.engine import Exercise, Misconception, Solution
 from course_utils.checking.parts import parts
 from course_utils.checking.predicates import choice, number
 from course_utils.random_landscapes import EXACT_ALL_POSITIVE, sample_goe
+from key.stored import once
 
 _SIZE, _COUNT = 20, 4000
 _OPTIONS = ("more than 5", "about 5", "about 2", "less than 1")
@@ -25,7 +26,7 @@ def _measured() -> tuple[dict[str, float], float]:
 
 
 _ALL_UP = float(EXACT_ALL_POSITIVE[3])
-_MEASURED, _OF_EIGENVALUES = _measured()
+_MEASURED, _OF_EIGENVALUES = once(_measured)
 _RIGHT: dict[str, Any] = {"prediction": "less than 1", "one_down": 0.5 - _ALL_UP, **_MEASURED}
 
 CHANCE = Exercise(

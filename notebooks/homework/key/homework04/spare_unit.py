@@ -15,6 +15,7 @@ from course_utils.critical_points import find_minimum
 from course_utils.datasets import load
 from course_utils.networks import MLP, embed_zero_units
 from course_utils.optimizers import GradientDescent, minimize
+from key.stored import once
 
 Array = NDArray[np.float64]
 
@@ -45,7 +46,7 @@ def _measured() -> tuple[dict[str, Any], Array]:
     return measured, np.asarray(sigma, dtype=np.float64)
 
 
-_RIGHT, _SIGMA = _measured()
+_RIGHT, _SIGMA = once(_measured)
 _DOWN = -_RIGHT["lowest"]
 _NEEDED = sqrt(2 * _DROP / _DOWN)  # the distance at which the loss has fallen by the drop
 
