@@ -14,46 +14,32 @@ from collections.abc import Callable
 from itertools import count
 from typing import Any
 
+from course_utils.checking.closed import METHODS, Asked
 from course_utils.checking.plain import decode, encode
 from course_utils.objectives import Array, Objective
 
 KEY = "key"  # the package beside the sources that graded cells import; its objectives stay, too
 ASKED = b"oracle"  # the first frame of a question, and of its answer
-METHODS = ("value", "gradient", "hvp", "hessian")
 Question = dict[str, Any]  # {"oracle": number, "method": name, "arguments": [encoded, …]}
 _POLL = 50  # ms; between polls a call that waits can be stopped
 _numbers = count()
 
 
-class Oracle(Objective):
+class Oracle(Asked):
     """Stands in a student's kernel for an objective of the grader."""
 
     def __init__(self, number: int, name: str, dim: int, answers: tuple[str, ...],
                  ask: Callable[[Question], Any]) -> None:  # fmt: skip
-        super().__init__(name, dim)
-        self._number, self._answers, self._ask = number, answers, ask
+        super().__init__(name, dim, answers)
+        self._number, self._line = number, ask
 
-    def _from_grader(self, method: str, *arguments: Array) -> Array:
-        if method not in self._answers:
-            raise ValueError(f"this objective answers {', '.join(self._answers)} alone, not {method}")
+    def _ask(self, method: str, *arguments: Array) -> Array:
         question = {"oracle": self._number, "method": method, "arguments": [encode(one) for one in arguments]}
-        answer = self._ask(question)
+        answer = self._line(question)
         if "error" in answer:
             raise ValueError(str(answer["error"]))
         result: Array = decode(answer["result"])
         return result
-
-    def _value(self, x: Array) -> Array:
-        return self._from_grader("value", x)
-
-    def _gradient(self, x: Array) -> Array:
-        return self._from_grader("gradient", x)
-
-    def _hvp(self, x: Array, v: Array) -> Array:
-        return self._from_grader("hvp", x, v)
-
-    def _hessian(self, x: Array) -> Array:
-        return self._from_grader("hessian", x)
 
 
 class _Pickler(pickle.Pickler):
@@ -62,7 +48,8 @@ class _Pickler(pickle.Pickler):
         self._oracles, self._closed = oracles, closed
 
     def persistent_id(self, value: Any) -> Any:
-        if not isinstance(value, Objective) or not type(value).__module__.startswith(self._closed):
+        stays = isinstance(value, Asked) or type(value).__module__.startswith(self._closed)
+        if not isinstance(value, Objective) or not stays:
             return None
         self._oracles.append(value)
         answers = tuple(getattr(value, "answers", METHODS))
@@ -107,8 +94,8 @@ def consult(question: Question, oracles: list[Objective]) -> dict[str, Any]:
 class Line:
     """A student's kernel's line to the grader, open while one call lasts.
 
-    It uses the socket on which Jupyter asks for input, without Jupyter's envelope: to sign, date and read that on
-    both sides takes several times as long as the answer, and a function may ask a thousand times.
+    It uses the socket on which Jupyter asks for input, without Jupyter's envelope: to sign, date and read
+    that on both sides takes several times as long as the answer, and a function may ask a thousand times.
     """
 
     def __init__(self) -> None:

@@ -47,14 +47,19 @@ _FAREWELL = 2.0  # s in which a cell may end after the judge hung up
 _POLL = 0.02  # s; between polls the exercise's sandbox can stop a check that waits
 
 
+def closed_modules(exercises: str) -> tuple[str, ...]:
+    """Return how the names of modules begin whose objectives stay here; ``exercises`` as for `main`."""
+    return ("graded", f"{KEY}.", *([f"{exercises}.homework"] if exercises else []))
+
+
 class Line:
     """The worker's end of the line to the judge."""
 
-    def __init__(self, *closed: str) -> None:
+    def __init__(self, exercises: str) -> None:
         self._out = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
         os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
         sys.stdout = sys.stderr  # what is printed outside a graded cell must not get onto the line
-        self.closed = ("graded", *closed)  # modules whose objectives stay here
+        self.closed = closed_modules(exercises)
         self.oracles: list[Objective] = []
         self.cpu = 0.0  # seconds that the student's kernel has computed for this worker
         self._orders: queue.Queue[dict[str, Any] | None] = queue.Queue()
@@ -227,7 +232,7 @@ def main(folder: str = "", exercises: str = "") -> None:
     """
     if folder:
         sys.path.append(folder)
-    line = Line(f"{KEY}.", *([f"{exercises}.homework"] if exercises else []))
+    line = Line(exercises)
     count_with(lambda: time.process_time() + line.cpu)
     for order in line.orders():
         line.send(grade(order["grade"], line))

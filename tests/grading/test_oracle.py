@@ -8,9 +8,10 @@ import pickle
 import numpy as np
 import pytest
 
+from course_utils.checking.closed import Closed
 from course_utils.exercises.homework01 import FlawedGradient
 from course_utils.exercises.homework02 import ProductsOnly
-from course_utils.grading.oracle import Oracle, consult, pack, unpack
+from course_utils.grading.oracle import ASKED, Line, Oracle, consult, pack, read_question, unpack
 from course_utils.objectives import Rosenbrock
 
 CLOSED = ("course_utils.exercises.homework",)
@@ -52,3 +53,34 @@ def test_other_objectives_travel_as_they_are():
     objective = crossed(Rosenbrock(3))
     assert isinstance(objective, Rosenbrock)
     assert pickle.dumps(objective)
+
+
+def test_an_objective_closed_for_a_visible_check_stays_with_the_grader_too():
+    flawed = FlawedGradient(Rosenbrock(4), [1, -1, 1, 1])
+    oracle, x = crossed(Closed(flawed)), np.ones(4)
+    np.testing.assert_array_equal(oracle.gradient(x), flawed.gradient(x))
+    with pytest.raises(ValueError, match="answers value, gradient alone"):
+        oracle.hessian(x)
+
+
+def test_only_a_question_of_a_line_is_one():
+    question = {"oracle": 0, "method": "hvp", "arguments": []}
+    text = json.dumps({**question, "more": 1}).encode()
+    assert read_question([ASKED, b"7", text], json.loads) == (b"7", question)
+    for frames in (
+        [],
+        [b"<IDS|MSG>", b"signature", b"{}", b"{}", b"{}", b"{}"],  # a student's function calls input()
+        [ASKED, b"7"],
+        [ASKED, b"7", b"{}"],
+        [ASKED, b"7", b"[1]"],
+        [ASKED, b"7", b"\xff"],
+        [ASKED, b"7", b"[" * 100_000],
+    ):
+        assert read_question(frames, json.loads) is None
+
+
+def test_after_its_call_a_line_asks_no_more():
+    line = Line()
+    line.is_open = False
+    with pytest.raises(ValueError, match="only while the function"):
+        line.ask({"oracle": 0})

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from course_utils.checking.closed import Closed
 from course_utils.checking.describe import describe
 from course_utils.checking.feedback import Verdict, correct, not_yet
 from course_utils.checking.functions import call
@@ -85,7 +86,7 @@ def _found(answer: Any, given: Given) -> _Found | Verdict:
     """Run the reader's function on gradients; return the indices it reports for each."""
     found: _Found = {}
     for name, (objective, x) in given.items():
-        called = call(answer, (objective, x), ("objective", "x"))
+        called = call(answer, (Closed(objective), x), ("objective", "x"))
         if called.problem is not None:
             return called.problem
         try:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from course_utils.checking.closed import Closed
 from course_utils.checking.feedback import Verdict, correct, not_yet
 from course_utils.checking.functions import call
 from course_utils.checking.predicates import Predicate, number
@@ -71,14 +72,20 @@ VISIBLE = ([1.0, 2.0, 5.0, 8.0], [-3.0, -1.0, 0.0, 2.0, 7.0], [-10.0, -2.0, 1.0,
 
 
 def returns(
-    values: Sequence[float], spectra: Sequence[Sequence[float]] = VISIBLE, seed: int = 204
+    values: Sequence[float],
+    spectra: Sequence[Sequence[float]] = VISIBLE,
+    seed: int = 204,
+    answers: tuple[str, ...] = ProductsOnly.answers,
 ) -> Predicate:
-    """Expect a function that returns these numbers for the `problems` of these spectra."""
+    """Expect a function that returns these numbers for the `problems` of these spectra.
+
+    Of the objectives it may ask for ``answers`` alone.
+    """
 
     def compare(answer: Any, values: Sequence[float]) -> Verdict:
         came = []
         for objective, x, v in problems(spectra, seed):
-            called = call(answer, (objective, x, v), ("objective", "x", "v"))
+            called = call(answer, (Closed(objective, answers), x, v), ("objective", "x", "v"))
             if called.problem is not None:
                 return called.problem
             if called.changed_input:
@@ -91,3 +98,8 @@ def returns(
         return correct()
 
     return Predicate(list(values), compare)
+
+
+def asks_for_the_gradient(values: Sequence[float]) -> Predicate:
+    """Recognise a function that returns these numbers if it may ask for gradients, which the task forbids."""
+    return returns(values, answers=("gradient", *ProductsOnly.answers))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,13 @@ from numpy.typing import NDArray
 
 from course_utils.checking.engine import Exercise, Misconception, Solution
 from course_utils.checking.predicates import Predicate
-from course_utils.exercises.homework02.products import RTOL, VISIBLE, problems, returns
+from course_utils.exercises.homework02.products import (
+    RTOL,
+    VISIBLE,
+    asks_for_the_gradient,
+    problems,
+    returns,
+)
 from course_utils.objectives import Array, Objective
 
 
@@ -75,8 +81,11 @@ def _along_gradient(objective: Objective, x: Array, v: Array) -> float:
     return float(g @ objective.hvp(x, g) / (g @ g))
 
 
-def _like(method: Callable[[Objective, Array, Array], float]) -> Predicate:
-    return returns([method(*problem) for problem in problems(VISIBLE, 204)])
+def _like(
+    method: Callable[[Objective, Array, Array], float],
+    made: Callable[[Sequence[float]], Predicate] = returns,
+) -> Predicate:
+    return made([method(*problem) for problem in problems(VISIBLE, 204)])
 
 
 LARGEST_EIGENVALUE = Exercise(
@@ -135,7 +144,7 @@ exercise("hw02.4").check(largest_eigenvalue)
             _along_gradient,
             "The gradient is the direction of steepest *slope*. The largest curvature lies along an "
             "eigenvector.",
-            detect=_like(_along_gradient),
+            detect=_like(_along_gradient, asks_for_the_gradient),
         ),
     ),
 )
