@@ -92,7 +92,6 @@ def describe(value: Any) -> Any:
 
 def call(function: Callable[..., Any], pickled: bytes, seconds: float) -> dict[str, Any]:
     """Call a student's function, and tell what it returned or raised and which arguments it changed."""
-
     line = Line()
 
     def task() -> dict[str, Any]:

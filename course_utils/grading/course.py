@@ -13,6 +13,7 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config.loader import PyFileConfigLoader
 
 from course_utils.grading import preprocessors as own
+from course_utils.grading.limits import SETTINGS
 from course_utils.grading.oracle import KEY
 from course_utils.grading.showing import FILTER
 
@@ -82,10 +83,22 @@ class Course:
         if not configuration.exists():
             configuration.write_text(CONFIGURATION, encoding="utf-8")
         self._config = PyFileConfigLoader(configuration.name, path=str(self.folder)).load_config()
+        known = own.GradeApart.class_trait_names(config=True)
+        for name in self._config.GradeApart:
+            if name not in known:
+                there = ", ".join(SETTINGS)
+                raise ValueError(
+                    f"{configuration}: there is no setting c.GradeApart.{name}; there are {there}"
+                )
         for name, value in (settings or {}).items():
             setattr(self._config.GradeApart, name, value)
         # Two graders share the gradebook: each waits while the other writes.
         self.db_url = f"sqlite:///{self.folder / 'gradebook.db'}?timeout=60"
+
+    @property
+    def total_seconds(self) -> float:
+        """CPU seconds that a submission may take, as the configuration file or the command says."""
+        return float(own.GradeApart(config=self._config).total_seconds)
 
     def path(self, step: str, student: str, assignment: str) -> Path:
         """Return the folder of an assignment in a step, ``source``, ``submitted`` or ``autograded``."""
@@ -109,7 +122,7 @@ class Course:
         """Copy the key to where graded cells import it, so that the course folder is whole."""
         shutil.rmtree(self.folder / KEY, ignore_errors=True)
         if key.is_dir():
-            shutil.copytree(key, self.folder / KEY, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(key, self.folder / KEY, ignore=shutil.ignore_patterns("__pycache__", MEASURED))
             (self.folder / KEY / MEASURED).mkdir()
 
     def autograde(self, student: str, assignment: str) -> Path:

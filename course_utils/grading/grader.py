@@ -86,6 +86,11 @@ def _bring_time(handed_in: Path, submitted: Path) -> list[str]:
     return []
 
 
+def limit(course: Course) -> dict[str, Any]:
+    """Return how long a submission may take: a configuration file may say so, which is read here alone."""
+    return {"total_seconds": course.total_seconds}
+
+
 def by_hand(course: Course, student: str, assignment: str) -> dict[str, Any]:
     """Return what a person entered for a submission: points by cell, extra credit, and the late penalty."""
     with Gradebook(course.db_url, COURSE_ID) as gradebook:
@@ -98,7 +103,12 @@ def by_hand(course: Course, student: str, assignment: str) -> dict[str, Any]:
         return {"cells": cells, "extra": extra, "late": notebook.late_submission_penalty or 0.0}
 
 
-ORDERS: dict[str, Callable[..., dict[str, Any]]] = {"release": release, "grade": grade, "by_hand": by_hand}
+ORDERS: dict[str, Callable[..., dict[str, Any]]] = {
+    "release": release,
+    "limit": limit,
+    "grade": grade,
+    "by_hand": by_hand,
+}
 
 
 def _listen(orders: queue.Queue[dict[str, Any] | None]) -> None:
@@ -116,12 +126,13 @@ def main(folder: str, settings: str) -> None:
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     sys.stdout = sys.stderr  # what nbgrader or a program of it prints must not get among the answers
     logging.basicConfig(level=logging.WARNING)  # on the standard error, which is the course folder's log
-    course = Course(Path(folder), json.loads(settings))
+    course: Course | None = None  # made with the first order, whose answer says what is wrong with it
     orders: queue.Queue[dict[str, Any] | None] = queue.Queue()
     threading.Thread(target=_listen, args=(orders,), daemon=True).start()
     for order in iter(orders.get, None):
         assert order is not None
         try:
+            course = course or Course(Path(folder), json.loads(settings))
             answer = ORDERS[order.pop("order")](course, **order)
         except Exception as error:
             get_logger().exception("order failed")

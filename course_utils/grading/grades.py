@@ -183,7 +183,8 @@ def _grade_all(
             todo.put((index, mark))
     stop, open_count, lock = threading.Event(), todo.qsize(), threading.Lock()
     failures: list[OSError] = []
-    limit = 2 * PATIENCE * desks[0].settings.get("total_seconds", Limits().total) + 120
+    total = desks[0].order(120, order="limit").get("total_seconds", Limits().total)
+    limit = 2 * PATIENCE * total + 120
 
     def work(desk: Desk) -> None:
         try:

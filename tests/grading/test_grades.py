@@ -46,6 +46,7 @@ def answers(order: str, **more: object) -> dict:
     """What a grader answers who finds that everybody has earned everything."""
     return {
         "release": {"released": "", "points": {"hw01.1": 3.0}},
+        "limit": {"total_seconds": 120.0},
         "grade": {"cells": {"hw01-1-test": 3.0}, "remarks": []},
         "by_hand": {"cells": {}, "extra": 0.0, "late": 0.0},
     }[order]
@@ -133,3 +134,16 @@ def test_whoever_handed_in_nothing_has_earned_nothing(tmp_path, monkeypatch):
     found = grade(tmp_path)
     assert (found["ben"]["hw01.1"], found["ben"]["total"]) == ("0", "0")
     assert "no hw01.ipynb was handed in" in found["ben"]["remarks"]
+
+
+def test_the_controller_waits_as_long_as_the_configuration_file_lets_a_submission_take(tmp_path, monkeypatch):
+    hand_in(tmp_path, "ada")
+    waited = {}
+
+    def order(desk: Desk, seconds: float, **order: Any) -> dict:
+        waited[order["order"]] = seconds
+        return {"total_seconds": 3600.0} if order["order"] == "limit" else answers(**order)
+
+    monkeypatch.setattr(Desk, "order", order)
+    assert grade(tmp_path)["ada"]["total"] == "3"
+    assert waited["grade"] > 5 * 3600  # a submission that waits instead of computing
