@@ -15,8 +15,8 @@ T = TypeVar("T")
 def once(measure: Callable[[], T]) -> T:
     """Return what a function measures, stored beside the grader's copy of the key by the first who asks.
 
-    A release makes that copy, with an empty folder ``measured``; so what is stored never outlives the key that it
-    was measured with. Where there is no such folder, beside the sources, it is measured every time.
+    A release makes that copy, with an empty folder ``measured``; so what is stored never outlives the key
+    that it was measured with. Where there is no such folder, beside the sources, all is measured anew.
 
     Parameters
     ----------
