@@ -59,7 +59,7 @@ class Closed(Asked):
     """
 
     def __init__(self, whole: Objective, answers: tuple[str, ...] | None = None) -> None:
-        allowed: tuple[str, ...] = answers or getattr(whole, "answers", METHODS)
+        allowed: tuple[str, ...] = getattr(whole, "answers", METHODS) if answers is None else answers
         super().__init__(whole.name, whole.dim, allowed)
         _WHOLE[self] = whole
 
