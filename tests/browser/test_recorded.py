@@ -208,8 +208,9 @@ def packs(notebook):
     return found
 
 
-def opened_anew(page, number):
+def opened_anew(page, number, size=(1280, 1000)):
     """A picture of the page, as it is before anybody has moved anything."""
+    page.set_viewport_size({"width": size[0], "height": size[1]})
     page.reload()
     root = page.locator(".recorded-picture").nth(number)
     root.scroll_into_view_if_needed()
@@ -233,17 +234,38 @@ ELSEWHERE = "The recording has no such state, so this moved too: "
 def moved_too(canvas):
     """What the picture says has moved with what was asked for; its other messages are left out."""
     lab.settle(canvas)
-    return canvas.locator(".cc-message").text_content().partition(ELSEWHERE)[2]
+    return said(canvas).partition(ELSEWHERE)[2]
+
+
+def said(canvas):
+    """What the recording says of itself, under the panels."""
+    lab.settle(canvas)
+    return canvas.locator(".cc-aside").text_content()
+
+
+def noted(canvas):
+    lab.settle(canvas)
+    note = canvas.locator(".cc-note")
+    return note.text_content() if note.is_visible() else ""
+
+
+def width(canvas, k=0):
+    """Of what a handle can cross in a panel, in pixels."""
+    return canvas.locator(".cc-stage").nth(k).bounding_box()["width"] - 80
+
+
+def places(canvas):
+    return [handle.get_attribute("aria-valuetext") for handle in canvas.locator(".cc-handle:visible").all()]
 
 
 def test_the_readers_own_landscape_follows_its_start_and_its_hills(many):
     canvas = opened_anew(many, 0)
     states = int(canvas.locator(".cc-recorded").inner_text().split()[1])
-    assert 450 < states <= 500
+    assert 350 < states <= 500
     for name in ("start", "place_1", "place_2", "place_3"):
         canvas = opened_anew(many, 0)
         stage = canvas.locator(".cc-stage").first.bounding_box()
-        step = (stage["width"] - 80) / 7
+        step = (stage["width"] - 80) / 5
         seen = {lab.handle_centre(handle(canvas, name))}
         for k in range(6):  # to and fro, a stop at a time
             before = lab.pixels(canvas)
@@ -275,6 +297,89 @@ def test_what_a_recording_does_not_move_is_grey_and_says_so(many):
     many.mouse.dblclick(stage["x"] + 0.7 * stage["width"], stage["y"] + 0.75 * stage["height"])
     handle(canvas, "place_5").wait_for()
     assert "open in Jupyter to put it where you like" in canvas.locator(".cc-note").inner_text()
+
+
+@pytest.mark.parametrize("k", [1, 2, 3])
+def test_delete_takes_away_the_last_hill_and_no_other(many, k):
+    canvas = opened_anew(many, 0)
+    before, count = places(canvas), canvas.locator('[data-name="count"] .cc-number')
+    handle(canvas, f"place_{k}").press("Delete")
+    told = noted(canvas)
+    assert count.input_value() == ("2" if k == 3 else "3")
+    assert told == ("" if k == 3 else "Open in Jupyter to take this one away.")
+    assert places(canvas) == ([one for one in before if k < 3 or not one.startswith("3")])
+    assert said(canvas) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "panel", "called"),
+    [("start", 0, "“start”"), ("shape_1", 2, "“1” in “width and height”")],
+)
+def test_a_handle_that_springs_back_says_that_it_must_be_dragged_further(many, name, panel, called):
+    canvas = opened_anew(many, 0)
+    canvas.get_by_role("button", name="One more").click()
+    lab.settle(canvas)
+    first, step = lab.handle_centre(handle(canvas, name)), 0.1 * width(canvas, panel)
+    lab.drag_handle(handle(canvas, name), step, 0)
+    assert said(canvas) == f"Here {called} was recorded at few places: drag it further."
+    assert lab.handle_centre(handle(canvas, name)) == first
+    lab.drag_handle(handle(canvas, name), 5 * step, 0)
+    assert "drag it further" not in said(canvas)
+    assert lab.handle_centre(handle(canvas, name))[0] > first[0] + 1
+
+
+def test_a_dragged_hill_stays_near_when_one_more_comes(many):
+    canvas = opened_anew(many, 0)
+    hill = handle(canvas, "place_1")
+    first = lab.handle_centre(hill)
+    lab.drag_handle(hill, 70, -70)
+    lab.settle(canvas)
+    put = lab.handle_centre(hill)
+    assert min(put[0] - first[0], first[1] - put[1]) > 30
+    canvas.get_by_role("button", name="One more").click()
+    lab.settle(canvas)
+    now = lab.handle_centre(hill)
+    assert shown(canvas)["controls"]["count"] == 4
+    assert np.hypot(now[0] - first[0], now[1] - first[1]) > 30
+    assert max(abs(now[0] - put[0]), abs(now[1] - put[1])) <= 0.26 * width(canvas)
+
+
+@pytest.mark.parametrize("typed", ["0,0123", "1/77", "0.0456"])
+def test_a_number_box_says_which_number_was_recorded(many, typed):
+    canvas = opened_anew(many, 1)
+    name = "GradientDescent.learning_rate"
+    box = canvas.locator(f'.cc-control[data-name="{name}"] .cc-number')
+    lab.type_number(box, typed)
+    told = noted(canvas)
+    over, _, under = typed.replace(",", ".").partition("/")
+    now, asked = (
+        float(f"{x:.4g}") for x in (shown(canvas)["controls"][name], float(over) / float(under or 1))
+    )
+    assert now != asked
+    assert told == f"learning rate η is recorded at {now:g}: {asked:g} became {now:g}."
+    lab.type_number(box, "0,01")
+    assert noted(canvas) == ""  # its first stop
+
+
+def test_the_number_boxes_of_a_handle_say_it_too(many):
+    canvas = opened_anew(many, 1)
+    box = canvas.locator(".cc-group .cc-number").first
+    lab.type_number(box, "-0.77")
+    told, now = noted(canvas), float(f"{shown(canvas)['at'][0]:.4g}")
+    assert told == f"x₁ is recorded at {now:g}: -0.77 became {now:g}."
+
+
+def test_what_the_recording_says_stands_under_the_first_panel_on_a_phone(many):
+    canvas = opened_anew(many, 1, (390, 844))
+    second = canvas.locator(".cc-panel").nth(1)
+    before = second.bounding_box()["y"] - canvas.bounding_box()["y"]
+    lab.drag_handle(handle(canvas, "start"), 60, -110)
+    slider(canvas, "GradientDescent.learning_rate").press("ArrowRight")
+    assert moved_too(canvas) == "“start”."
+    one, two = canvas.locator(".cc-panel").first.bounding_box(), second.bounding_box()
+    aside = canvas.locator(".cc-aside").bounding_box()
+    assert one["y"] + one["height"] <= aside["y"] < aside["y"] + aside["height"] <= two["y"]
+    assert two["y"] - canvas.bounding_box()["y"] == before  # nothing jumps
 
 
 def test_a_slider_leaves_a_dragged_start_nearby_and_coming_back_shows_it_where_it_was(many):

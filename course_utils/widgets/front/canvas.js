@@ -7,6 +7,7 @@ const MANY = 5; // handles; with more, their number boxes are folded
 const SLOW = 400;
 const SILENT = 6000;
 const NO_ANSWER = "Python has not answered for a while. If the kernel is busy, wait; if it was restarted, run this cell again.";
+const TAKE_AWAY = "Open in Jupyter to take this one away.";
 const GONE = "The kernel that drew this picture is gone: run this cell again.";
 
 /** `type` is how much larger all type is than in a notebook. */
@@ -28,6 +29,12 @@ function render({ model, el, style, type = 1 }) {
   note.hidden = true;
   const row = element("div", "cc-panels", root);
   const views = panels.map((panel) => new PanelView(panel, row));
+  // What the recording could not do, beside what was moved; its height is kept free, so that nothing jumps.
+  const aside = model.get("recorded") ? element("div", "cc-aside") : null;
+  if (aside) {
+    aside.setAttribute("role", "status");
+    row.insertBefore(aside, views[0].root.nextSibling);
+  }
   const time = new Timeline(root, repaint);
   const readout = element("div", "cc-readout", root);
   const message = element("div", "cc-message", root);
@@ -58,6 +65,7 @@ function render({ model, el, style, type = 1 }) {
 
   function move(view, position, moved) {
     view.wanted = position;
+    if (many) model.from = view.from;
     ask({ handles: { [view.handle.name]: position } }, moved);
     if (view.handle.motion !== "curve") view.place(position);
     clearTimeout(speak);
@@ -65,6 +73,7 @@ function render({ model, el, style, type = 1 }) {
   }
 
   function set(name, value, moved) {
+    if (many) model.from = null;
     ask({ controls: { [name]: value } }, moved);
   }
 
@@ -94,6 +103,7 @@ function render({ model, el, style, type = 1 }) {
     const [control, number] = view.handle.among;
     const all = handleViews.filter(({ handle }) => handle.among?.[0] === control);
     const count = frame.controls[control];
+    if (many && number < count) { tell(TAKE_AWAY); return; } // later ones cannot take its place
     const of = (k) => all.filter(({ handle }) => handle.among[1] === k);
     const places = {};
     for (let k = number; k < count; k++) of(k).forEach((one, j) => { places[one.handle.name] = of(k + 1)[j].wanted; });
@@ -202,6 +212,8 @@ function render({ model, el, style, type = 1 }) {
       fillReadout(readout, frame.readout);
       say(frame.error || frame.message, Boolean(frame.error));
     }
+    if (aside && aside.textContent !== frame.aside) aside.textContent = frame.aside;
+    if (many && request) for (const view of [...handleViews, ...Object.values(controlViews)]) view.boxes?.forEach((box) => box.became());
     markStep(readout, time.marked, valuesAt(time.marked));
     if (request) answered();
     if (requests.underWay) wait();
@@ -229,6 +241,7 @@ function render({ model, el, style, type = 1 }) {
     const tallest = Number(root.dataset.tallest ?? Infinity); // pixels of a plot, where the page leaves no more
     const scale = root.getBoundingClientRect().width / root.offsetWidth; // enlarged, or on a slide
     const stacked = (root.clientWidth - GAP * (panels.length + 1)) / panels.length < 300;
+    row.classList.toggle("cc-stacked", stacked);
     const total = panels.reduce((sum, panel) => sum + panel.weight, 0);
     let height = 0;
     for (const view of views) {

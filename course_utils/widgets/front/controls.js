@@ -52,12 +52,15 @@ class SliderView {
     else this.range.max = control.log ? 240 : Math.round((control.high - control.low) / control.step);
     this.range.step = 1;
     if (!control.switch) labelFor(this.range, control.label, root);
-    this.number = new NumberBox((typed, event) => {
+    this.number = new NumberBox(control.label, (typed, event) => {
       const whole = control.whole ? Math.round(typed) : typed;
-      this.take(Math.min(control.high, Math.max(control.low, whole)), event);
+      const value = Math.min(control.high, Math.max(control.low, whole));
+      this.take(value, event);
       const rounded = whole === typed ? "" : `${control.label} is a whole number: ${short(typed)} became ${short(whole)}.`;
       tell(outside(control.label, typed, control.low, control.high) || rounded);
+      return value;
     }, tell);
+    this.boxes = [this.number];
     for (const input of [this.range, this.number.input]) input.setAttribute("aria-label", control.label);
     root.append(this.range, this.number.input);
     freeze(control, this.range, this.number.input, this.box);

@@ -7,6 +7,7 @@ class HandleView {
   constructor(handle, panelView, boxes, move, tell, takeAway) {
     Object.assign(this, { handle, panelView, move, tell, takeAway });
     this.position = this.wanted = [0, 0];
+    this.from = null; // where it was when it was last taken by the pointer, until it is moved otherwise
     this.centre = null;
     this.node = element("div", "cc-handle", panelView.stage);
     this.node.tabIndex = 0;
@@ -52,7 +53,7 @@ class HandleView {
     this.group = group;
     element("span", "cc-name", group, this.handle.label);
     this.boxes = this.handle.names.map((name, axis) => {
-      const box = new NumberBox((value, event) => this.enter(axis, value, event), this.tell);
+      const box = new NumberBox(name, (value, event) => this.enter(axis, value, event), this.tell);
       element("label", "", group, name).append(box.input);
       return box;
     });
@@ -103,6 +104,7 @@ class HandleView {
     this.node.focus();
     this.node.setPointerCapture(event.pointerId);
     this.node.classList.add("cc-held");
+    this.from = [...this.position];
     const [px, py] = this.panelView.axes.toPixels(...this.position);
     // The handle keeps its offset from the pointer, so that it does not jump when taken at its rim.
     const [x, y] = this.panelView.locate(event);
@@ -128,6 +130,7 @@ class HandleView {
     }
     const direction = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowDown: [0, -1], ArrowUp: [0, 1] }[event.key];
     if (!direction || event.ctrlKey || event.metaKey || event.altKey) return;
+    this.from = null;
     event.preventDefault();
     event.stopPropagation();
     const far = event.shiftKey ? 10 : 1;
@@ -146,15 +149,18 @@ class HandleView {
     this.to(axes.toData(px + direction[0] * step[0], py - direction[1] * step[1]), event.timeStamp);
   }
   enter(axis, value, event) {
+    this.from = null;
     if (this.turns) {
       const angle = (value * Math.PI) / 180;
       this.to([this.centre[0] + Math.cos(angle), this.centre[1] + Math.sin(angle)], event.timeStamp);
-      return;
+      return (Math.atan2(Math.sin(angle), Math.cos(angle)) * 180) / Math.PI;
     }
     const position = [...this.wanted];
     position[axis] = value;
     this.to(position, event.timeStamp);
     const { x0, x1, y0, y1 } = this.panelView.axes;
-    this.tell(outside(this.handle.names[axis], value, ...(axis ? [y0, y1] : [x0, x1])));
+    const [low, high] = axis ? [y0, y1] : [x0, x1];
+    this.tell(outside(this.handle.names[axis], value, low, high));
+    return Math.min(high, Math.max(low, value));
   }
 }

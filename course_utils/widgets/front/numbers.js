@@ -40,10 +40,10 @@ function outside(name, value, low, high) {
   return `${name} goes from ${short(low)} to ${short(high)} here: ${short(value)} became ${short(value < low ? low : high)}.`;
 }
 
-/** A box for a number: `commit(value, event)` when the reader has typed one, `tell(sentence)` when it is none. */
+/** A box for a number called `name`: `commit(value, event)` when the reader has typed one, which returns what it has asked for; `tell(sentence)` when it is none. */
 class NumberBox {
-  constructor(commit, tell) {
-    Object.assign(this, { commit, tell });
+  constructor(name, commit, tell) {
+    Object.assign(this, { name, commit, tell });
     this.input = document.createElement("input");
     this.input.className = "cc-number";
     this.input.inputMode = "decimal";
@@ -65,7 +65,14 @@ class NumberBox {
     if (problem) { this.tell(problem); return; } // and the reader goes on typing
     this.typing = false;
     this.typed = value;
-    this.commit(value, event);
+    this.asked = this.commit(value, event);
+  }
+  /** Say that a recorded picture has another number than the one that was just typed. */
+  became() {
+    const { asked, value: now } = this;
+    this.asked = undefined;
+    if (asked === undefined || Math.abs(now - asked) <= 1e-12 + 1e-6 * Math.abs(asked)) return;
+    this.tell(`${this.name} is recorded at ${short(now)}: ${short(asked)} became ${short(now)}.`);
   }
   restore() {
     this.typing = false;

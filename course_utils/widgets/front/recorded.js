@@ -43,6 +43,7 @@ function raised(differences, columns) {
 }
 
 const FAR = 1 / 3; // of a window: a handle that is further from where the reader wants it is not kept there
+const LEFT = 1 / 12; // of a window or a turn: a handle that springs back although it was dragged further seems to be stuck
 const NAMED = 3; // parts that a sentence names
 
 /** Stands in for the model of a live picture: the same traits and messages. */
@@ -63,6 +64,7 @@ class Recorded {
       recorded: header.states.length,
     };
     this.count = 0;
+    this.from = null; // where the handle that is dragged was when the reader took it
     this.show(0, []);
   }
   get(name) { return this.traits[name]; }
@@ -102,8 +104,7 @@ class Recorded {
     header.axes.forEach(({ name, part, values }, a) => { if (part === "value") controls[name] = values[header.states[k][a]]; });
     this.count += 1;
     const words = text("words");
-    words.message = [words.message, aside].filter(Boolean).join("\n");
-    this.traits.frame = { count: this.count, reply, panels, data, handles: text("places"), controls, ...words };
+    this.traits.frame = { count: this.count, reply, panels, data, handles: text("places"), controls, ...words, aside };
     for (const handle of this.traits.handle_list) handle.spacing = this.spacing(handle.name);
     const grounds = header.frames.grounds[k].map((number) => this.cached[number] ?? null);
     const changed = grounds.some((ground, i) => ground !== this.traits.grounds?.[i]);
@@ -121,8 +122,8 @@ class Recorded {
       }
       const best = this.nearest(asked);
       const aside = this.aside(best, asked);
-      // Where a handle has snapped to is where the reader has put it.
-      for (const name of Object.keys(handles)) this.wanted.set(name, this.axes.get(name).map(({ number, units }) => units[this.header.states[best][number]]));
+      // Where a part has snapped to is where the reader has put it.
+      for (const name of asked) this.wanted.set(name, this.axes.get(name).map(({ number, units }) => units[this.header.states[best][number]]));
       this.show(best, [view, seq], aside);
     });
   }
@@ -155,22 +156,40 @@ class Recorded {
     });
     return best;
   }
-  /** What else than the reader asked for is elsewhere in a state, in a sentence: the recording has no better one. */
+  /** What of a state the reader would not expect, in sentences: the recording has no better one. */
   aside(k, asked) {
-    const state = this.header.states[k];
-    const elsewhere = this.wishes(asked).filter((wish) => {
+    const state = this.header.states[k], places = JSON.parse(this.header.texts[this.header.frames.places[k]]);
+    const refused = [], stuck = [], moved = [];
+    for (const wish of this.wishes(asked)) {
       const squares = distances(wish, state);
-      return asked.has(wish.name) ? misses(wish, squares) : squares.some((square) => square > 1e-9);
-    });
-    const names = [...new Set(elsewhere.map(({ name }) => `“${this.title(name)}”`))];
-    if (names.length > NAMED) names.splice(NAMED, names.length, "and others");
-    return names.length ? `The recording has no such state, so this moved too: ${names.join(", ").replace(", and", " and")}.` : "";
+      if (!asked.has(wish.name)) {
+        if (squares.some((square) => square > 1e-9)) moved.push(wish.name);
+      } else if (misses(wish, squares)) refused.push(wish.name);
+      else if (this.from && squares.some((square) => square > LEFT ** 2)) {
+        const { at } = places[this.header.handles.findIndex(({ name }) => name === wish.name)];
+        if (at.every((x, i) => x === this.from[i])) stuck.push(wish.name);
+      }
+    }
+    return [
+      refused.length && `${this.titles(refused)} could not be set: the recording has no such state.`,
+      stuck.length && `Here ${this.titles(stuck)} was recorded at few places: drag it further.`,
+      moved.length && `The recording has no such state, so this moved too: ${this.titles(moved)}.`,
+    ].filter(Boolean).join(" ");
   }
-  /** What a part is called in the picture, with the heading above it. */
+  /** What some parts are called, in a sentence. */
+  titles(names) {
+    const known = names.map((name) => this.title(name));
+    if (known.length > NAMED) known.splice(NAMED, known.length, "others");
+    return known.length < 2 ? known.join("") : `${known.slice(0, -1).join(", ")} and ${known.at(-1)}`;
+  }
+  /** What a part is called in the picture, with the heading above it, or the panel where others are called the same. */
   title(name) {
-    const { label } = [...this.header.handles, ...this.header.controls].find((part) => part.name === name);
-    const group = this.header.groups.find(({ names }) => names.includes(name));
-    return group ? `${group.title}: ${label}` : label;
+    const { handles, controls, groups, panels } = this.header;
+    const { label, panel } = [...handles, ...controls].find((part) => part.name === name);
+    const group = groups.find(({ names }) => names.includes(name));
+    const twin = handles.some((other) => other.label === label && other.name !== name);
+    if (panel !== undefined && twin) return `“${label}” in “${panels[panel].title}”`;
+    return `“${group ? `${group.title}: ` : ""}${label}”`;
   }
   /** Where the stop of a control is that is nearest to a value. */
   unitOf({ name, values, units }, value) {
