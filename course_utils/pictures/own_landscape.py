@@ -31,9 +31,9 @@ _ROWS = 12  # critical points in the table: a whole ring of them can be degenera
 _ARRIVED = 0.05  # from a critical point: a run that ends nearer ends there
 _Bumps = tuple[tuple[float, float, float, float], ...]
 # In a recording: the start and three of the hills and hollows go about, the others and the bowl rest.
-_RECORDED = {"start": 8, "count": 7, "learning_rate": 5, "bowl": 1} | {
+_RECORDED = {"start": 6, "count": 7, "learning_rate": 5, "bowl": 1} | {
     f"{what}_{k}": count if k <= 3 else 1
-    for what, count in (("place", 8), ("shape", 3))
+    for what, count in (("place", 6), ("shape", 3))
     for k in range(1, MOST + 1)
 }
 _SHAPES = {code: name for name, code in MARKERS.items()}

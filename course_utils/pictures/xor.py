@@ -111,8 +111,8 @@ def xor_units(
             "b2": slider("bias of unit 2", -3.0, 3.0, float(np.clip(b[1], -3, 3))),
             "steepness": slider("steepness", float(_FACTORS[0]), _LOUDEST, 1.0, log=True),
         },
-        # As fine as leaves room for each slider with both weights moved.
-        stops={"first": 8, "second": 8, "b1": 6, "b2": 6, "steepness": 6},
+        # As fine as leaves room for both weights moved, a few places each, at every stop of the steepness.
+        stops={"first": 7, "second": 7, "b1": 3, "b2": 3, "steepness": 4},
         alt=alt
         or "The answer of a small network over the plane of its two inputs, the lines of its two hidden "
         "units, and its loss while they are made steeper.",

@@ -20,9 +20,14 @@ from course_utils.widgets.handles import Handle, OnCircle, OnGraph, OnLine, OnPo
 # than the lines and planes through the first state.
 _MOST = {"handle": 17, "slider": 41}
 _FEWEST = {"handle": 7, "slider": 5}
-# Stops in those lines and planes, the most first: sliders give way sooner, as each of their stops is a plane.
-_SLICED = ((13, 13), *((handle, max(3, handle - 2)) for handle in range(13, 2, -1)))
-_SOME, _FEW = 5, 3  # stops of what accompanies another thing in them
+_SOME, _SEVERAL, _FEW = 5, 4, 3  # stops of what accompanies another thing in those lines and planes
+# Stops in them of a handle, of a slider, and of the first handle beside a control, the best first: sliders
+# give way sooner, each of their stops is a plane; and a handle that stays where it was dragged when a slider
+# is moved next is worth more than many stops of either.
+_SLICED = (
+    *((13, 13, 5), (11, 11, 5), (9, 9, 5), (11, 9, 4), (9, 9, 4), (9, 7, 4), (9, 6, 4), (13, 13, _FEW)),
+    *((handle, max(3, handle - 2), _FEW) for handle in range(13, 2, -1)),
+)
 
 
 @dataclass(frozen=True)
@@ -173,8 +178,22 @@ def _spread(axis: Axis, count: int) -> list[int]:
     if axis.part == "angle":
         return sorted({round(k * len(axis) / count) for k in range(min(count, len(axis)))})
     chosen = np.rint(np.linspace(0, len(axis) - 1, min(count, len(axis)))).astype(int)
-    chosen[int(np.argmin(np.abs(chosen - axis.first)))] = axis.first
-    return sorted(set(chosen.tolist()))
+    if axis.first in chosen:
+        return sorted(set(chosen.tolist()))
+    # One gives way to the first stop: so that none is far from all of them, and rather none of the ends.
+    swapped = [np.sort(np.append(np.delete(chosen, k), axis.first)) for k in range(len(chosen))]
+    ends = [0, len(axis) - 1]
+
+    def farthest(stops: Array) -> tuple[float, int]:
+        gaps = np.diff(stops, prepend=-stops[0], append=2 * ends[1] - stops[-1])
+        return float(gaps.max()) / 2, -int(np.isin(ends, stops).sum())
+
+    return [int(stop) for stop in min(swapped, key=farthest)]
+
+
+def _beside(axis: Axis) -> list[int]:
+    """Return the first stop of an axis and those before and after it."""
+    return [k for k in range(axis.first - 1, axis.first + 2) if 0 <= k < len(axis)]
 
 
 def _lines(axes: Sequence[Axis]) -> dict[str, dict[int, list[int]]]:
@@ -186,13 +205,15 @@ def _lines(axes: Sequence[Axis]) -> dict[str, dict[int, list[int]]]:
     return lines
 
 
-def _slices(axes: Sequence[Axis], most: int) -> tuple[Array, bool]:
+def _slices(axes: Sequence[Axis], most: int, places: int, among: Mapping[str, str]) -> tuple[Array, bool]:
     """Return the most useful lines and planes through the first state, and whether the vital ones are in.
 
-    Vital are each handle and each control by itself, which are returned in any case, and each control with a
-    few places of the first handle: whoever has dragged it moves a control next, and it should stay. Then, as
-    far as there are ``most`` states, come the controls with a few places of the other handles; two handles at
-    a few places each; any two things, one of them at a few stops, menus before sliders; some stops of both.
+    Vital are each handle and each control by itself, which are returned in any case, and each control with
+    ``places`` stops along the first handle: whoever has dragged it moves a control next, and it should stay.
+    Then, as far as there are ``most`` states, come one more and one less of what comes and goes (``among``:
+    handle → its control) with some places of each; the controls with a few places of the other handles; two
+    handles at a few places each, and these with each control; any two things, one of them at a few stops,
+    menus before sliders; some stops of both. All up to the two handles is vital where ``places`` is large.
     """
     fine = _lines(axes)
     some = {name: {k: _spread(axes[k], _SOME) for k in own} for name, own in fine.items()}
@@ -202,10 +223,18 @@ def _slices(axes: Sequence[Axis], most: int) -> tuple[Array, bool]:
     controls = [name for name in order if is_control[name]]
     handles = [name for name in fine if not is_control[name]]
     alone = list(fine.values())
-    kept = [fine[control] | few[handle] for handle in handles[:1] for control in controls]
+    many = {name: {k: _spread(axes[k], places) for k in fine[name]} for name in handles[:1]}
+    near = {name: {k: _beside(axes[k]) for k in fine[name]} for name in controls}
+    kept = [fine[control] | many[handle] for handle in handles[:1] for control in controls]
+    for handle in sorted(
+        (one for one in handles if one in among), key=lambda name: -max(map(len, fine[name].values()))
+    ):
+        if among[handle] in near:
+            kept.append(near[among[handle]] | {k: _spread(axes[k], _SEVERAL) for k in fine[handle]})
     kept += [fine[control] | few[handle] for control in controls for handle in handles[1:]]
-    kept += [few[a] | few[b] for a, b in combinations(handles, 2)]
-    vital = len(alone) + (len(controls) if handles else 0)
+    twos = [few[a] | few[b] for a, b in combinations(handles, 2)]
+    kept += twos + [fine[control] | two for control in reversed(controls) for two in twos]
+    vital = len(alone) + (len(controls) if handles and places == _FEW else len(kept))
     pairs = [fine[a] | few[b] for b in order for a in fine if a != b]
     pairs += [some[a] | some[b] for a, b in combinations(fine, 2)]
     states: list[tuple[int, ...]] = []
@@ -231,9 +260,9 @@ def lattice(
     """Return about ``most`` states around the first one, in which every handle and control can be moved.
 
     All combinations of stops where enough stops fit in; elsewhere the lines and planes through the first
-    state: each handle and control by itself, each control with a few places of the first handle, then other
-    pairs. A menu keeps all of its words, and a handle at least three stops along each coordinate: where even
-    the lines have more than ``most`` states, these are returned.
+    state: each handle and control by itself, each control with some places of the first handle, then other
+    pairs, and two handles with a control. A menu keeps all of its words, and a handle at least three stops
+    along each coordinate: where even the lines have more than ``most`` states, these are returned.
 
     Parameters
     ----------
@@ -264,9 +293,10 @@ def lattice(
             states = _all_combinations(full)
             break
     else:
-        for handle, slider in _SLICED:
+        among = {name: handle.among[0] for name, handle in parts.handles.items() if handle.among}
+        for handle, slider, places in _SLICED:
             full = axes(handle, slider)
-            states, complete = _slices(full, most)
+            states, complete = _slices(full, most, places, among)
             alone = sum(math.prod(map(len, own.values())) for own in _lines(full).values())
             if complete and alone <= most / 2:  # the other half is for combinations
                 break

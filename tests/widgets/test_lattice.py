@@ -160,15 +160,52 @@ def test_the_readers_own_landscape_moves_its_start_and_three_hills():
     for name in ("start", "place_1", "place_2", "place_3"):
         k, j = ([(a.name, a.part) for a in lattice.axes].index((name, part)) for part in "xy")
         rest = np.delete(lattice.states != lattice.first, [k, j], axis=1).any(axis=1)
-        assert len(np.unique(lattice.states[~rest][:, [k, j]], axis=0)) >= 64  # alone, 8 stops each way
+        assert len(np.unique(lattice.states[~rest][:, [k, j]], axis=0)) >= 36  # alone, 6 stops each way
     for name in ("count", "learning_rate", "map_of", "marked"):
         assert both_moved(lattice, name, "start") == len(axis(lattice, name)) - 1 > 0
     assert all(len(a) == 1 for a in lattice.axes if a.name[-1] in "456" or a.name == "bowl")
 
 
-def test_both_units_of_the_small_network_move_together_and_with_every_slider():
+@pytest.mark.parametrize("k", [1, 2, 3])
+def test_one_more_and_one_less_leave_a_dragged_hill_near_where_it_is(k):
+    lattice = moves_of(pictures.own_landscape(), 380)  # as many as there is room for, in bytes
+    x, y, count = ([(a.name, a.part) for a in lattice.axes].index(part) for part in at(k))
+    rest = np.delete(lattice.states != lattice.first, [x, y, count], axis=1).any(axis=1)
+    for more in (-1, 1):
+        states = lattice.states[~rest & (lattice.states[:, count] == lattice.first[count] + more)]
+        places = np.stack([np.asarray(lattice.axes[j].units)[states[:, j]] for j in (x, y)], axis=-1)
+        wanted = np.stack(np.meshgrid(*2 * [np.linspace(0, 1, 21)]), axis=-1).reshape(-1, 1, 2)
+        assert np.abs(wanted - places).max(axis=-1).min(axis=1).max() <= 0.26  # of the window
+
+
+def at(k):
+    return (f"place_{k}", "x"), (f"place_{k}", "y"), ("count", "value")
+
+
+@pytest.mark.parametrize(("sliders", "places", "stops"), [(1, 25, 5), (2, 25, 9), (3, 16, 9), (5, 16, 6)])
+def test_a_handle_dragged_anywhere_stays_near_when_a_slider_is_moved(sliders, places, stops):
+    controls = {f"s{k}": slider(f"s{k}", 0.0, 1.0, 0.3) for k in range(sliders)}
+    _, lattice = found(handles={"start": Handle((-1.2, 0.2))}, controls=controls)
+    assert len(lattice.states) <= 500
+    for name in controls:
+        assert both_moved(lattice, "start", name) >= places - 1
+        assert both_moved(lattice, name, "start") == len(axis(lattice, name)) - 1 >= stops - 1
+
+
+def test_both_units_of_the_small_network_move_together_with_every_steepness():
     lattice = moves_of(pictures.xor_units())
     assert len(lattice.states) <= 500
+    names = np.array([one.name for one in lattice.axes])
+    moved = lattice.states != lattice.first
+    assert not moved[0].any()
+    first, second = (moved[:, names == name].any(axis=1) for name in ("first", "second"))
+    steep = lattice.states[:, names == "steepness"][:, 0]
+    for stop in range(len(axis(lattice, "steepness"))):
+        assert np.sum(first & second & (steep == stop)) >= 64
+    # Where one was put among these places, it stays while the other is dragged.
+    alone = lattice.states[(first & second) & ~moved[:, names == "steepness"][:, 0]]
+    pairs = {(tuple(state[names == "first"]), tuple(state[names == "second"])) for state in alone}
+    assert len(pairs) == len({one for one, _ in pairs}) * len({other for _, other in pairs})
     assert both_moved(lattice, "first", "second") >= 8
     for unit in ("first", "second"):
         for name in ("b1", "b2", "steepness"):
