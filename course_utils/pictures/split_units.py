@@ -79,9 +79,10 @@ def split_shares(network: MLP, x: ArrayLike, *, reach: float = 1.5, alt: str | N
 
     def update(state: State) -> View:
         share = float(state.share[0])
-        curvatures = apart(state.unit)[0]
+        unit = state.unit if units > 1 else 0
+        curvatures = apart(unit)[0]
         sizes = curvatures / (np.abs(curvatures).max() or 1.0)  # 0 for a unit that is not in use
-        eigenvalues, way = look(state.unit, round(share, 3))
+        eigenvalues, way = look(unit, round(share, 3))
         cutoff = _ZERO * float(np.abs(eigenvalues).max())
         down = int(np.sum(eigenvalues < -cutoff))
         curves = _SHARES * (1 - _SHARES)
@@ -130,7 +131,10 @@ def split_shares(network: MLP, x: ArrayLike, *, reach: float = 1.5, alt: str | N
             ),
         },
         handles={"share": Handle((0.5, 0.0), "share", on=OnLine(), names=("s", ""))},
-        controls={"unit": choice("unit that is split", {str(k + 1): k for k in range(units)})},
+        # A menu of one word offers nothing.
+        controls={"unit": choice("unit that is split", {str(k + 1): k for k in range(units)})}
+        if units > 1
+        else {},
         alt=alt
         or "Curvatures of pulling two copies of a unit apart against the share of the first one, parabolas "
         "through 0 and 1; and the loss along that way.",

@@ -50,6 +50,15 @@ def test_the_loss_falls_along_the_way_exactly_at_saddles(bump):
         assert (near.min() < -1e-10) == ("saddle" in scene.message)
 
 
+@pytest.mark.parametrize("units", [1, 2, 3])
+def test_a_menu_offers_the_units_where_there_is_a_choice(units):
+    network = MLP([1, units, 1], INPUTS, np.exp(-((INPUTS - 0.7) ** 2)), loss="squared_error")
+    scene = split_shares(network, network.initial(np.random.default_rng(1)))
+    assert list(scene.controls) == (["unit"] if units > 1 else [])
+    if units > 1:
+        assert list(scene.controls["unit"].words) == [str(k + 1) for k in range(units)]
+
+
 def test_everything_can_be_moved(bump):
     assert exercise_every_control(split_shares(BUMP, bump)) > 4
 
