@@ -13,6 +13,7 @@ from tests.browser import lab
 from tests.browser.conftest import NOTEBOOKS
 from tests.browser.decks import SIZES, faults, go, open_deck
 from tests.tools import ROOT
+from tests.tools.notebooks import write_notebook
 
 pytest.importorskip("a11y_pygments", reason="the packages of the extra [pages] are not installed")
 LESSONS = sorted(path for path in NOTEBOOKS.glob("[0-9]*.ipynb") if not path.name.startswith("00"))
@@ -120,6 +121,67 @@ def test_live_pictures_answer_on_their_slides(page, recorded, tmp_path):
     lab.settle(canvas)
     assert lab.handle_centre(canvas.locator(".cc-handle"))[0] < x - 3
     assert page.evaluate("() => Reveal.getIndices().h") == live[0]
+
+
+# A picture whose message takes more lines, without a line of its own, the further its slider goes.
+TALKS = """from course_utils.widgets import Handle, Panel, Points, Table, View, scene, slider
+
+def update(state):
+    table = Table([(f"{state.a:.3f}", "1.5")], ("name", "value"))
+    return View(plane=[Points([state.at])], readout=table, message="many words " * int(8 + 60 * state.a))
+
+scene(update, panels={"plane": Panel("plane", "x", "y", (-2, 2, -2, 2), ratio="equal")},
+      handles={"at": Handle((1, 1))}, controls={"a": slider("a", 0.0, 1.0, 0.0)}, alt="A point.")"""
+
+
+@pytest.fixture(scope="module")
+def talking(tmp_path_factory):
+    """The deck of a lesson with the picture of ``TALKS``."""
+    folder = tmp_path_factory.mktemp("talking")
+    write_notebook(folder / "talks.ipynb", [TALKS])
+    lesson = nbformat.read(folder / "talks.ipynb", as_version=4)
+    lesson.cells.insert(0, nbformat.v4.new_markdown_cell("# A lesson"))
+    nbformat.write(lesson, folder / "talks.ipynb")
+    record = [sys.executable, str(ROOT / "tools" / "record_notebooks.py")]
+    subprocess.run([*record, str(folder / "talks.ipynb"), str(folder / "recorded")], check=True, cwd=ROOT)
+    return written(folder, folder / "recorded" / "talks.ipynb")[0]
+
+
+def test_a_picture_that_is_used_stays_on_its_slide(page, talking):
+    slides = open_deck(page, talking)
+    number = slides - 1
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        go(page, number)
+        canvas = page.locator("section.present .course-canvas")
+        slider, box = (
+            canvas.locator(f".cc-control {which}") for which in ("input[type=range]", ".cc-number")
+        )
+        high = canvas.locator(".cc-stage").bounding_box()["height"]
+        acts = {
+            "its slider at the end": lambda slider=slider: slider.press("End"),
+            "abc": lambda box=box: lab.type_number(box, "abc"),
+            "9999": lambda box=box: lab.type_number(box, "9999"),
+            "0,513": lambda box=box: lab.type_number(box, "0,513"),
+            "a drag": lambda canvas=canvas: lab.drag_handle(canvas.locator(".cc-handle"), -90, 80),
+        }
+        for name, act in acts.items():
+            act()
+            lab.settle(canvas, quiet=0.3)
+            told = canvas.locator(".cc-note").text_content()
+            assert bool(told) == name[0].isdecimal() or name == "abc", name
+            assert faults(page, slides) == {}, f"after {name} at {width} × {height}"
+        slider.press("Home")
+        lab.settle(canvas, quiet=0.3)
+        assert faults(page, slides) == {}
+        assert canvas.locator(".cc-stage").bounding_box()["height"] > 0.6 * high
+
+
+def test_numbers_on_slides_stand_under_their_headers(page, talking):
+    go(page, open_deck(page, talking) - 1)
+    table = page.locator("section.present .course-canvas table")
+    aligned = "(node) => getComputedStyle(node).textAlign"
+    assert [one.evaluate(aligned) for one in table.locator("th, td").all()] == ["left", "right"] * 2
 
 
 @pytest.mark.parametrize("before", [True, False])

@@ -109,42 +109,64 @@ document.getElementById("source").remove();
 document.querySelector(".reveal .slides").append(...stage.children);
 stage.remove();
 
+/** Whether a live picture ends above the edge of its slide. */
+function high(canvas) {
+  const page = canvas.closest(".page").getBoundingClientRect();
+  return (canvas.getBoundingClientRect().bottom - page.top) * (WIDTH / page.width) <= HEIGHT - BELOW;
+}
+
 /** Make a live picture as large as its slide allows, with the table beneath the panels or beside them. */
-function fit(canvas) {
-  const page = canvas.closest(".page"), scale = page.getBoundingClientRect().width / WIDTH;
-  const high = () => (canvas.getBoundingClientRect().bottom - page.getBoundingClientRect().top) / scale <= HEIGHT - BELOW;
+function fit(canvas, bare = false) {
   const wide = () => [...canvas.querySelectorAll(".cc-readout")].every((node) => node.scrollWidth <= node.clientWidth + 1);
   const lay = (table, tallest, detail = "try") => {
     Object.assign(canvas.dataset, { table, tallest });
     canvas.dispatchEvent(new CustomEvent("relayout", { detail }));
   };
+  if (!bare) delete canvas.dataset.bare;
   let best = [LOWEST - 20, "beneath"];
   for (const table of ["beneath", "beside"])
     for (let tallest = TALLEST; tallest > best[0]; tallest -= 20) {
       lay(table, tallest);
-      if (high() && wide()) best = [tallest, table];
+      if (high(canvas) && wide()) best = [tallest, table];
     }
-  const caption = page.querySelector(":scope > .caption");
+  const page = canvas.closest(".page"), caption = page.querySelector(":scope > .caption");
   if (best[0] < LOWEST && caption) { // then it is for the speaker to say
     const notes = document.createElement("aside");
     notes.className = "notes";
     notes.append(caption);
     page.append(notes);
-    fit(canvas);
-  } else if (best[0] < LOWEST && !("bare" in canvas.dataset)) { // then its table is for the notebook
+    fit(canvas, bare);
+  } else if (best[0] < LOWEST && !bare) { // then its table is for the notebook
     canvas.dataset.bare = "";
-    fit(canvas);
+    fit(canvas, true);
   } else lay(best[1], best[0], "paint");
 }
 const lines = (text) => (text ? text.split("\n").length : 0);
 const due = new Set();
-document.addEventListener("drawn", ({ target }) => {
+function fitAll() {
+  for (const canvas of due)
+    if (canvas.offsetHeight) fit(canvas);
+    else delete canvas.dataset.fitted; // once its slide is shown
+  due.clear();
+}
+/** Fit a picture soon, if it says more or less than when it was last fitted, or what it says no longer fits. */
+function look(canvas) {
+  const told = canvas.querySelector(".cc-message").textContent, note = canvas.querySelector(".cc-note").textContent;
+  const shape = [canvas.querySelectorAll(".cc-readout tr").length, lines(told), Boolean(note)].join();
+  if (!canvas.offsetHeight || (canvas.dataset.fitted === shape && high(canvas))) return; // not on this slide, or as it should be
   // Two frames later: its legends have come by then.
-  if (!due.size) requestAnimationFrame(() => requestAnimationFrame(() => { for (const canvas of due) fit(canvas); due.clear(); }));
-  const shape = [target.querySelectorAll(".cc-readout tr").length, lines(target.querySelector(".cc-message").textContent)].join();
-  if (target.dataset.fitted !== shape) due.add(target);
-  target.dataset.fitted = shape;
-});
+  if (!due.size) requestAnimationFrame(() => requestAnimationFrame(fitAll));
+  due.add(canvas);
+  canvas.dataset.fitted = shape;
+}
+// Words that take another line tell nobody; and what is typed may be refused without a new picture.
+const watcher = new ResizeObserver((changes) => { for (const canvas of new Set(changes.map(({ target }) => target.closest(".course-canvas")))) look(canvas); });
+function watch(canvas) {
+  if (!("fitted" in canvas.dataset)) for (const node of canvas.querySelectorAll(".cc-readout, .cc-message, .cc-note, .cc-aside")) watcher.observe(node);
+  look(canvas);
+}
+document.addEventListener("drawn", ({ target }) => watch(target));
+for (const canvas of document.querySelectorAll(".course-canvas")) watch(canvas); // that were drawn before the slides were laid out
 
 Reveal.on("pdf-ready", () => { document.body.dataset.printable = ""; });
 await Reveal.initialize({
