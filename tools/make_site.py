@@ -10,6 +10,7 @@ fetched from elsewhere, and prints sizes.
 
 from __future__ import annotations
 
+import ast
 import base64
 import importlib
 import inspect
@@ -21,14 +22,13 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import ModuleType
 from typing import Any
 
 import nbformat
-from sphinx.cmd.build import build_main
-from sphinx.pycode import ModuleAnalyzer
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import course_utils
@@ -145,10 +145,22 @@ def _told(package: ModuleType, name: str) -> list[str]:
     modules = sorted(sys.modules.items(), key=lambda item: not f"{item[0]}.".startswith(inside))
     for place, module in modules:
         if place.startswith("course_utils") and vars(module).get(name) is constant:
-            told = ModuleAnalyzer.for_module(place).find_attr_docs().get(("", name))
+            told = _below(module, name)
             if told:
-                return told
+                return told.splitlines()
     raise ValueError(f"{inside}{name} is public and has no docstring below it that says what it is")
+
+
+def _below(module: ModuleType, name: str) -> str:
+    """Return the docstring below the assignment of ``name`` in a module's source, "" if there is none."""
+    for statement, after in pairwise(ast.parse(inspect.getsource(module)).body):
+        match statement, after:
+            case (
+                (ast.Assign(targets=[ast.Name(id=found)]) | ast.AnnAssign(target=ast.Name(id=found))),
+                ast.Expr(ast.Constant(str(text))),
+            ) if found == name:
+                return inspect.cleandoc(text)
+    return ""
 
 
 def _modules(package: ModuleType) -> Iterator[ModuleType]:
@@ -227,6 +239,8 @@ def main(arguments: list[str]) -> int:
     paths = f"html_static_path={source / 'static'}", f"html_extra_path={source / 'beside'}"
     options = [option for path in paths for option in ("-D", path)]
     doctrees = ["-d", str(site.with_name(f"{site.name}-doctrees"))]
+    from sphinx.cmd.build import build_main  # tests of what a page says do without it
+
     failed = build_main(
         [
             "-b",
