@@ -32,11 +32,15 @@ def test_a_setting_that_there_is_not_is_refused_in_words(tmp_path, name):
 
 
 def asked(folder, order: dict) -> dict:
-    done = subprocess.run(
-        [sys.executable, "-m", "course_utils.grading.grader", str(folder), "{}"],
-        input=json.dumps(order) + "\n", capture_output=True, text=True, timeout=120, check=False,
-    )  # fmt: skip
-    return json.loads(done.stdout)
+    command = [sys.executable, "-m", "course_utils.grading.grader", str(folder), "{}"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, text=True) as grader:
+        assert grader.stdin is not None
+        assert grader.stdout is not None
+        grader.stdin.write(json.dumps(order) + "\n")
+        grader.stdin.flush()
+        answer = grader.stdout.readline()  # only then may the controller hang up, which ends all work
+    return json.loads(answer)
 
 
 def test_the_controller_hears_both_from_the_grader(tmp_path):
