@@ -15,9 +15,7 @@ from course_utils.widgets.axes import Panel, Window
 from course_utils.widgets.layers import Landscape, Raster
 
 _SHADES = 255
-_STRAIGHT = (
-    4e-4  # of a window: a fifth of a pixel in a panel, so that nobody sees which points a line has lost
-)
+_STRAIGHT = 4e-4  # of a window: a fifth of a pixel in a panel, so that nobody sees what a line has lost
 
 
 @dataclass(frozen=True)

@@ -162,12 +162,15 @@ class Lattice:
         return wanted, values
 
 
+Free = dict[int, list[int]]  # number of an axis → its stops in a line or plane; the others stay first
+
+
 def _all_combinations(axes: Sequence[Axis]) -> Array:
     grid = np.meshgrid(*(np.arange(len(axis)) for axis in axes), indexing="ij")
     return np.stack([g.ravel() for g in grid], axis=-1) if axes else np.zeros((1, 0), dtype=int)
 
 
-def _slice(axes: Sequence[Axis], free: Mapping[int, Sequence[int]]) -> Array:
+def _slice(axes: Sequence[Axis], free: Free) -> Array:
     """Return the states in which only ``free`` axes leave the first state, for the stops given."""
     choices = [free.get(k, (axis.first,)) for k, axis in enumerate(axes)]
     return np.stack([g.ravel() for g in np.meshgrid(*choices, indexing="ij")], axis=-1)
@@ -205,49 +208,61 @@ def _lines(axes: Sequence[Axis]) -> dict[str, dict[int, list[int]]]:
     return lines
 
 
-def _slices(axes: Sequence[Axis], most: int, places: int, among: Mapping[str, str]) -> tuple[Array, bool]:
-    """Return the most useful lines and planes through the first state, and whether the vital ones are in.
+def _useful(
+    axes: Sequence[Axis], places: int, among: Mapping[str, str]
+) -> tuple[list[Free], list[Free], list[Free]]:
+    """Return lines and planes through the first state, the most useful first: lines, vital and other planes.
 
-    Vital are each handle and each control by itself, which are returned in any case, and each control with
-    ``places`` stops along the first handle: whoever has dragged it moves a control next, and it should stay.
-    Then, as far as there are ``most`` states, come one more and one less of what comes and goes (``among``:
-    handle → its control) with some places of each; the controls with a few places of the other handles; two
-    handles at a few places each, and these with each control; any two things, one of them at a few stops,
-    menus before sliders; some stops of both. All up to the two handles is vital where ``places`` is large.
+    Lines are each handle and each control by itself. Vital is each control with ``places`` stops along the
+    first handle: whoever has dragged it moves a control next, and it should stay. Then come one more and
+    one less of what comes and goes (``among``: handle → its control) with some places of each; the controls
+    with a few places of the other handles; two handles at a few places each, and these with each control;
+    any two things, one of them at a few stops, menus before sliders; some stops of both. All up to the two
+    handles is vital where ``places`` is large.
     """
     fine = _lines(axes)
-    some = {name: {k: _spread(axes[k], _SOME) for k in own} for name, own in fine.items()}
-    few = {name: {k: _spread(axes[k], _FEW) for k in own} for name, own in fine.items()}
-    order = sorted(fine, key=lambda name: max(map(len, fine[name].values())))  # menus first
+
+    def coarse(name: str, count: int) -> Free:
+        return {k: _spread(axes[k], count) for k in fine[name]}
+
+    few = {name: coarse(name, _FEW) for name in fine}
+    length = {name: max(map(len, own.values())) for name, own in fine.items()}
+    order = sorted(fine, key=length.__getitem__)  # menus first
     is_control = {axis.name: axis.part == "value" for axis in axes}
     controls = [name for name in order if is_control[name]]
     handles = [name for name in fine if not is_control[name]]
-    alone = list(fine.values())
-    many = {name: {k: _spread(axes[k], places) for k in fine[name]} for name in handles[:1]}
-    near = {name: {k: _beside(axes[k]) for k in fine[name]} for name in controls}
-    kept = [fine[control] | many[handle] for handle in handles[:1] for control in controls]
-    for handle in sorted(
-        (one for one in handles if one in among), key=lambda name: -max(map(len, fine[name].values()))
-    ):
-        if among[handle] in near:
-            kept.append(near[among[handle]] | {k: _spread(axes[k], _SEVERAL) for k in fine[handle]})
-    kept += [fine[control] | few[handle] for control in controls for handle in handles[1:]]
-    twos = [few[a] | few[b] for a, b in combinations(handles, 2)]
-    kept += twos + [fine[control] | two for control in reversed(controls) for two in twos]
-    vital = len(alone) + (len(controls) if handles and places == _FEW else len(kept))
-    pairs = [fine[a] | few[b] for b in order for a in fine if a != b]
-    pairs += [some[a] | some[b] for a, b in combinations(fine, 2)]
-    states: list[tuple[int, ...]] = []
-    seen: set[tuple[int, ...]] = set()
+
+    dragged = [fine[c] | coarse(h, places) for h in handles[:1] for c in controls]
+    more: list[Free] = []
+    for handle in sorted(handles, key=lambda name: -length[name]):
+        control = among.get(handle)
+        if control in fine:
+            more.append({k: _beside(axes[k]) for k in fine[control]} | coarse(handle, _SEVERAL))
+    more += [fine[c] | few[h] for c in controls for h in handles[1:]]
+    two = [few[a] | few[b] for a, b in combinations(handles, 2)]
+    more += [*two, *(fine[c] | both for c in reversed(controls) for both in two)]
+    pairs: list[Free] = [fine[a] | few[b] for b in order for a in fine if a != b]
+    pairs += [coarse(a, _SOME) | coarse(b, _SOME) for a, b in combinations(fine, 2)]
+    if handles and places == _FEW:
+        return list(fine.values()), dragged, more + pairs
+    return list(fine.values()), dragged + more, pairs
+
+
+def _slices(axes: Sequence[Axis], most: int, places: int, among: Mapping[str, str]) -> tuple[Array, bool]:
+    """Return the most useful states, about ``most``, and whether all vital ones are in; see `_useful`.
+
+    The lines are returned in any case; a plane that no longer fits in as a whole is left out.
+    """
+    lines, vital, others = _useful(axes, places, among)
+    states: dict[tuple[int, ...], None] = {}  # a set that keeps its order
     complete = True
-    for number, free in enumerate(alone + kept + pairs):
-        new = [state for state in map(tuple, _slice(axes, free).tolist()) if state not in seen]
-        if number >= len(alone) and len(states) + len(new) > most:
-            complete = complete and number >= vital
-            continue
-        seen.update(new)
-        states += new
-    return np.array(states), complete
+    for number, free in enumerate([*lines, *vital, *others], start=-len(lines)):
+        grown = states | dict.fromkeys(map(tuple, _slice(axes, free).tolist()))
+        if number < 0 or len(grown) <= most:
+            states = grown
+        elif number < len(vital):
+            complete = False
+    return np.array(list(states)), complete
 
 
 def lattice(

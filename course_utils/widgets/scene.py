@@ -53,7 +53,7 @@ class Scene(Canvas):
     ) -> None:
         names = list(panels)
         self._parts = Parts(
-            *(update, dict(panels), dict(handles), dict(controls), dict(groups), alt, dict(stops))
+            update, dict(panels), dict(handles), dict(controls), dict(groups), alt, stops=dict(stops)
         )
         placed = {name: (h, names.index(self._parts.panel_of(name))) for name, h in handles.items()}
         super().__init__(list(panels.values()), placed, controls, groups, alt)
