@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.optimize import brentq
 
 from course_utils.checking.engine import Exercise, Misconception, Solution
 from course_utils.checking.parts import parts
 from course_utils.checking.predicates import number
 from course_utils.random_landscapes import band_fraction
-from key.roots import root
 
 _GIVEN = {"dimension": 200, "radii": (0.98, 0.99), "share_of_the_band": 0.98, "cube_dimension": 560}
 _COUNTS, _DEVIATIONS = np.array([300, 100]), np.array([0.1, 0.3])
@@ -79,7 +79,7 @@ exercise("hw07.1").check(
         ),
         Misconception(
             "band of the exact share",
-            {**_TRUTH, "band": float(root(lambda e: float(band_fraction(200, e)) - 0.98, 0.05, 0.5))},
+            {**_TRUTH, "band": float(brentq(lambda e: float(band_fraction(200, e)) - 0.98, 0.05, 0.5))},
             "`band`: from there on the band does hold that much. Asked is the width from which the *bound* "
             "says so, which is a little more careful.",
         ),

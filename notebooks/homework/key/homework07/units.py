@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from scipy.optimize import brentq
+
 from course_utils.checking.engine import Exercise, Misconception, Solution
 from course_utils.checking.parts import parts
 from course_utils.checking.predicates import number
 from course_utils.random_landscapes import semicircle_below, threshold_energy
-from key.roots import root
 
 _GIVEN = {"rows": 450, "shift": 7.5, "other_radius": 20.0, "order": 5, "coupling_deviation": 2.0}
 
 
 def _height_of_a_quarter() -> float:
     """Return z with a quarter of the semicircle on [−2, 2] below it."""
-    return float(root(lambda z: float(semicircle_below(z)) - 0.25, -2, 0))
+    return float(brentq(lambda z: float(semicircle_below(z)) - 0.25, -2, 0))
 
 
 _THRESHOLD = 2 * threshold_energy(5)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from scipy.optimize import brentq
 
 from course_utils.checking.points import Part
 from course_utils.checking.predicates import real_array
@@ -14,7 +15,6 @@ from course_utils.networks import MLP
 from course_utils.random_landscapes import critical_energy
 from key import fresh
 from key.homework10.apart import definite
-from key.roots import root
 
 
 def _in_a_network(seed: Any, d: Any, C: Any, share: Any, loss: Any) -> Any:
@@ -135,7 +135,7 @@ def _edge(eigenvalues: Any, sigma: Any) -> Any:
     """Return the lower edge of H₀ + σW over λ_min, of whole numbers and in any unit."""
     values = np.asarray(eigenvalues) / np.min(eigenvalues)
     ratio = sigma / np.min(eigenvalues)
-    top = root(lambda x: 1 - ratio**2 * np.mean(1 / (values - x) ** 2), -ratio, 1 - 1e-9)
+    top = brentq(lambda x: 1 - ratio**2 * np.mean(1 / (values - x) ** 2), -ratio, 1 - 1e-9, xtol=1e-14)
     return top - ratio**2 * np.mean(1 / (values - top))
 
 
