@@ -12,6 +12,7 @@ import sys
 import sysconfig
 from collections.abc import Callable, Mapping, Sized
 from itertools import islice
+from pathlib import Path
 from traceback import StackSummary, walk_tb
 from typing import Any
 
@@ -19,7 +20,7 @@ import numpy as np
 
 from course_utils.checking.sandbox import Stop
 
-_HERE = os.path.dirname(os.path.abspath(__file__))
+_PACKAGE = str(Path(__file__).resolve().parents[1]) + os.sep  # that this kit is a part of
 _LIBRARIES = tuple(sysconfig.get_paths()[key] for key in ("stdlib", "platstdlib", "purelib", "platlib"))
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 _LONGEST_ARRAY = 12
@@ -144,11 +145,11 @@ def _message(error: BaseException) -> str:
 
 
 def _where(error: BaseException) -> str:
-    """Point at the innermost line that is neither a library's nor the checker's."""
+    """Point at the innermost line that is neither a library's nor the course's: it is the reader's."""
     for frame, number in reversed(list(walk_tb(error.__traceback__))):
         name = frame.f_code.co_filename
         path = os.path.abspath(name)
-        if path.startswith((*_LIBRARIES, _HERE)) or name.startswith("<frozen"):
+        if path.startswith((*_LIBRARIES, _PACKAGE)) or name.startswith("<frozen"):
             continue
         text = StackSummary.extract([(frame, number)])[0].line  # of one of a thousand where code calls itself
         line = f": `{shorten(text, 80)}`" if text else ""

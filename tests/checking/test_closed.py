@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import inspect
 from collections.abc import Iterator
 
 import numpy as np
@@ -69,7 +70,7 @@ def by_matrix(objective, x, v):
 
 
 def by_operator(objective, x, v):
-    return np.linalg.eigvalsh(objective.hessian_operator(x).matrix)[-1]
+    return np.linalg.eigvalsh(objective.hessian_operator(x).matrix())[-1]
 
 
 def by_gradients(objective, x, v):
@@ -79,15 +80,18 @@ def by_gradients(objective, x, v):
 
 
 @pytest.mark.parametrize(
-    ("task", "function"),
+    ("task", "function", "told"),
     [
-        ("hw01.4", wrong_entries),
-        ("hw01.4", by_hessian),
-        ("hw02.4", by_eigenvalues),
-        ("hw02.4", by_matrix),
-        ("hw02.4", by_operator),
-        ("hw02.4", by_gradients),
+        ("hw01.4", wrong_entries, "'Closed' object has no attribute 'planted'"),
+        ("hw01.4", by_hessian, "this objective answers value, gradient alone, not hessian"),
+        ("hw02.4", by_eigenvalues, "'Closed' object has no attribute '_eigenvalues'"),
+        ("hw02.4", by_matrix, "this objective answers hvp alone, not hessian"),
+        ("hw02.4", by_operator, "this objective answers hvp alone, not hessian"),
+        ("hw02.4", by_gradients, "this objective answers hvp alone, not gradient"),
     ],
 )
-def test_the_visible_check_refuses_what_the_grader_refuses(task, function):
-    assert exercise(task).check(function).outcome != "correct"
+def test_the_visible_check_refuses_what_the_grader_refuses_and_cites_the_readers_line(task, function, told):
+    message = exercise(task).check(function).message
+    assert told in message
+    last = inspect.getsource(function).splitlines()[-1 if function is not by_gradients else 2].strip()
+    assert f": `{last[:60]}" in message
