@@ -100,6 +100,13 @@ def stripped(homework: str) -> nbformat.NotebookNode:
 
 
 @each_homework
+def test_cells_are_short_as_students_get_them(homework):
+    for cell in stripped(homework).cells:
+        if cell.cell_type == "code":
+            assert len(cell.source.splitlines()) <= 15, cell.source
+
+
+@each_homework
 def test_whatever_is_left_of_a_secret_is_noticed(homework, tmp_path):
     released = tmp_path / f"{homework}.ipynb"
     hidden = sorted(secrets(source(homework)))
