@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from course_utils.widgets.delivery import page_parts  # noqa: E402
+from tools.reading import front  # noqa: E402
 
 project = "Non-convex"
 author = "the authors of the course"
@@ -126,8 +127,7 @@ def bring_to_life(app: Any, page: str, template: str, context: dict[str, Any], t
         app.add_js_file(None, body=page_parts()[0], type="module")
     scripts = ["questions.js", "print.js"] if 'class="prediction"' in body else ["print.js"]
     for script in scripts:
-        code = (ROOT / "tools" / "front" / script).read_text(encoding="utf-8")
-        app.add_js_file(None, body=code, type="module")
+        app.add_js_file(None, body=front(script), type="module")
 
 
 def choose_launchers(app: Any, page: str, template: str, context: dict[str, Any], tree: object) -> None:

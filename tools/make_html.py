@@ -15,9 +15,7 @@ import nbformat
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from course_utils.widgets.delivery import page_parts
 from tools.questions import asks_for_help, card
-from tools.reading import MATHJAX_SETTINGS, Reader, code_style, folded_notes, mathjax, tags, write_each
-
-FRONT = Path(__file__).with_name("front")
+from tools.reading import MATHJAX_SETTINGS, Reader, code_style, folded_notes, front, mathjax, tags, write_each
 
 PAGE = """<!doctype html>
 <html lang="en">
@@ -54,23 +52,17 @@ def page(path: Path) -> str:
     code, style = page_parts()
     return PAGE.format(
         title=html.escape(title),
-        style="\n".join(
-            (code_style(), _front("page.css"), _front("questions.css"), style, _front("print.css"))
-        ),
+        style="\n".join((code_style(), front("page.css"), front("questions.css"), style, front("print.css"))),
         settings=MATHJAX_SETTINGS,
         mathjax=mathjax(),
         body=body,
         packs="\n".join(
             f'<script type="text/plain" id="{name}">{pack}</script>' for name, pack in reader.packs.items()
         ),
-        scrolling=_front("scrolling.js"),
-        questions=_front("questions.js"),
+        scrolling=front("scrolling.js"),
+        questions=front("questions.js"),
         code=code,
     )
-
-
-def _front(name: str) -> str:
-    return (FRONT / name).read_text(encoding="utf-8")
 
 
 def _cell(reader: Reader, cell: nbformat.NotebookNode) -> list[str]:

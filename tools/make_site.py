@@ -35,10 +35,10 @@ import course_utils
 from course_utils.widgets.delivery import page_parts
 from tools import check_site, fontawesome, landmarks
 from tools.questions import asks_for_help, card
-from tools.reading import Reader, alt_text, folded_notes, mathjax_folder, tags
+from tools.reading import Reader, alt_text, folded_notes, front, mathjax_folder, tags
 
 ROOT = Path(__file__).resolve().parents[1]
-DOCS, FRONT, NOTEBOOKS = ROOT / "docs", Path(__file__).with_name("front"), ROOT / "notebooks"
+DOCS, NOTEBOOKS = ROOT / "docs", ROOT / "notebooks"
 TEXTS = ("GLOSSARY.md", "COVERAGE.md", "homework/INSTRUCTOR.md", "homework/MISCONCEPTIONS.md")
 BESIDE = "pictures"  # the folder of the site with what pages load when the reader comes near
 SHELVES = ("exercises", "experiments", "grading")  # whose modules are no reference for readers
@@ -212,9 +212,7 @@ def assemble(source: Path, recorded: dict[str, Path]) -> None:
             (source / "api" / f"{found.name.partition('.')[2]}.md").write_text(
                 reference(package), encoding="utf-8"
             )
-    style = [page_parts()[1]] + [
-        (FRONT / name).read_text(encoding="utf-8") for name in ("questions.css", "site.css", "print.css")
-    ]
+    style = [page_parts()[1]] + [front(name) for name in ("questions.css", "site.css", "print.css")]
     (source / "static" / "course.css").write_text("\n".join(style), encoding="utf-8")
     _bring_mathjax(source / "static" / "mathjax")
 

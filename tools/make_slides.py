@@ -21,9 +21,8 @@ import nbformat
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from course_utils.widgets.delivery import page_parts
 from tools.questions import card
-from tools.reading import MATHJAX_SETTINGS, Reader, code_style, mathjax, tags, write_each
+from tools.reading import MATHJAX_SETTINGS, Reader, code_style, front, mathjax, tags, write_each
 
-FRONT = Path(__file__).with_name("front")
 TYPE = 18 / 13  # how much larger a picture's type is, so that its smallest has 18 pixels
 
 PAGE = """<!doctype html>
@@ -85,7 +84,7 @@ def deck(path: Path) -> str:
     return PAGE.format(
         title=html.escape(title),
         style="\n".join(
-            (reveal("dist/reveal.css"), code_style(), style, _front("questions.css"), _front("deck.css"))
+            (reveal("dist/reveal.css"), code_style(), style, front("questions.css"), front("deck.css"))
         ),
         settings=MATHJAX_SETTINGS,
         mathjax=mathjax(),
@@ -97,14 +96,10 @@ def deck(path: Path) -> str:
         ),
         reveal=reveal("dist/reveal.js"),
         notes=reveal("plugin/notes/notes.js").replace("</script", "<\\/script"),
-        questions=_front("questions.js"),
-        deck=_front("deck.js"),
+        questions=front("questions.js"),
+        deck=front("deck.js"),
         code=code,
     )
-
-
-def _front(name: str) -> str:
-    return (FRONT / name).read_text(encoding="utf-8")
 
 
 def minutes_of_sections(notebook: nbformat.NotebookNode) -> dict[str, int]:

@@ -9,14 +9,11 @@ from __future__ import annotations
 import html
 import re
 from functools import reduce
-from pathlib import Path
 from typing import Any
 
 from course_utils.checking import Exercise
 from course_utils.checking.feedback import to_html
 from course_utils.exercises import exercise
-
-FRONT = Path(__file__).with_name("front")
 
 _PREDICTION = re.compile(r"Prediction (\d\d\.\w+):")
 _UNANSWERED = re.compile(r"… Not attempted · (\d\d\.\d+) ")

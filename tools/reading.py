@@ -28,6 +28,11 @@ MATHJAX_SETTINGS = """window.MathJax = {
 CODE_STYLE = "a11y-light"
 
 
+def front(name: str) -> str:
+    """Return what is in a file of ``tools/front``, code or style of pages and slides."""
+    return Path(__file__).with_name("front").joinpath(name).read_text(encoding="utf-8")
+
+
 def mathjax_folder() -> Path:
     """Return the folder that holds MathJax."""
     found = importlib.util.find_spec("sphinx-mathjax-offline")
