@@ -18,21 +18,17 @@ from course_utils.objectives.differences import (
     contradicted,
     extrapolated,
     first,
-    ladder,
-    ladder_nodes,
     largest,
-    noise,
     power_of_two,
     refined,
-    resolution,
     second_differences,
 )
 from course_utils.objectives.reader_function import ReaderFunction
-from course_utils.objectives.stencils import AT_ONCE, COMPLEX_STEP, Stencils
+from course_utils.objectives.settled import PROBES, probes, settled
+from course_utils.objectives.stencils import AT_ONCE, Stencils
 
 ENOUGH = 1e-6  # a relative error above which a warning is given
 _FINE = 1e-9  # a relative error below which no shorter step is tried
-_PROBES = 5
 _FAR = (2.0, 10.0, 100.0)  # probes outside of the window, by how much further they lie from its centre
 _BEYOND = 2.0**-10  # the step at a point outside of the window, in units of its distance from there
 
@@ -71,13 +67,20 @@ class NumericalObjective(Objective):
         self._centre: Array = half.sum(axis=1)
         rng = np.random.default_rng(0)
         points = 2 * rng.uniform(half[:, 0], half[:, 1], size=(40, self.dim)).T
-        near = points[:, :_PROBES]
+        near = points[:, :PROBES]
         with np.errstate(over="ignore", invalid="ignore"):
             beside = near - self._centre[:, None]
             far = self._centre[:, None] + np.concatenate([k * beside for k in _FAR], axis=1)
             self._f = ReaderFunction(f, near, far)
             self._around = Stencils(self._f, self._scale)
-            self._settle(self._probes(points), rng)
+            method = settled(self._f, probes(self._f, points), self._scale, rng)
+        self.derivatives = method.derivatives
+        self.gradient_error, self.hessian_error = method.gradient_error, method.hessian_error
+        self._first, self._second, self._of_slopes = method.first, method.second, method.of_slopes
+        # Along which slopes are looked at again, and how far: short enough for a plain difference.
+        self._way: Array = rng.uniform(0.5, 1.0, self.dim) * rng.choice([-1.0, 1.0], self.dim) * self._scale
+        self._longest = min(2.0**-20, self._first.step / 64)
+        self._rounded: Array = (2.0**-28 * np.abs(self._centre) / self._scale)[:, None]
         worst = max(self.gradient_error, self.hessian_error)
         if worst > ENOUGH:
             order = "second derivatives" if self.gradient_error <= ENOUGH else "derivatives"
@@ -87,44 +90,6 @@ class NumericalObjective(Objective):
                 "functions that take complex numbers does better",
                 stacklevel=3,
             )
-
-    def _probes(self, points: Array) -> Array:
-        """Return up to five of the points (n, 40) at which f is finite, (n, m)."""
-        for some in (points[:, :_PROBES], points):
-            value = self._f.real(some)
-            finite = np.isfinite(value)
-            if np.count_nonzero(finite) == _PROBES or (some is points and finite.any()):
-                return some[:, finite][:, :_PROBES]
-        raise ValueError(f"f must be finite somewhere in its domain, got {value[0]} at x = {points[:, 0]}")
-
-    def _settle(self, x: Array, rng: np.random.Generator) -> None:
-        """Choose method and steps by derivatives at the probes ``x`` (n, m), along a diagonal each."""
-        # Of few digits, so that x + u h has no rounding error of its own.
-        u = rng.integers(8, 17, size=x.shape) / 16 * rng.choice([-1.0, 1.0], size=x.shape)
-        u *= self._scale[:, None]
-        nodes = x[:, None, None] + ladder_nodes()[..., None] * u[:, None, None]  # (n, 2, levels, m)
-        centre, values = self._f.real(x), self._f.real(nodes)
-        eps, unsure = float(np.finfo(np.float64).eps), resolution(values, centre)
-        noisy = unsure / eps
-        slopes, bends = ladder(values, centre, 1, unsure), ladder(values, centre, 2, unsure)
-        slope, spread = slopes.least(), float(np.ptp(centre)) / 4
-        self._first = slopes.chosen(spread, noisy)
-        self._second = bends.chosen(self._first.size / 4, noisy)
-        self.derivatives = "differences"
-        self.gradient_error, self.hessian_error = self._first.error, self._second.error
-        exact = self._f.complex(x + 1j * COMPLEX_STEP * u).imag / COMPLEX_STEP
-        if not contradicted(exact, slope).any():
-            ramps = self._f.complex(nodes + 1j * COMPLEX_STEP * u[:, None, None]).imag / COMPLEX_STEP
-            if not np.isnan(ramps).all():
-                self.derivatives = "complex step"
-                self.gradient_error, unsure = eps, noise(ramps, exact)
-                ramp = ladder(ramps, exact, 1, unsure)
-                self._of_slopes = ramp.chosen(self._first.size / 4, unsure / eps)
-                self.hessian_error = self._of_slopes.error
-        # Along which slopes are looked at again, and how far: short enough for a plain difference.
-        self._way: Array = rng.uniform(0.5, 1.0, self.dim) * rng.choice([-1.0, 1.0], self.dim) * self._scale
-        self._longest = min(2.0**-20, self._first.step / 64)
-        self._rounded: Array = (2.0**-28 * np.abs(self._centre) / self._scale)[:, None]
 
     @property
     def vectorised(self) -> bool:
