@@ -41,7 +41,46 @@ def refuse_training_mode(module: torch.nn.Module) -> None:
         )
 
 
-def check_loss(value: Any, x: torch.Tensor) -> None:
+def check_passes(
+    passed: Callable[[], tuple[torch.Tensor, torch.Tensor]],
+    module: torch.nn.Module,
+    parts: Sequence[tuple[str, Any]],
+) -> int:
+    """Refuse, by two passes, a loss that is no function of the parameters alone.
+
+    ``passed`` returns the parameters and the loss there, of tensors of its own each time; ``parts`` are as
+    for `_refuse_other_leaves`. Returns how many numbers a pass holds for the way back.
+    """
+    import torch
+
+    states = [(buffer, buffer._version) for buffer in module.buffers()]
+    held = 0
+
+    def count(saved: Any) -> Any:
+        nonlocal held
+        held += saved.numel()
+        return saved
+
+    try:
+        with torch.autograd.graph.saved_tensors_hooks(count, lambda saved: saved):
+            x, value = passed()
+    except RuntimeError as error:
+        if "dtype" in str(error):
+            error.add_note(
+                "from_torch computes in float64: make no tensors of another dtype in forward, "
+                "and keep submodules in a ModuleList, not in a list, so that they are converted"
+            )
+        raise
+    _check_loss(value, x)
+    again, repeated = passed()
+    _refuse_other_leaves(value, x, parts)
+    _refuse_other_leaves(repeated, again, parts)
+    _check_repetition(value.item(), repeated.item())
+    _check_buffers(module.named_buffers(), states)
+    return held
+
+
+def _check_loss(value: Any, x: torch.Tensor) -> None:
     """Say what is wrong with ``value``, unless it is one real number that depends on ``x``."""
     if not isinstance(value, type(x)) or value.shape != () or not value.is_floating_point():
         got = (
@@ -54,7 +93,7 @@ def check_loss(value: Any, x: torch.Tensor) -> None:
         )
 
 
-def refuse_other_leaves(value: torch.Tensor, x: torch.Tensor, parts: Iterable[tuple[str, Any]]) -> None:
+def _refuse_other_leaves(value: torch.Tensor, x: torch.Tensor, parts: Iterable[tuple[str, Any]]) -> None:
     """Say what ``value``, computed from ``x``, reads beside ``x`` that has a gradient, unless it is nothing.
 
     ``parts`` are the module and the loss, by what they are called: their parameters have names.
@@ -96,7 +135,7 @@ def _leaves(value: torch.Tensor) -> list[torch.Tensor]:
     return found
 
 
-def check_repetition(first: float, second: float) -> None:
+def _check_repetition(first: float, second: float) -> None:
     """Say what is wrong with the loss at one point, unless it is finite and comes out the same twice."""
     if not np.isfinite(first):
         raise ValueError(f"module must have a finite loss at its own parameters, got {first}")
@@ -107,7 +146,7 @@ def check_repetition(first: float, second: float) -> None:
         )
 
 
-def check_buffers(
+def _check_buffers(
     buffers: Iterable[tuple[str, torch.Tensor]], states: Sequence[tuple[torch.Tensor, int]]
 ) -> None:
     """Say which of the named ``buffers`` has changed since its ``states``, the tensor and its version."""

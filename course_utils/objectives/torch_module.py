@@ -15,10 +15,7 @@ from course_utils.objectives.checks import chosen_examples
 from course_utils.objectives.foreign import ForeignObjective, at_once, library, parameter_arrays
 from course_utils.objectives.torch_checks import (
     check_arguments,
-    check_buffers,
-    check_loss,
-    check_repetition,
-    refuse_other_leaves,
+    check_passes,
     refuse_training_mode,
 )
 from course_utils.objectives.torch_parts import (
@@ -205,41 +202,14 @@ class TorchObjective(ForeignObjective):
         """Refuse what is no function of the parameters alone, and find out what works for a batch."""
         import torch
 
-        states = [(buffer, buffer._version) for buffer in self._module.buffers()]
-        held = 0
+        def passed() -> tuple[torch.Tensor, torch.Tensor]:
+            x = self._tensor(self.start).requires_grad_()  # no pass may keep what came of another's x
+            return x, self._loss(x)
 
-        def count(saved: Any) -> Any:
-            nonlocal held
-            held += saved.numel()
-            return saved
-
+        parts = [("module", self._module), ("module", module), ("loss", self._loss_function), ("loss", loss)]
         generators = [] if self.device == "cpu" else [torch.device(self.device)]
         with torch.random.fork_rng(devices=generators), exact():
-            x = self._tensor(self.start).requires_grad_()
-            try:
-                with torch.autograd.graph.saved_tensors_hooks(count, lambda saved: saved):
-                    value = self._loss(x)
-            except RuntimeError as error:
-                if "dtype" in str(error):
-                    error.add_note(
-                        "from_torch computes in float64: make no tensors of another dtype in forward, "
-                        "and keep submodules in a ModuleList, not in a list, so that they are converted"
-                    )
-                raise
-            check_loss(value, x)
-            again = self._tensor(self.start).requires_grad_()  # no pass may keep what came of another's x
-            repeated = self._loss(again)
-            parts = [
-                ("module", self._module),
-                ("module", module),
-                ("loss", self._loss_function),
-                ("loss", loss),
-            ]
-            refuse_other_leaves(value, x, parts)
-            refuse_other_leaves(repeated, again, parts)
-            first, second = value.item(), repeated.item()
-        check_repetition(first, second)
-        check_buffers(self._module.named_buffers(), states)
+            held = check_passes(passed, self._module, parts)
         self._at_once = at_once(held)
         try:
             self._products(self.start, self.start[None])
