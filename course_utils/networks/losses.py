@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from course_utils.networks.activations import ACTIVATIONS
-from course_utils.networks.precision import DOUBLE
+from course_utils.networks.precision import DOUBLE, SINGLE
 from course_utils.networks.targets import class_targets, share_targets, vector_targets
 from course_utils.objectives.base import Array
 
@@ -165,12 +165,14 @@ class SigmoidCrossEntropy:
         # log(1 + e^z) − tz, with an exponential that cannot overflow
         loss = np.where(up, -z, z) if np.iscomplexobj(z) else -np.abs(z)
         np.exp(loss, out=loss)
-        np.log1p(loss, out=loss)
+        _log1p(loss)
         loss += (up - self.targets) * z
-        lost = np.isnan(loss)
-        if lost.any():  # 0·∞ where a z beyond float64 is right
+        total = loss.sum(axis=(-2, -1), dtype=np.result_type(loss, np.float64))
+        if np.isnan(total).any():  # 0·∞ where a z beyond float64 is right
+            lost = np.isnan(loss)
             loss[lost] = np.where(np.isnan(z), np.inf, 0.0)[lost]
-        return np.asarray(self.scale * loss.sum(axis=(-2, -1), dtype=np.result_type(loss, np.float64)))
+            total = loss.sum(axis=(-2, -1), dtype=total.dtype)
+        return np.asarray(self.scale * total)
 
     def response(self, z: Array) -> Array:
         """Return σ(z)."""
@@ -258,6 +260,19 @@ class SquaredError:
     def rescaled(self, scale: float) -> SquaredError:
         """Return the loss with another weight for one example."""
         return replace(self, scale=scale)
+
+
+def _log1p(e: Array) -> None:
+    """Replace ``e``, at least 0, by log(1 + e) to its last digits."""
+    if e.dtype != SINGLE:
+        np.log1p(e, out=e)
+        return
+    # In single precision NumPy's log is several times as quick as its log1p. What 1 + e rounds away is
+    # made good by the slope there, which is exact to rounding as (2⁻²⁴)² is nothing beside 2⁻²⁴.
+    one_more = 1.0 + e
+    e -= one_more - 1.0
+    e /= one_more
+    e += np.log(one_more, out=one_more)
 
 
 def _diagonal_blocks(entries: Array) -> Array:

@@ -56,6 +56,28 @@ def test_sigmoid_cross_entropy_keeps_its_digits_far_out():
         np.testing.assert_allclose(loss.gradient(response), expit(z) - targets, atol=1e-16)
 
 
+@pytest.mark.parametrize("size", [1e-6, 1.0, 9.0, 17.0, 40.0, 95.0])
+def test_sigmoid_cross_entropy_in_single_precision_has_its_seven_digits(size):
+    rng = np.random.default_rng(0)
+    for z in (size * rng.normal(size=(1, 1, 200)), np.full((1, 1, 1), size), np.full((1, 1, 1), -size)):
+        z = z.astype(np.float32)
+        for n in range(z.shape[-1]):
+            one = z[..., n : n + 1]
+            right = np.array([[float(one.item() > 0)]])  # what is left of the loss is log(1 + e^−|z|)
+            loss = make_loss("sigmoid_cross_entropy", right, 1, 1, np.dtype(np.float32))
+            expected = np.log1p(np.exp(-np.abs(one.astype(np.float64)))).sum()
+            np.testing.assert_allclose(loss.value(one), expected, rtol=6e-7, atol=1e-44)
+
+
+def test_sigmoid_cross_entropy_in_single_precision_ends_in_infinity_only_where_it_is_wrong():
+    z = np.array([[np.inf, -np.inf, -np.inf, np.nan]], dtype=np.float32)
+    targets = np.array([[1.0, 0.0, 1.0, 0.5]])
+    for n, expected in enumerate([0.0, 0.0, np.inf, np.inf]):
+        loss = make_loss("sigmoid_cross_entropy", targets[:, [n]], 1, 1, np.dtype(np.float32))
+        with np.errstate(invalid="ignore"):  # 0·∞
+            assert loss.value(z[:, [n]]) == expected
+
+
 @pytest.mark.parametrize("size", [1e-150, 1.0, 1e150, 2e153])
 def test_squares_overflow_only_where_their_sum_does(size):
     v = size * np.array([3.0, 4.0])
