@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from course_utils.objectives.base import Array
-from course_utils.objectives.lengths import scaled
+from course_utils.objectives.lengths import scaled, times_power
 
 DOUBLE: np.dtype[Any] = np.dtype(np.float64)
 SINGLE: np.dtype[Any] = np.dtype(np.float32)
@@ -44,4 +44,4 @@ def of_directions(linear: Callable[[NDArray[Any]], NDArray[Any]], v: Array, dtyp
     if dtype == DOUBLE:
         return linear(v)
     rows, exponent = scaled(v)
-    return np.asarray(np.ldexp(widened(linear(narrowed(rows, dtype))), exponent))
+    return times_power(linear(narrowed(rows, dtype)), exponent)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,6 +13,8 @@ Array = NDArray[np.float64]
 _SMALLEST, _LARGEST = 1e-140, 1e150
 # Exponent of numbers that are squared as they are: 2³³⁰ is about 1e99, so that matrices may come between.
 _MOST_SQUARED = 330
+# Exponent up to which 2ᵉ and 2⁻ᵉ are normal numbers.
+_MOST_MULTIPLIED = 1000
 
 
 def norms(x: Array, axis: int = -1, *, keepdims: bool = False) -> Array:
@@ -85,4 +89,14 @@ def scaled(x: Array) -> tuple[Array, NDArray[np.intc]]:
     """
     largest = np.abs(x).max(axis=-1, keepdims=True, initial=0.0)
     _, exponent = np.frexp(np.where(np.isfinite(largest), largest, 0.0))
-    return np.ldexp(x, -exponent), exponent
+    return times_power(x, -exponent), exponent
+
+
+def times_power(x: NDArray[np.floating[Any]], exponent: NDArray[np.intc]) -> Array:
+    """Return x·2ᵉ (..., n) in float64 for exponents e (..., 1), as ``numpy.ldexp`` does, to the last bit.
+
+    In a fifth of its time where 2ᵉ is a number like others, by which one multiplies.
+    """
+    if np.abs(exponent).max(initial=0) <= _MOST_MULTIPLIED:
+        return np.asarray(x * np.ldexp(1.0, exponent))
+    return np.asarray(np.ldexp(x.astype(np.float64, copy=False), exponent))

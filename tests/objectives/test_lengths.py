@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course_utils.objectives.lengths import norms, ordinary, scaled, squares_exponent, unit
+from course_utils.objectives.lengths import norms, ordinary, scaled, squares_exponent, times_power, unit
 
 
 @given(st.lists(st.floats(-1, 1), min_size=1, max_size=8), st.integers(-1000, 1000))
@@ -53,6 +53,20 @@ def test_scaling_loses_no_digit(v):
     smaller, exponent = scaled(np.array(v))
     assert 0.5 <= np.abs(smaller).max() <= 1.0 or v[0] in (0.0, np.inf)
     np.testing.assert_array_equal(np.ldexp(smaller, exponent), v)
+
+
+@given(
+    st.lists(st.floats(width=32, allow_nan=False) | st.floats(-2.0, 2.0), min_size=1, max_size=5),
+    st.integers(-1100, 1100),
+    st.sampled_from([np.float64, np.float32]),
+)
+def test_times_a_power_of_two_is_ldexp_to_the_last_bit(numbers, exponent, dtype):
+    x, exponents = np.array([numbers, numbers]).astype(dtype), np.array([[exponent], [0]], dtype=np.intc)
+    with np.errstate(over="ignore", under="ignore"):
+        found, expected = times_power(x, exponents), np.ldexp(x.astype(np.float64), exponents)
+    assert found.dtype == np.float64
+    np.testing.assert_array_equal(found, expected)
+    np.testing.assert_array_equal(np.signbit(found), np.signbit(expected))
 
 
 def test_vectors_are_divided_before_they_are_squared_only_where_they_must():
