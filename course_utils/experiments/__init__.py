@@ -4,7 +4,12 @@
 on where it stopped. How they are run is told in `course_utils.running`.
 """
 
-from course_utils.running import Experiment, named
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from course_utils.running import Experiment
 
 BUILT_IN: tuple[str, ...] = (
     "course_utils.experiments.autoencoder:AUTOENCODER",
@@ -27,6 +32,8 @@ BUILT_IN: tuple[str, ...] = (
 
 def catalogue() -> dict[str, Experiment]:
     """Return the course's experiments by name."""
+    from course_utils.running import named  # with NumPy, whose import the command must be able to interrupt
+
     return {experiment.name: experiment for experiment in map(named, BUILT_IN)}
 
 

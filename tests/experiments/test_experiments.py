@@ -2,7 +2,7 @@
 
 from course_utils import experiments
 from course_utils.experiments import catalogue
-from course_utils.experiments.__main__ import main
+from course_utils.experiments.command import main
 from course_utils.running import load_results
 from tests.tools.toy_experiment import TOY
 

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from course_utils.experiments.__main__ import main
+from course_utils.experiments.command import main
 from course_utils.running import UnfitWorkerError, cluster, dask_cluster, run
 from course_utils.running.journal import Journal
 from course_utils.running.workers import BLAS_THREADS

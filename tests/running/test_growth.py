@@ -6,7 +6,7 @@ import pickle
 import numpy as np
 import pytest
 
-from course_utils.experiments.__main__ import main
+from course_utils.experiments.command import main
 from course_utils.running import Estimate, estimate, run
 from course_utils.running.growth import report
 from tests.tools.toy_experiment import FLAKY, TOY, threads

@@ -8,7 +8,7 @@ from concurrent.futures import Executor, Future, ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from course_utils.experiments.__main__ import main
+from course_utils.experiments.command import main
 from course_utils.running import cluster, estimate, run
 from course_utils.running.order import predecessors
 from course_utils.running.workers import BLAS_THREADS

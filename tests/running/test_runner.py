@@ -7,7 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
-from course_utils.experiments.__main__ import main
+from course_utils.experiments.command import main
 from course_utils.running import Experiment, load_results, run
 from course_utils.running.journal import Journal
 from course_utils.running.results import as_row

@@ -4,22 +4,24 @@ import io
 import os
 import random
 import signal
+import subprocess
 import sys
 import time
 import zipfile
 from concurrent.futures import BrokenExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from course_utils.experiments.__main__ import main
+from course_utils.experiments.command import main
 from course_utils.running import AlreadyRunningError, run
 from course_utils.running import runner as runner_room
 from course_utils.running.journal import Journal
 from course_utils.running.lock import only_runner
 from course_utils.running.results import as_row
-from tests.tools import toy_experiment
+from tests.tools import ROOT, toy_experiment
 from tests.tools.toy_experiment import DEADLY, TOY, in_journal, journal_of, logged, threads, wait_for
 from tests.tools.toy_experiment import start as start_where
 
@@ -172,8 +174,9 @@ def test_two_threads_are_two_runners(tmp_path):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a console is needed to send Ctrl-C there")
+@pytest.mark.parametrize("times", [1, 4], ids=["once", "four times"])
 @pytest.mark.parametrize("moment", ["workers are starting", "tasks are running"])
-def test_ctrl_c_ends_cleanly_and_says_how_to_resume(tmp_path, moment):
+def test_ctrl_c_ends_cleanly_and_says_how_to_resume(tmp_path, moment, times):
     out, log = tmp_path / "slow.npz", tmp_path / "log"
     running = moment == "tasks are running"
     process = start("SLOW", out, "--quick", TOY_LOG=str(log))
@@ -182,7 +185,10 @@ def test_ctrl_c_ends_cleanly_and_says_how_to_resume(tmp_path, moment):
             wait_for(lambda: in_journal(out) == {0} and len(logged(log)) >= 3)
         else:
             wait_for(journal_of(out).exists)
-        os.killpg(process.pid, signal.SIGINT)  # a terminal sends it to the workers too
+        for _ in range(times):  # whoever is impatient presses it again while all is wound down
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGINT)  # a terminal sends it to the workers too
+            time.sleep(0.03)
         _, errors = process.communicate(timeout=60)  # and not when the tasks of a minute have ended
     finally:
         process.kill()
@@ -190,8 +196,32 @@ def test_ctrl_c_ends_cleanly_and_says_how_to_resume(tmp_path, moment):
     assert process.returncode == 130
     assert errors.endswith("\ninterrupted; finished tasks are kept, run the same command to resume\n")
     assert "Traceback" not in errors
+    assert "Exception" not in errors
     assert "Error" not in errors
     if running:
         assert in_journal(out) == {0}
     assert not out.with_name(out.name + ".lock").exists()
     wait_until_gone({pid for pid, _ in logged(log)})
+
+
+INTERRUPTED_IMPORT = """
+import os, signal, sys
+from course_utils.experiments import __main__ as command
+
+class CtrlC:
+    def find_spec(self, name, path=None, target=None):
+        if name == "numpy":
+            os.kill(os.getpid(), signal.SIGINT)
+
+sys.meta_path.insert(0, CtrlC())
+sys.argv = ["experiments", "--list"]
+sys.exit(command.begin())
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a console is needed to send Ctrl-C there")
+def test_ctrl_c_while_all_is_imported_is_one_sentence_too():
+    command = [sys.executable, "-c", INTERRUPTED_IMPORT]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout) == (130, "")
+    assert done.stderr == "\ninterrupted; run the same command to resume\n"
