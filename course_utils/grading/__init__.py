@@ -22,7 +22,8 @@ there, evaluated there, and what comes back is read as plain data (`checking.pla
 `oracle`          objectives that stay with the grader, and what stands for them in the kernel
 `folders`         the folders of submissions, and those that a killed grading left
 `judge`           starts workers and carries messages between them and the kernel
-`preprocessors`   the steps of nbgrader that use all this
+`restoring`       the first step of nbgrader: cells get their marks and places again
+`preprocessors`   the other steps of nbgrader, which use all this
 `course`          an nbgrader course folder made from the sources of the homework
 `release`         the versions for students, and the proof that nothing secret is left in them
 `submissions`     what was handed in

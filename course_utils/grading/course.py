@@ -13,6 +13,7 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config.loader import PyFileConfigLoader
 
 from course_utils.grading import preprocessors as own
+from course_utils.grading import restoring
 from course_utils.grading.limits import SETTINGS
 from course_utils.grading.oracle import KEY
 from course_utils.grading.showing import FILTER
@@ -53,7 +54,7 @@ def configure(config: Any) -> None:
     ]
     config.Autograde.sanitize_preprocessors = [
         steps.ClearOutput,
-        own.RestoreCells,
+        restoring.RestoreCells,
         steps.OverwriteKernelspec,
         steps.OverwriteCells,
         steps.CheckCellMetadata,

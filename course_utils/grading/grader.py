@@ -26,8 +26,8 @@ from traitlets.log import get_logger
 
 from course_utils.grading.cleaning import clean
 from course_utils.grading.course import COURSE_ID, Course
-from course_utils.grading.preprocessors import REMARKS
 from course_utils.grading.release import check_release
+from course_utils.grading.restoring import REMARKS
 from course_utils.grading.tasks import task_name, task_order
 
 _TO_DO = "ask for the right notebook, put it in the place of this one, and run the same command again"
