@@ -18,7 +18,7 @@ import numpy as np
 
 from benchmarks.tasks import images
 from course_utils.experiments import autoencoder as experiment
-from course_utils.networks import passes
+from course_utils.networks import passes, tangents
 from course_utils.optimizers import KrylovSaddleFreeNewton
 
 
@@ -56,7 +56,8 @@ def share(name: str, subspace: int) -> dict[str, float]:
     def clocked(*arrays: Any, **settings: Any) -> Any:
         begin = time.thread_time()
         product = matmul(*arrays, **settings)
-        inside[sys._getframe(1).f_globals["__name__"] == passes.__name__] += time.thread_time() - begin
+        caller = sys._getframe(1).f_globals["__name__"]
+        inside[caller in (passes.__name__, tangents.__name__)] += time.thread_time() - begin
         return product
 
     all_begin, begin = time.process_time(), time.thread_time()

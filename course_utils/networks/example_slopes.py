@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from course_utils.networks.mlp import MLP
-from course_utils.networks.passes import linearize
+from course_utils.networks.tangents import linearize
 from course_utils.objectives.base import Array, as_points
 
 

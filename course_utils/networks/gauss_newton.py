@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from course_utils.networks.mlp import MLP
-from course_utils.networks.passes import Linearization, Outline
 from course_utils.networks.recurrent import RNN
 from course_utils.networks.recurrent_passes import Unrolled
+from course_utils.networks.tangents import Linearization, Outline
 from course_utils.objectives.base import Array, as_points
 from course_utils.objectives.torch_module import TorchObjective
 

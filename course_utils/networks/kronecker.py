@@ -9,7 +9,7 @@ import numpy as np
 from course_utils.networks.activations import Activation
 from course_utils.networks.losses import CrossEntropy, Loss, SquaredError
 from course_utils.networks.parameters import Layer
-from course_utils.networks.passes import linearize
+from course_utils.networks.tangents import linearize
 from course_utils.objectives.base import Array
 
 

@@ -24,17 +24,14 @@ from course_utils.networks.network import (
 from course_utils.networks.parameters import Unit, hidden_unit, layer_units, stack_layers
 from course_utils.networks.passes import (
     CACHED,
-    Linearization,
-    Outline,
     forward,
-    linearize_in_chunks,
     mean_value,
     mean_value_and_gradient,
-    tangent,
     with_ones,
 )
 from course_utils.networks.precision import narrowed, of_directions, precision, widened
 from course_utils.networks.structured_hessian import structured_hessian
+from course_utils.networks.tangents import Linearization, Outline, linearize_in_chunks, tangent
 from course_utils.networks.targets import class_targets
 from course_utils.objectives.base import Array, as_points
 from course_utils.objectives.checks import chosen_examples, generator, real_number, whole_number

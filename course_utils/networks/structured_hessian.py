@@ -19,7 +19,8 @@ from course_utils.networks.pair_products import (
     own_is_worth_it,
     unpack_own,
 )
-from course_utils.networks.passes import Layers, Linearization, linearize
+from course_utils.networks.passes import Layers
+from course_utils.networks.tangents import Linearization, linearize
 from course_utils.objectives.base import Array
 
 # Rows of one factor of a matrix product: enough for full speed, few enough to stay near the core.
