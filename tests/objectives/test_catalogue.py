@@ -25,7 +25,11 @@ def test_derivatives_of_the_catalogue(name, batch, seed):
 
 @pytest.mark.parametrize("name", CATALOGUE)
 def test_known_critical_points_are_critical_and_of_their_kind(name):
-    objective = CATALOGUE[name]
+    check_critical_points(CATALOGUE[name])
+
+
+def check_critical_points(objective):
+    """Assert that the known critical points of ``objective`` are critical and of their kind."""
     for point in objective.critical_points:
         assert np.linalg.norm(objective.gradient(point.x)) <= 1e-12
         assert classify(np.linalg.eigvalsh(objective.hessian(point.x)), tolerance=1e-9).kind == point.kind
@@ -45,6 +49,11 @@ CLOSED_FORMS += [quadratic([1.0, -1.0], name="a saddle"), SlopedParabola(-1.0, b
 
 @pytest.mark.parametrize("objective", CLOSED_FORMS, ids=lambda f: f.name)
 def test_what_is_beyond_float64_is_infinite_with_its_sign_and_without_a_warning(objective):
+    check_far_out(objective)
+
+
+def check_far_out(objective):
+    """Assert that values of ``objective`` beyond float64 are infinite with their sign."""
     u = far_away(objective.dim)
     near, far = objective.value(1e30 * u), objective.value(1e200 * u)
     # Far out the highest powers alone decide, and 1e30 is far enough for those directions that are not tiny.
