@@ -158,3 +158,49 @@ def test_a_listed_test_uses_the_rooms_of_its_modules(file):
     for module in TESTED_IN[file]:
         room = f"course_utils.{Path(module).parts[0]}"
         assert any(name == room or name.startswith(f"{room}.") for name in named), module
+
+
+SHELVES = ("course_utils.pictures", "course_utils.exercises", "course_utils.experiments")
+# The grader takes the package of the exercises as a setting, `GradeApart.exercises`. `configure` fills it in,
+# since the configuration file of a course folder calls nothing else, and those in use are not rewritten.
+KNOWS_A_SHELF = {("grading/course.py", "course_utils.exercises")}
+
+
+def shelves_in_strings(code: str) -> set[str]:
+    """Return the strings in ``code``, docstrings aside, that name a shelf: imports that nobody sees."""
+    tree = ast.parse(code)
+    docstrings = {
+        id(one.body[0].value)
+        for one in ast.walk(tree)
+        if isinstance(one, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef))
+        and one.body
+        and isinstance(one.body[0], ast.Expr)
+    }
+    return {
+        one.value
+        for one in ast.walk(tree)
+        if isinstance(one, ast.Constant) and isinstance(one.value, str) and id(one) not in docstrings
+        if any(shelf in one.value for shelf in SHELVES)
+    }
+
+
+def test_neither_kits_nor_the_field_name_a_shelf():
+    package = ROOT / "course_utils"
+    above = {shelf.removeprefix("course_utils.") for shelf in SHELVES} | {"installation.py"}
+    found = {
+        (place.as_posix(), text)
+        for place in (path.relative_to(package) for path in package.rglob("*.py"))
+        if place.parts[0] not in above
+        for text in shelves_in_strings((package / place).read_text(encoding="utf-8"))
+    }
+    assert found == KNOWS_A_SHELF
+
+
+def test_the_name_of_a_shelf_in_a_string_is_found():
+    code = '''"""As in `course_utils.pictures`."""
+def f() -> str:
+    """Not `course_utils.exercises`."""
+    return f"{import_module('course_utils.experiments')} course_utils.pictures.probe"
+'''
+    assert shelves_in_strings(code) == {"course_utils.experiments", " course_utils.pictures.probe"}
+    assert shelves_in_strings('NAME = "course_utils.pictures.line"') == {"course_utils.pictures.line"}
