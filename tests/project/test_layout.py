@@ -18,12 +18,17 @@ TRIED_AS_A_WHOLE = {"exercises"}
 TESTED_IN = {
     "checking/test_functions.py": ["checking/describe.py"],
     "curvature/test_trace.py": ["curvature/functions.py", "curvature/operators.py"],
-    "experiments/test_experiments.py": ["experiments/__main__.py"],
+    "experiments/test_experiments.py": ["experiments/__main__.py", "experiments/command.py"],
     "grading/test_course.py": ["grading/grader.py"],
-    "grading/test_grading.py": ["grading/__main__.py", "grading/lines.py", "grading/preprocessors.py"],
+    "grading/test_grading.py": [
+        "grading/__main__.py",
+        "grading/lines.py",
+        "grading/preprocessors.py",
+        "grading/restoring.py",
+    ],
     "grading/test_reading.py": ["grading/channels.py", "grading/kernel.py", "grading/session.py"],
     "grading/test_worker.py": ["grading/answering.py"],
-    "networks/test_mlp.py": ["networks/parameters.py", "networks/passes.py"],
+    "networks/test_mlp.py": ["networks/parameters.py", "networks/passes.py", "networks/tangents.py"],
     "networks/test_recurrent.py": ["networks/recurrent_passes.py"],
     "objectives/test_numerical.py": [
         "objectives/differences.py",
