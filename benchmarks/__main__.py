@@ -19,7 +19,6 @@ from pathlib import Path
 from benchmarks.at_scale import chapter
 from benchmarks.tasks import AUTODIFF, LANCZOS_STEPS, LARGE, MORE, SCIPY_STARTS, SPECTRA, STARTS, STEPS, agree
 from benchmarks.turns import ROUNDS, Row, load, threads, timed
-from course_utils.console import forgive_signs
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 CHAPTERS = ("starts", "derivatives", "spectra", "autoencoder")
@@ -112,7 +111,6 @@ def _row(
 
 def main() -> None:
     """Run what the command line asks for, and write the tables."""
-    forgive_signs()
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="leave out the large networks")
     parser.add_argument("--no-file", action="store_true", help="do not write RESULTS.md")

@@ -10,7 +10,6 @@ from functools import partial
 from importlib import metadata
 
 from course_utils import datasets
-from course_utils.console import shows
 
 DISTRIBUTION = "nonconvex"
 _REQUIREMENT = re.compile(r"^([A-Za-z0-9._-]+)(.*?)(;.*)?$")
@@ -39,17 +38,14 @@ class Installation:
         return not any(item.problem for item in self.items)
 
     def __repr__(self) -> str:
-        good, bad = ("✓", "✗") if shows("✓✗") else ("ok", "!!")
         lines = []
         for item in self.items:
             version = f" {item.version}" if self.versions and item.version else ""
             lines.append(
-                f"{bad} {item.name}{version}: {item.problem}"
-                if item.problem
-                else f"{good} {item.name}{version}"
+                f"✗ {item.name}{version}: {item.problem}" if item.problem else f"✓ {item.name}{version}"
             )
         lines.append(
-            "Everything is in place." if self.complete else f"Mend what is marked {bad}, then run this again."
+            "Everything is in place." if self.complete else "Mend what is marked ✗, then run this again."
         )
         return "\n".join(lines)
 

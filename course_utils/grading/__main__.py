@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from course_utils.console import forgive_signs
 from course_utils.grading.container import grade_in_container
 from course_utils.grading.grades import Desk, grade, release
 from course_utils.grading.journal import alone_in, write_at_once
@@ -77,5 +76,4 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    forgive_signs()
     sys.exit(main(sys.argv[1:]))
