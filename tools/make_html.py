@@ -5,8 +5,6 @@ python tools/make_html.py build/html build/recorded/*.ipynb
 
 from __future__ import annotations
 
-import html
-import re
 import sys
 from pathlib import Path
 
@@ -15,18 +13,9 @@ import nbformat
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from course_utils.widgets.delivery import page_parts
 from tools.questions import asks_for_help, card
-from tools.reading import MATHJAX_SETTINGS, Reader, code_style, folded_notes, front, mathjax, tags, write_each
+from tools.reading import Reader, code_style, folded_notes, front, head, tags, write_each
 
-PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-<style>{style}</style>
-<script>{settings}</script>
-<script>{mathjax}</script>
-</head>
+PAGE = """{head}
 <body>
 <main>
 {body}
@@ -46,19 +35,13 @@ def page(path: Path) -> str:
     reader = Reader(path.stem)
     cells = [cell for cell in notebook.cells if not asks_for_help(cell)]
     body = "\n".join(part for cell in cells for part in _cell(reader, cell))
-    title = next(
-        re.findall(r"^# (.+)$", cell.source, re.M)[0] for cell in notebook.cells if "# " in cell.source
-    )
     code, style = page_parts()
     return PAGE.format(
-        title=html.escape(title),
-        style="\n".join((code_style(), front("page.css"), front("questions.css"), style, front("print.css"))),
-        settings=MATHJAX_SETTINGS,
-        mathjax=mathjax(),
-        body=body,
-        packs="\n".join(
-            f'<script type="text/plain" id="{name}">{pack}</script>' for name, pack in reader.packs.items()
+        head=head(
+            notebook, code_style(), front("page.css"), front("questions.css"), style, front("print.css")
         ),
+        body=body,
+        packs=reader.scripts(),
         scrolling=front("scrolling.js"),
         questions=front("questions.js"),
         code=code,

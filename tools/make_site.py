@@ -35,7 +35,7 @@ import course_utils
 from course_utils.widgets.delivery import page_parts
 from tools import check_site, fontawesome, landmarks
 from tools.questions import asks_for_help, card
-from tools.reading import Reader, alt_text, folded_notes, front, mathjax_folder, tags
+from tools.reading import Reader, alt_text, folded_notes, front, mathjax_folder, tags, title
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS, NOTEBOOKS = ROOT / "docs", ROOT / "notebooks"
@@ -189,7 +189,7 @@ def assemble(source: Path, recorded: dict[str, Path]) -> None:
         notebook = nbformat.read(recorded.get(path.name, path), as_version=4)
         reader = Filer(path.stem, folder=beside)
         nbformat.write(page(notebook, reader), source / "notebooks" / path.name)
-        titles[path.stem] = next(re.findall(r"^# (.+)$", cell.source, re.M)[0] for cell in notebook.cells)
+        titles[path.stem] = title(notebook)
         pictures = re.findall(
             r'<div class="recorded-picture".*?</div>',
             "\n".join(

@@ -10,7 +10,6 @@ from sphinx-revealjs.
 
 from __future__ import annotations
 
-import html
 import importlib.util
 import re
 import sys
@@ -21,20 +20,11 @@ import nbformat
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from course_utils.widgets.delivery import page_parts
 from tools.questions import card
-from tools.reading import MATHJAX_SETTINGS, Reader, code_style, front, mathjax, tags, write_each
+from tools.reading import Reader, code_style, front, head, tags, write_each
 
 TYPE = 18 / 13  # how much larger a picture's type is, so that its smallest has 18 pixels
 
-PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-<style>{style}</style>
-<script>{settings}</script>
-<script>{mathjax}</script>
-</head>
+PAGE = """{head}
 <body>
 <div class="reveal"><div class="slides"></div></div>
 <div id="stage"></div>
@@ -67,7 +57,7 @@ def deck(path: Path) -> str:
     reader = Reader(path.stem)
     minutes = minutes_of_sections(notebook)
     groups: list[list[str]] = []
-    heads: list[str] = []
+    openings: list[str] = []
     for cell in notebook.cells:
         kind = cell.metadata.get("slideshow", {}).get("slide_type")
         if kind == "skip":
@@ -75,25 +65,25 @@ def deck(path: Path) -> str:
         if kind in ("slide", "subslide") or not groups:
             number = re.match(r"## (\d+) ·", cell.source)
             groups.append([])
-            heads.append(f' data-minutes="{minutes[number[1]]}"' if number and number[1] in minutes else "")
+            openings.append(
+                f' data-minutes="{minutes[number[1]]}"' if number and number[1] in minutes else ""
+            )
         groups[-1] += _blocks(reader, cell, notes=kind == "notes")
-    title = next(
-        re.findall(r"^# (.+)$", cell.source, re.M)[0] for cell in notebook.cells if "# " in cell.source
-    )
     code, style = page_parts()
     return PAGE.format(
-        title=html.escape(title),
-        style="\n".join(
-            (reveal("dist/reveal.css"), code_style(), style, front("questions.css"), front("deck.css"))
+        head=head(
+            notebook,
+            reveal("dist/reveal.css"),
+            code_style(),
+            style,
+            front("questions.css"),
+            front("deck.css"),
         ),
-        settings=MATHJAX_SETTINGS,
-        mathjax=mathjax(),
         body="\n".join(
-            f"<section{head}>{''.join(parts)}</section>" for head, parts in zip(heads, groups, strict=True)
+            f"<section{opening}>{''.join(parts)}</section>"
+            for opening, parts in zip(openings, groups, strict=True)
         ),
-        packs="\n".join(
-            f'<script type="text/plain" id="{name}">{pack}</script>' for name, pack in reader.packs.items()
-        ),
+        packs=reader.scripts(),
         reveal=reveal("dist/reveal.js"),
         notes=reveal("plugin/notes/notes.js").replace("</script", "<\\/script"),
         questions=front("questions.js"),

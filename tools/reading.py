@@ -24,6 +24,17 @@ MATHJAX_SETTINGS = """window.MathJax = {
   options: { skipHtmlTags: ["script", "noscript", "style", "textarea", "pre", "code"] },
 };"""
 
+_HEAD = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<style>{style}</style>
+<script>{settings}</script>
+<script>{mathjax}</script>
+</head>"""
+
 # Colours of code with enough contrast on the ground that `page.css` gives it.
 CODE_STYLE = "a11y-light"
 
@@ -49,6 +60,21 @@ def mathjax() -> str:
 def code_style() -> str:
     """Return the style sheet of highlighted code."""
     return str(HtmlFormatter(style=CODE_STYLE).get_style_defs(".highlight"))
+
+
+def title(notebook: Any) -> str:
+    """Return the title of a lesson: its first heading of the first level."""
+    return next(found[1] for cell in notebook.cells if (found := re.search(r"^# (.+)$", cell.source, re.M)))
+
+
+def head(notebook: Any, *styles: str) -> str:
+    """Return the beginning of a page, up to its body: the title, the style sheets, and MathJax."""
+    return _HEAD.format(
+        title=html.escape(title(notebook)),
+        style="\n".join(styles),
+        settings=MATHJAX_SETTINGS,
+        mathjax=mathjax(),
+    )
 
 
 @dataclass
@@ -86,6 +112,12 @@ class Reader:
     def picture(self, name: str, output: Any) -> str:
         """Return a recorded picture, whose pack is in the page."""
         return f'<div class="recorded-picture" data-pack="{name}">{self.figure(output)}</div>'
+
+    def scripts(self) -> str:
+        """Return the elements that hold the recordings."""
+        return "\n".join(
+            f'<script type="text/plain" id="{name}">{pack}</script>' for name, pack in self.packs.items()
+        )
 
     def figure(self, output: Any) -> str:
         """Return the figure among an output's data, with its alt text."""
