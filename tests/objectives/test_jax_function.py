@@ -6,11 +6,12 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from course_utils.objectives import from_jax
 from tests.tools.derivatives import check_derivatives
 from tests.tools.foreign import assert_equals_ours, in_order, networks
+from tests.tools.search import examples
 from tests.tools.spawned import check_round_trip
 
 jax = pytest.importorskip(
@@ -46,7 +47,7 @@ def bowl_objective():
     return from_jax(bowl, {"b": np.linspace(0.1, 0.5, 3), "a": jnp.ones((2, 2))})
 
 
-@settings(max_examples=4)
+@examples(4)
 @given(networks(activation="tanh"))
 def test_it_equals_our_network(drawn):
     mlp, x, rng = drawn

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from course_utils.critical_points import certify
 from course_utils.curvature import lanczos, spectral_density
@@ -20,6 +20,7 @@ from tests.tools.derivatives import check_derivatives
 from tests.tools.foreign import assert_equals_ours, in_order, networks
 from tests.tools.networks import small_network
 from tests.tools.scenes import exercise_every_control
+from tests.tools.search import examples
 from tests.tools.spawned import check_round_trip
 
 torch = pytest.importorskip(
@@ -116,7 +117,7 @@ def straight(dtype=torch.float64, **settings):
     return nn.Linear(1, 1, dtype=dtype, **settings).eval(), torch.randn(6, 1), torch.randn(6, 1)
 
 
-@settings(max_examples=30)
+@examples(30)
 @given(networks())
 def test_it_equals_our_network(drawn):
     mlp, x, rng = drawn
@@ -623,7 +624,7 @@ def test_a_gradient_that_is_not_that_of_the_values_is_told(loss):
     assert f.gradient_error > 1e-4
 
 
-@settings(max_examples=20)
+@examples(20)
 @given(networks())
 def test_the_gauss_newton_matrix_and_mini_batches_are_those_of_our_network(drawn):
     mlp, _, rng = drawn

@@ -4,13 +4,14 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from course_utils.objectives import quadratic
 from course_utils.optimizers import Momentum, minimize
 from course_utils.optimizers.heavy_ball import heavy_ball_components, heavy_ball_factor, heavy_ball_roots
 from course_utils.optimizers.rates import best_momentum
+from tests.tools.search import examples
 
 RATES = st.floats(1e-3, 4.0)
 MOMENTA = st.floats(0.0, 0.99)
@@ -26,7 +27,7 @@ def exact(eta: float, mu: float, lam: float, steps: int) -> list[float]:
     return path
 
 
-@settings(deadline=None)
+@examples(100)
 @given(RATES, MOMENTA, st.sampled_from([1e-3, 0.1, 1.0]))
 def test_the_roots_are_those_of_the_polynomial(eta, mu, lam):
     first, second = heavy_ball_roots(eta, mu, lam)
@@ -41,7 +42,7 @@ def test_the_roots_are_those_of_the_polynomial(eta, mu, lam):
     )
 
 
-@settings(deadline=None, max_examples=60)
+@examples(60)
 @given(RATES, MOMENTA, st.sampled_from([0.0, 1e-3, 0.1, 1.0]))
 def test_components_are_the_exact_recurrence(eta, mu, lam):
     given = heavy_ball_components(eta, mu, [lam], 40)[:, 0]
