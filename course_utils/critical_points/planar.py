@@ -9,6 +9,7 @@ from course_utils.objectives import Array, Objective
 from course_utils.objectives.base import Window
 from course_utils.objectives.checks import whole_number
 from course_utils.objectives.lengths import norms
+from course_utils.objectives.windows import window_of
 
 _NEWTON_STEPS = 30
 _REACH = 3.0  # cells that a Newton run may go from the cell it starts in
@@ -34,12 +35,12 @@ def planar_critical_points(
     Raises
     ------
     ValueError
-        If the objective does not have two parameters, or ``resolution`` < 5.
+        If the objective does not have two parameters, ``window`` cannot be drawn, or ``resolution`` < 5.
     """
     if objective.dim != 2:
         raise ValueError(f"objective must have dim 2 for all its critical points, got {objective.dim}")
     whole_number("resolution", resolution, 5)
-    (x0, x1), (y0, y1) = objective.domain if window is None else window
+    (x0, x1), (y0, y1) = window_of(objective, window)
     x, y = np.linspace(x0, x1, resolution), np.linspace(y0, y1, resolution)
     cell = np.array([x[1] - x[0], y[1] - y[0]])
     with np.errstate(all="ignore"):

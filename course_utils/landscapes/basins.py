@@ -11,6 +11,7 @@ from course_utils.objectives import Array, Objective, as_points
 from course_utils.objectives.base import Window
 from course_utils.objectives.checks import whole_number
 from course_utils.objectives.lengths import norms
+from course_utils.objectives.windows import window_of
 from course_utils.optimizers import Optimizer, Trajectory, minimize
 
 _MOST_CANDIDATES = 200  # grid minima that are followed down: a narrow valley has many, all of one minimum
@@ -56,6 +57,7 @@ class BasinMap:
         return counts / self.labels.size
 
 
+@np.errstate(all="ignore")  # far out heights and slopes leave double precision, and nothing rests there
 def local_minima(objective: Objective, window: Window | None = None, resolution: int = 161) -> Array:
     """Return the local minima (k, 2) of a function of two variables inside a window, the lowest first.
 
@@ -71,18 +73,17 @@ def local_minima(objective: Objective, window: Window | None = None, resolution:
     Raises
     ------
     ValueError
-        If the objective does not have two parameters, or ``resolution`` < 5.
+        If the objective does not have two parameters, ``window`` cannot be drawn, or ``resolution`` < 5.
     """
     from scipy.optimize import minimize as descend
 
     x, y = _grid(objective, window, resolution)
     grid = np.stack(np.meshgrid(x, y), axis=-1)
-    with np.errstate(all="ignore"):
-        heights = np.nan_to_num(objective.value(grid), nan=np.inf)
-        around = np.lib.stride_tricks.sliding_window_view(np.pad(heights, 1, mode="edge"), (3, 3))
-        lowest = np.isfinite(heights) & (heights == around.min(axis=(-2, -1)))
-        lowest[[0, -1]] = lowest[:, [0, -1]] = False  # downhill leads out of the window there
-        candidates = grid[lowest][np.argsort(heights[lowest])[:_MOST_CANDIDATES]]
+    heights = np.nan_to_num(objective.value(grid), nan=np.inf)
+    around = np.lib.stride_tricks.sliding_window_view(np.pad(heights, 1, mode="edge"), (3, 3))
+    lowest = np.isfinite(heights) & (heights == around.min(axis=(-2, -1)))
+    lowest[[0, -1]] = lowest[:, [0, -1]] = False  # downhill leads out of the window there
+    candidates = grid[lowest][np.argsort(heights[lowest])[:_MOST_CANDIDATES]]
     cell = np.array([x[1] - x[0], y[1] - y[0]])
     turn = np.linspace(0, 2 * np.pi, _RING, endpoint=False)
     ring = 0.3 * cell * np.stack([np.cos(turn), np.sin(turn)], axis=-1)
@@ -99,7 +100,7 @@ def local_minima(objective: Objective, window: Window | None = None, resolution:
             # On along a valley, or at a kink, where no gradient vanishes: a search without gradients.
             end = descend(height, end, method="Nelder-Mead", tol=1e-9, options={"maxiter": 400}).x
         inside = bool(np.all((end > [x[0], y[0]]) & (end < [x[-1], y[-1]])))
-        lowest_here = bool(np.all(objective.value(end + ring) >= height(end)))
+        lowest_here = bool(np.isfinite(height(end)) and np.all(objective.value(end + ring) >= height(end)))
         if inside and lowest_here and all(np.abs(end - other).max() > cell.max() for other in found):
             found.append(end)
     # Equal minima differ in their last digits: those must not decide the order.
@@ -134,8 +135,8 @@ def basin_map(
     Raises
     ------
     ValueError
-        If the objective does not have two parameters, ``resolution`` < 5, ``steps`` < 4, or there is no
-        minimum.
+        If the objective does not have two parameters, ``window`` cannot be drawn, ``resolution`` < 5,
+        ``steps`` < 4, or there is no minimum.
     """
     whole_number("resolution", resolution, 5)
     x, y = (_centres(axis) for axis in _grid(objective, window, resolution + 1))
@@ -197,7 +198,7 @@ def _reach(minima: Array, x: Array, y: Array) -> float:
     """How near to a minimum a run has to stay to have arrived."""
     if len(minima) == 1:
         return 0.02 * float(np.hypot(x[-1] - x[0], y[-1] - y[0]))
-    apart = np.linalg.norm(minima[:, None] - minima, axis=-1)
+    apart = norms(minima[:, None] - minima)
     return 0.05 * float(apart[np.triu_indices(len(minima), 1)].min())
 
 
@@ -209,5 +210,5 @@ def _grid(objective: Objective, window: Window | None, resolution: int) -> tuple
     if objective.dim != 2:
         raise ValueError(f"objective must have dim 2 for a map of its basins, got {objective.dim}")
     whole_number("resolution", resolution, 5)
-    (x0, x1), (y0, y1) = objective.domain if window is None else window
+    (x0, x1), (y0, y1) = window_of(objective, window)
     return np.linspace(x0, x1, resolution), np.linspace(y0, y1, resolution)

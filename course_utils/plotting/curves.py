@@ -10,7 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from course_utils.objectives import Array, Objective
-from course_utils.plotting.ground import checked_window
+from course_utils.objectives.windows import thin, window_of
+from course_utils.plotting.ground import heights_that_show
 from course_utils.plotting.landscapes import kind_handles, kind_look
 from course_utils.plotting.runs import Runs, named_runs, runs_in_words
 from course_utils.plotting.style import COLORS, DASHES, SERIES, add_legend, axes_or_new, style
@@ -51,16 +52,16 @@ def curve(
     ------
     ValueError
         If the objective or a trajectory has another dim, a model returns another shape, or the window
-        makes no sense.
+        makes no sense, or the objective is finite nowhere in it.
     """
     if objective.dim != 1:
         raise ValueError(f"objective must have dim 1 to be drawn as a curve, got {objective.dim}")
-    ((low, high),) = checked_window(objective.domain if window is None else [window], 1)
+    ((low, high),) = ends = window_of(objective, window)
     runs = named_runs(trajectories, 1)
     models = {} if models is None else models
     x = np.linspace(low, high, 401)
     with np.errstate(all="ignore"):
-        values = objective.value(x[:, None])
+        values = heights_that_show(objective, objective.value(x[:, None]), ends)
     shown = [point for point in objective.critical_points if low <= point.x[0] <= high]
     words = f"Graph of {objective.name}, {label} from {low:g} to {high:g}"
     words += f"; beside it {', '.join(models)}." if models else "."
@@ -81,9 +82,9 @@ def curve(
             area.plot(points, heights, color=run.color, linestyle=run.dash, linewidth=1.2, marker=run.marker)
     for point in shown:
         area.plot(point.x[0], float(objective.value(point.x)), **kind_look(point.kind), zorder=4)
-    finite = values[np.isfinite(values)]
-    margin = 0.08 * (float(np.ptp(finite)) or 1.0)
-    area.set(xlim=(low, high), ylim=(finite.min() - margin, finite.max() + margin))
+    bottom, top = float(np.nanmin(values)), float(np.nanmax(values))
+    margin = 0.08 * (max(1.0, abs(top)) if thin(bottom, top) else top - bottom)
+    area.set(xlim=(low, high), ylim=(bottom - margin, top + margin))
     area.set(xlabel=label, ylabel=f"f({label})", title=objective.name if title is None else title)
     area.grid()
     if legend:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,12 +9,15 @@ from matplotlib.colors import BoundaryNorm
 from numpy.typing import ArrayLike
 
 from course_utils.objectives import Array, Objective
+from course_utils.objectives.base import Window
+from course_utils.objectives.windows import window_of
 from course_utils.plotting.style import GROUND_COLORS
-
-Window = Sequence[tuple[float, float]]
 
 _RESOLUTION = 161
 _AT_ONCE = 4096  # points of a grid
+# matplotlib's contours take 1e250 for infinity, and its colour bars divide it by the span of the levels:
+# what is higher than the one is left out, what spans less than the other is flat.
+_HIGHEST, _FLAT = 1e240, 1e-50
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,7 @@ class Ground:
     Attributes
     ----------
     x, y : (m,) coordinates of the grid.
-    values : (m, m) heights, row by row of y; NaN where the objective is not finite.
+    values : (m, m) heights, row by row of y; NaN where the objective is not finite or beyond 1e240.
     levels : increasing heights of the contours.
     """
 
@@ -54,13 +56,24 @@ def sample(objective: Objective, window: Window | None, levels: int | ArrayLike)
     """
     if objective.dim != 2:
         raise ValueError(f"objective must have dim 2 to be drawn as a landscape, got {objective.dim}")
-    across, up = checked_window(objective.domain if window is None else window, 2)
+    across, up = window_of(objective, window)
     x, y = np.linspace(*across, _RESOLUTION), np.linspace(*up, _RESOLUTION)
-    values = heights_on(objective, x, y)
-    values = np.where(np.isfinite(values), values, np.nan)
-    if np.isnan(values).all():
-        raise ValueError(f"objective must be finite somewhere in {(across, up)}, got {objective.name!r}")
+    values = heights_that_show(objective, heights_on(objective, x, y), (across, up))
     return Ground(x, y, values, _heights(values[~np.isnan(values)], levels))
+
+
+def heights_that_show(objective: Objective, values: Array, window: Window) -> Array:
+    """Return ``values`` with NaN for what no axis can show, or say that nothing is left.
+
+    Raises
+    ------
+    ValueError
+        If the objective is finite, and below 1e240, nowhere in the window.
+    """
+    shown = np.where(np.abs(values) <= _HIGHEST, values, np.nan)
+    if np.isnan(shown).all():
+        raise ValueError(f"objective must be finite somewhere in {window}, got {objective.name!r}")
+    return shown
 
 
 def heights_on(objective: Objective, x: Array, y: Array) -> Array:
@@ -77,24 +90,15 @@ def heights_on(objective: Objective, x: Array, y: Array) -> Array:
     return np.concatenate(parts, dtype=np.float64)
 
 
-def checked_window(window: Window, dim: int) -> list[tuple[float, float]]:
-    """Return ``dim`` pairs (low, high), or say what is wrong with ``window``."""
-    try:
-        pairs = [(float(low), float(high)) for low, high in window]
-    except (TypeError, ValueError):
-        pairs = []
-    if len(pairs) != dim or not all(np.isfinite(pair).all() and pair[0] < pair[1] for pair in pairs):
-        expected = "((low, high), (low, high))" if dim == 2 else "(low, high)"
-        raise ValueError(f"window must be {expected}, finite and low < high, got {window!r}")
-    return pairs
-
-
 def _heights(finite: Array, levels: int | ArrayLike) -> Array:
     if isinstance(levels, (int, np.integer)):
         if not 2 <= levels <= 100:
             raise ValueError(f"levels must be in 2 … 100, or increasing heights, got {levels}")
         heights = np.unique(np.quantile(finite, np.linspace(0, 1, int(levels) + 1)))
-        return heights if heights.size > 1 else heights[0] + np.array([-0.5, 0.5])
+        if heights[-1] - heights[0] > _FLAT:
+            return heights
+        middle = float(heights[0])
+        return middle + max(1.0, abs(middle)) * np.array([-0.5, 0.5])
     heights = np.asarray(levels, dtype=np.float64)
     if heights.ndim != 1 or heights.size < 2 or not (np.diff(heights) > 0).all():
         raise ValueError(f"levels must be a whole number, or at least two increasing heights, got {levels!r}")

@@ -13,7 +13,8 @@ from matplotlib.lines import Line2D
 from numpy.typing import ArrayLike
 
 from course_utils.objectives import Kind, KnownPoint, Objective
-from course_utils.plotting.ground import Ground, Window, sample
+from course_utils.objectives.base import Window
+from course_utils.plotting.ground import Ground, sample
 from course_utils.plotting.runs import NamedRun, Runs, named_runs, runs_in_words, two_digits
 from course_utils.plotting.style import GROUND_COLORS, KIND_MARKERS, add_legend, axes_or_new, figure, style
 
@@ -168,7 +169,8 @@ def _draw_ground(axes: Axes, ground: Ground, labels: tuple[str, str]) -> None:
 
 
 def _has_equal_units(ground: Ground) -> bool:
-    return bool(0.4 < np.ptp(ground.x) / np.ptp(ground.y) < 2.5)
+    across, up = np.ptp(ground.x), np.ptp(ground.y)  # their ratio may be beyond double precision
+    return bool(0.4 * up < across < 2.5 * up)
 
 
 def _inches(ground: Ground) -> tuple[float, float]:

@@ -8,16 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from course_utils.objectives import Array
+from course_utils.objectives.windows import LARGEST, SMALLEST, check_ends, thin
 from course_utils.widgets.layers import Layer, layer_points
 
 Window = tuple[float, float, float, float]
 PartialWindow = tuple[float | None, float | None, float | None, float | None]
 FOLLOW: PartialWindow = (None, None, None, None)
 _DECADES = 16.0  # a logarithmic axis shows no more than double precision can resolve
-# A window keeps clear of both ends of double precision: matplotlib shows another window instead of one below
-# 1e-287, and above 1e300 heights would overflow. What is drawn counts as 0 below, and is left out above.
-_SMALLEST, _LARGEST = 1e-280, 1e300
-_THINNEST = 1e-14  # of the larger end: in a thinner window neighbouring ticks are one and the same number
 _FAR = 1e4  # windows away from the picture; beyond it the exact place no longer matters
 
 
@@ -57,22 +54,13 @@ class Panel:
             ends = [end for end in (low, high) if end is not None]
             if log and any(end <= 0 for end in ends):
                 raise ValueError(f"window must be positive on a logarithmic axis, got {window}")
-            if log and any(end < _SMALLEST for end in ends):
+            if log and any(end < SMALLEST for end in ends):
                 raise ValueError(
-                    f"window must begin at {_SMALLEST} or above on a logarithmic axis, got {window}"
+                    f"window must begin at {SMALLEST} or above on a logarithmic axis, got {window}"
                 )
-            if not all(abs(end) <= _LARGEST for end in ends):  # NaN too
-                raise ValueError(f"window must lie between -{_LARGEST} and {_LARGEST}, got {window}")
-            if low is None or high is None:
-                continue
-            if not low < high:
-                raise ValueError(f"window must have low < high, got {window}")
-            if not _SMALLEST <= high - low <= _LARGEST or (log and high / _LARGEST > low):
-                raise ValueError(
-                    f"window must be between {_SMALLEST} and {_LARGEST} wide and high, got {window}"
-                )
-            if _thin(low, high):
-                raise ValueError(f"window must be wider than double precision can resolve, got {window}")
+            check_ends("window", low, high, window)
+            if log and low is not None and high is not None and high / LARGEST > low:
+                raise ValueError(f"window must span less than {LARGEST} on a logarithmic axis, got {window}")
 
     @property
     def plot_ratio(self) -> float | None:
@@ -97,16 +85,11 @@ class Panel:
         return out
 
 
-def _thin(low: float, high: float) -> bool:
-    """Return whether no ticks fit between ``low`` and ``high``, or whether these are in the wrong order."""
-    return not high - low > _THINNEST * max(abs(low), abs(high))
-
-
 def _round_out(low: float, high: float) -> tuple[float, float]:
     """Widen [low, high] to round numbers, so that a moving curve does not make the axis tremble."""
     size = max(abs(low), abs(high))
-    if _thin(low, high) or high - low <= _SMALLEST:  # flat as far as ticks can tell
-        spread = size if size > _SMALLEST else 1.0
+    if thin(low, high) or high - low <= SMALLEST:  # flat as far as ticks can tell
+        spread = size if size > SMALLEST else 1.0
         low, high = low - 0.5 * spread, high + 0.5 * spread
     rough = (high - low) / 5
     unit = 10.0 ** np.floor(np.log10(rough))
@@ -115,7 +98,7 @@ def _round_out(low: float, high: float) -> tuple[float, float]:
 
 
 def _round_out_log(values: Array) -> tuple[float, float]:
-    positive = values[values > _SMALLEST]
+    positive = values[values > SMALLEST]
     if not positive.size:
         return 0.1, 1.0
     top = np.ceil(np.log10(positive.max()) - 1e-9)
@@ -141,7 +124,7 @@ def resolve_window(panel: Panel, layers: Sequence[Layer], window: PartialWindow 
     for axis, log in ((0, panel.log_x), (1, panel.log_y)):
         given = ends[2 * axis : 2 * axis + 2]
         values = points[:, axis]
-        values = values[np.isfinite(values) & (np.abs(values) < _LARGEST)]
+        values = values[np.isfinite(values) & (np.abs(values) < LARGEST)]
         if not values.size:
             values = np.array([0.1, 1.0] if log else [0.0, 1.0])
         if log:
@@ -158,9 +141,9 @@ def resolve_window(panel: Panel, layers: Sequence[Layer], window: PartialWindow 
         )
         if log:  # as many decades as a ratio of two numbers can hold
             low, high = (
-                (low, min(high, low * _LARGEST)) if given[1] is None else (max(low, high / _LARGEST), high)
+                (low, min(high, low * LARGEST)) if given[1] is None else (max(low, high / LARGEST), high)
             )
-        if _thin(low, high) or (not log and high - low < _SMALLEST):  # all drawn lies outside the end given
+        if thin(low, high) or (not log and high - low < SMALLEST):  # all drawn lies outside the end given
             room = max(1.0, 1e-3 * abs(low if given[0] is not None else high))
             if given[0] is not None:
                 high = low * 10 if log else low + room

@@ -69,5 +69,7 @@ def test_bad_arguments_are_named():
     flat: Quadratic = quadratic([1.0, 1.0, 1.0])
     with pytest.raises(ValueError, match="objective must have dim 2"):
         planar_critical_points(flat)
+    with pytest.raises(ValueError, match="window must be wider than"):
+        planar_critical_points(himmelblau(), ((1, 1 + 4e-16), (0, 1)))
     with pytest.raises(ValueError, match="resolution"):
         planar_critical_points(himmelblau(), resolution=4)

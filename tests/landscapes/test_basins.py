@@ -150,3 +150,28 @@ def test_a_map_keeps_the_ends_of_its_runs_not_their_paths():
     assert peak < path
     run = minimize(f, GradientDescent(0.01), np.stack(np.meshgrid(found.x, found.y), axis=-1), steps)
     assert np.array_equal(found.labels, settled_at(run, minima, found.reach))
+
+
+@pytest.mark.parametrize(
+    "window", [((0, 1e-310), (0, 1)), ((-1e308, 1e308), (0, 1)), ((0, 1), (1, 0)), (0, 1)]
+)
+def test_windows_that_cannot_be_drawn_are_refused(window):
+    for call in (local_minima, lambda f, w: basin_map(f, GradientDescent(0.01), window=w)):
+        with pytest.raises(ValueError, match="window must"):
+            call(objectives.himmelblau(), window)
+
+
+def test_a_window_as_large_as_double_precision_allows_warns_of_nothing():
+    found = local_minima(objectives.himmelblau(), ((-1e100, 1e100), (-1e99, 2e99)), 21)
+    assert found.shape[1] == 2
+    assert local_minima(objectives.catalogue()["monkey saddle"], ((-1e200, 4e199), (-1e154, 0)), 21).size == 0
+    minima = [[0.0, 0.0], [0.0, 1e200]]
+    rest = basin_map(
+        objectives.quadratic([1.0, 1.0]),
+        GradientDescent(1.0),
+        minima=minima,
+        window=((-1, 1), (-1, 1)),
+        steps=6,
+    )
+    assert (rest.labels == 0).all()
+    assert rest.reach == pytest.approx(5e198)

@@ -58,7 +58,7 @@ def test_loss_curves_survive_exact_zeros():
     ("call", "message"),
     [
         (lambda: plotting.curve(himmelblau()), "objective must have dim 1 .* got 2"),
-        (lambda: plotting.curve(curvature_trio()[0], window=(0, np.inf)), r"window must be \(low, high\)"),
+        (lambda: plotting.curve(curvature_trio()[0], window=(0, np.inf)), "window must lie between"),
         (lambda: plotting.loss_curves([]), "trajectories must hold at least one run, got none"),
         (lambda: plotting.loss_curves(two_runs()[1], x="time"), "x must be one of .* got 'time'"),
         (lambda: plotting.loss_curves(two_runs()[1], y="loss"), "y must be one of .* got 'loss'"),

@@ -78,7 +78,7 @@ def test_a_window_with_given_ends_is_drawn_or_refused(low, high, values, log):
         ({"window": (0, 1, None, np.nan)}, "must lie between"),
         ({"window": (0, 1, 1e17, 1e17 + 32)}, "double precision"),
         ({"window": (1e-281, 1, 0, 1), "log_x": True}, "logarithmic"),
-        ({"window": (1e-280, 1e30, 0, 1), "log_x": True}, "wide and high"),
+        ({"window": (1e-280, 1e30, 0, 1), "log_x": True}, "span less than"),
         ({"window": (0, 1, 0, 1), "log_x": True}, "positive on a logarithmic axis"),
         ({"ratio": "equal"}, "needs a window"),
         ({"ratio": "square"}, "ratio must be"),
