@@ -38,7 +38,6 @@ TESTED_IN = {
     "objectives/test_torch_module.py": ["objectives/torch_checks.py", "objectives/torch_parts.py"],
     "optimizers/test_optimizers.py": ["optimizers/base.py"],
     "pictures/test_explore.py": ["pictures/ground_layers.py"],
-    "plotting/test_landscapes.py": ["plotting/ground.py"],
     "running/test_dask_cluster.py": ["running/fitness.py"],
     "running/test_growth.py": ["running/times.py"],
     "running/test_runner.py": ["running/experiment.py", "running/progress.py", "running/workers.py"],
