@@ -19,6 +19,7 @@ from pathlib import Path
 from benchmarks.at_scale import chapter
 from benchmarks.tasks import AUTODIFF, LANCZOS_STEPS, LARGE, MORE, SCIPY_STARTS, SPECTRA, STARTS, STEPS, agree
 from benchmarks.turns import ROUNDS, Row, load, threads, timed
+from course_utils.console import show_every_sign
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 CHAPTERS = ("starts", "derivatives", "spectra", "autoencoder")
@@ -117,6 +118,7 @@ def main() -> None:
     parser.add_argument("--one-thread", action="store_true", help="keep every library on one thread")
     parser.add_argument("--only", choices=CHAPTERS, help="print this chapter and write nothing")
     options = parser.parse_args()
+    show_every_sign()
     with threads(1) if options.one_thread else nullcontext():
         run(options)
 
