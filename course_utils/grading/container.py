@@ -30,16 +30,26 @@ _MORE = {
 
 
 def find_engine() -> str:
-    """Return ``"docker"`` or ``"podman"``, whichever is installed.
+    """Return ``"docker"`` or ``"podman"``, whichever is installed and answers.
 
     Raises
     ------
     NoWallError
-        If neither is.
+        If neither does; the message holds what was said.
     """
-    for engine in ENGINES:
-        if shutil.which(engine):
+    said = []
+    for engine in filter(shutil.which, ENGINES):
+        try:
+            asked = subprocess.run([engine, "info"], capture_output=True, text=True, errors="replace",
+                                   timeout=60, check=False)  # fmt: skip
+        except (OSError, subprocess.TimeoutExpired) as error:
+            said.append(f"{engine}: {error}")
+            continue
+        if asked.returncode == 0:
             return engine
+        said.append(f"{engine}: {(asked.stderr.strip().splitlines() or ['it ended without a word'])[-1]}")
+    if said:
+        raise NoWallError(f"--container needs Docker or Podman at work, but {'; '.join(said)}")
     raise NoWallError("--container needs Docker or Podman, and neither is installed.")
 
 
@@ -98,4 +108,7 @@ def grade_in_container(
     course.mkdir(parents=True, exist_ok=True)
     if subprocess.run(build(engine), stdout=subprocess.DEVNULL, check=False).returncode:
         raise NoWallError(f"{engine} could not make the image; what it said stands above.")
-    return subprocess.run(run(engine, sources, submissions, course, out, options), check=False).returncode
+    status = subprocess.run(run(engine, sources, submissions, course, out, options), check=False).returncode
+    if status == 0:
+        print(f"/grading/out/{out.name} is {out} here")
+    return status

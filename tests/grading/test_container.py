@@ -48,6 +48,24 @@ def test_without_an_engine_the_message_says_so(monkeypatch):
         container.find_engine()
 
 
+def put_engine(folder, name, script):
+    program = folder / name
+    program.write_text(f"#!/bin/sh\n{script}\n")
+    program.chmod(0o755)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the stand-ins are shell scripts")
+def test_an_engine_that_does_not_answer_gives_way_to_one_that_does(monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    put_engine(tmp_path, "docker", "echo first >&2; echo 'Is the docker daemon running?' >&2; exit 1")
+    with pytest.raises(NoWallError, match=r"at work, but docker: Is the docker daemon running\?$"):
+        container.find_engine()
+    put_engine(tmp_path, "podman", "exit 0")
+    assert container.find_engine() == "podman"
+    put_engine(tmp_path, "docker", "exit 0")
+    assert container.find_engine() == "docker"
+
+
 def test_outside_a_checkout_the_message_says_so(monkeypatch, tmp_path):
     monkeypatch.setattr(container.course_utils, "__file__", str(tmp_path / "course_utils" / "__init__.py"))
     with pytest.raises(NoWallError, match="Containerfile"):
