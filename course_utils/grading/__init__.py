@@ -10,6 +10,7 @@ there, evaluated there, and what comes back is read as plain data (`checking.pla
 `wall`            what a submission can see, drawn by bubblewrap; or no wall, for those that are trusted
 `container`       the same in Docker or Podman, where no wall can be drawn
 `limits`          what a submission may use
+`forbidden`       system calls that it may not make
 `watch`           what it uses, all its processes together
 `channels`        where a kernel is spoken to
 `reading`         what a kernel sends, read within bounds

@@ -21,6 +21,7 @@ import numpy as np
 from course_utils.checking.describe import is_unwritten
 from course_utils.checking.plain import encode
 from course_utils.checking.sandbox import Stop, run
+from course_utils.grading.forbidden import refuse_uncounted_memory
 from course_utils.grading.oracle import Line, unpack
 from course_utils.grading.printing import bound
 
@@ -41,6 +42,7 @@ class Reply:
 def install(scope: dict[str, Any], memory: int, output: int) -> None:
     """Make requests about ``scope`` answerable; limit the memory of this process, and what a cell prints."""
     limit_memory(memory)
+    refuse_uncounted_memory()
     for stream in (sys.stdout, sys.stderr):
         bound(stream, _MARGIN * output)
     setattr(builtins, NAME, lambda request: Reply(dumps(answer(loads(b64decode(request)), scope))))

@@ -137,6 +137,22 @@ class TestWhatIsUsed:
     def test_memory(self, session):
         assert said(session.run("x = bytearray(3 * 1024**3)")) == "MemoryError"
 
+    def test_memory_that_belongs_to_no_process(self, session):
+        code = """
+import asyncio, ctypes, os
+from concurrent.futures import Future
+
+def tried():
+    try:
+        os.close(os.memfd_create("x"))
+    except PermissionError:
+        return "refused"
+
+kernel, elsewhere = get_ipython().kernel, Future()
+kernel.control_thread.io_loop.add_callback(lambda: elsewhere.set_result(tried()))
+print(tried(), elsewhere.result(10), ctypes.CDLL(None).shmget(0, 4096, 0o1600))"""
+        assert said(session.run(code)) == "refused refused -1"
+
     def test_processor_time(self):
         with Session(Wall, Limits(cell=1)) as session:
             ran = session.run("while True: pass")
