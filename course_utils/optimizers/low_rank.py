@@ -29,7 +29,9 @@ def large_curvatures(
     """
     images = objective.hvp(x, rng.standard_normal((rank, *x.shape)))
     finite = np.asarray(np.isfinite(images).all(axis=(0, -1)))[..., None, None]
-    Q = np.linalg.qr(np.where(finite, np.moveaxis(images, 0, -1), 0.0))[0]  # (..., n, r)
+    images = np.where(finite, np.moveaxis(images, 0, -1), 0.0)  # (..., n, r)
+    Q = np.linalg.qr(images)[0]
+    del images  # as large as what is kept
     images = np.moveaxis(objective.hvp(x, np.moveaxis(Q, -1, 0)), 0, -1)
     projected = np.where(finite, np.matmul(np.swapaxes(Q, -1, -2), images), 0.0)
     eigenvalues, S = np.linalg.eigh((projected + np.swapaxes(projected, -1, -2)) / 2)
