@@ -12,7 +12,7 @@ from course_utils.experiments.command import main
 from course_utils.running import UnfitWorkerError, cluster, dask_cluster, run
 from course_utils.running.journal import Journal
 from course_utils.running.workers import BLAS_THREADS
-from tests.tools.dask_cluster import FREE_PORT, of_threads, two_workers
+from tests.tools.dask_cluster import FREE_PORT, of_threads, own_scratch, two_workers
 from tests.tools.toy_experiment import GATED, TOY, in_journal, journal_of, logged, start, threads, wait_for
 
 UNGATED = set(range(10))
@@ -194,7 +194,10 @@ def test_a_run_without_workers_says_how_to_start_one_and_goes_on_when_it_comes(
 
     shown = Console()
     settings = {"processes": False, "n_workers": 0, "threads_per_worker": 1}
-    with LocalCluster(**settings, dashboard_address=FREE_PORT) as local:
+    with (
+        own_scratch() as folder,
+        LocalCluster(**settings, local_directory=folder, dashboard_address=FREE_PORT) as local,
+    ):
         address = local.scheduler_address
         with cluster(address, TOY.run, stream=shown) as executor:
             run(TOY, tmp_path / "toy.npz", executor=executor)

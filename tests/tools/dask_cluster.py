@@ -3,11 +3,25 @@
 import json
 import subprocess
 import sys
+import tempfile
+import warnings
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from tests.tools import ROOT
 
 FREE_PORT = "127.0.0.1:0"
+
+
+@contextmanager
+def own_scratch() -> Iterator[str]:
+    """Give Dask's workers a folder that no other cluster of this machine puts in order meanwhile.
+
+    Dask warns where making one takes a second, as it may on a busy machine: no matter of the test's.
+    """
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Creating scratch directories")
+        yield folder
 
 
 def serve() -> None:
@@ -30,27 +44,31 @@ def of_threads():
     from distributed import Client
 
     settings = {"processes": False, "n_workers": 1, "threads_per_worker": 4, "set_as_default": False}
-    with Client(**settings, dashboard_address=FREE_PORT) as client:
+    with (
+        own_scratch() as folder,
+        Client(**settings, local_directory=folder, dashboard_address=FREE_PORT) as client,
+    ):
         yield client
 
 
 @contextmanager
 def two_workers(environment):
     """Give the process that holds a scheduler (its workers are processes of their own) and its address."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.tools.dask_cluster"],
-        cwd=ROOT,
-        env=environment,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    try:
-        yield process, json.loads(process.stdout.readline())
-    finally:
-        process.kill()
-        process.communicate()
+    with own_scratch() as folder:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.tools.dask_cluster"],
+            cwd=ROOT,
+            env={**environment, "DASK_TEMPORARY_DIRECTORY": folder},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        try:
+            yield process, json.loads(process.stdout.readline())
+        finally:
+            process.kill()
+            process.communicate()
 
 
 if __name__ == "__main__":
