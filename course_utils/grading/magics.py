@@ -16,6 +16,12 @@ _TIMED = re.compile(_TARGET + r"%(?:time|timeit)\b\s+(?P<rest>[^-].*)$")
 _TIMED_CELLS = ("%%time", "%%timeit", "%%capture", "%%prun")
 _WRITING = ("%%writefile", "%%file")
 _LONGEST = 80  # characters of a line that is told
+_OWN = re.compile(
+    r"^(?P<indent>\s*)(?P<target>[^\s=#'\"][^=#'\"]*= *)?[!%]"
+)  # what looks like IPython's, however long
+# Characters of a line that IPython may cut into tokens, and of a longer one of its own that are left: on
+# Python 3.12.1 each token holds a copy of its line, and a line of 200,000 takes 12 GB.
+_LONG, _KEPT = 10_000, 1_000
 _SILENT = ("%matplotlib", "%load_ext", "%autoreload", "%config", "%time", "%%time", "%%capture")
 
 
@@ -44,11 +50,15 @@ def without_magics(source: str) -> tuple[str, list[str]]:
 def _transformed(source: str) -> tuple[str, list[str]]:
     from IPython.core.inputtransformer2 import TransformerManager
 
+    rows = [line[:_KEPT] if len(line) > _LONG and _OWN.match(line) else line for line in source.splitlines()]
+    if any(len(line) > _LONG for line in rows):
+        return _by_their_looks(rows)
+    given, source = source, "\n".join(rows)
     manager: Any = TransformerManager()  # type: ignore[no-untyped-call]
     try:
         lines = str(manager.transform_cell(source)).splitlines()
     except (SyntaxError, ValueError, RecursionError):
-        return source, []
+        return given, []
     left_out = []
     for index, line in enumerate(lines):
         match = _SPECIAL.match(line)
@@ -56,7 +66,17 @@ def _transformed(source: str) -> tuple[str, list[str]]:
             lines[index] = match["indent"] + (_empty(match["target"]) if match["target"] else "pass")
             left_out.append(_as_written(match["kind"], match["rest"]))
     if not left_out:
-        return source, []
+        return given, []
+    return "\n".join(lines), [one for one in left_out if not one.startswith(_SILENT)]
+
+
+def _by_their_looks(lines: list[str]) -> tuple[str, list[str]]:
+    """Leave out the lines that begin as IPython's do, in a cell with a longer line than IPython can take."""
+    left_out = []
+    for index, line in enumerate(lines):
+        if match := _OWN.match(line):
+            lines[index] = match["indent"] + (_empty(match["target"]) if match["target"] else "pass")
+            left_out.append(shorten(line.strip(), _LONGEST))
     return "\n".join(lines), [one for one in left_out if not one.startswith(_SILENT)]
 
 

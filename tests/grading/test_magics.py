@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import pytest
 
 from course_utils.grading.magics import without_magics
@@ -55,6 +57,23 @@ def test_a_long_line_is_told_in_short(source):
     ((told),) = without_magics(source.format("y\t" * 100_000))[1]
     assert len(told) <= 81
     assert told.isprintable()
+
+
+@pytest.mark.parametrize("long", ["%pip install {}", "!echo {}", "numbers = [{}]"])
+def test_a_long_line_takes_little_memory_and_costs_no_answer(long):
+    source = f"%pip install scipy\n{long.format('1, ' * 50_000)}\nanswer = 3"
+    tracemalloc.start()
+    try:
+        code, told = without_magics(source)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 100e6
+    scope: dict = {}
+    exec(code, scope)
+    assert scope["answer"] == 3
+    assert len(scope.get("numbers", [1] * 50_000)) == 50_000
+    assert told[0] == "%pip install scipy"
 
 
 @pytest.mark.parametrize(("head", "expected"), [("helper.py", "x = 1\n"), ("-a 'helper.py'", "old\nx = 1\n")])
