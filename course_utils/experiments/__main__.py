@@ -24,11 +24,19 @@ def interrupt_once() -> None:
     def interrupt(signum: int, frame: FrameType | None) -> None:
         if not first:
             first.append(time.monotonic())
+            if hasattr(signal, "alarm"):  # where there is none, the next Ctrl-C after that time ends it
+                signal.alarm(int(PATIENCE))
             raise KeyboardInterrupt
         if time.monotonic() - first[0] > PATIENCE:
             os._exit(INTERRUPTED)
 
+    def leave(signum: int, frame: FrameType | None) -> None:
+        os.write(2, b"\ninterrupted; finished tasks are kept, run the same command to resume\n")
+        os._exit(INTERRUPTED)
+
     signal.signal(signal.SIGINT, interrupt)
+    if hasattr(signal, "SIGALRM"):
+        signal.signal(signal.SIGALRM, leave)
 
 
 def begin() -> int:
