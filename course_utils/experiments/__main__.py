@@ -10,33 +10,54 @@ import time
 from types import FrameType
 
 INTERRUPTED = 130
-PATIENCE = 10.0  # seconds that winding down may take before Ctrl-C ends it
+PATIENCE = 10.0  # seconds that winding down may take
+_SOON = 0.05  # s
 
 
 def interrupt_once() -> None:
-    """Let Ctrl-C raise KeyboardInterrupt the first time, and not again while what it began is wound down.
+    """Let Ctrl-C raise KeyboardInterrupt once, and not again while what it began is wound down.
 
-    Python's own handler raises it anywhere a second time, in the middle of the clean-up and of leaving. If
-    `PATIENCE` is not enough for that, Ctrl-C ends the process on the spot: finished tasks are on the disk.
+    Python's own handler raises it anywhere a second time, in the middle of the clean-up and of leaving. Where
+    nobody can hear it, in the callback of a weak reference or a ``__del__``, Python prints it and goes on;
+    then it is raised again, `_SOON`. If `PATIENCE` is not enough for winding down, the process ends on the
+    spot: finished tasks are on the disk. Windows has no timer for either: there the next Ctrl-C does it.
     """
-    first: list[float] = []
+    began: float | None = None
+
+    def time_out(seconds: float) -> None:
+        if hasattr(signal, "setitimer"):
+            signal.setitimer(signal.ITIMER_REAL, seconds)
 
     def interrupt(signum: int, frame: FrameType | None) -> None:
-        if not first:
-            first.append(time.monotonic())
-            if hasattr(signal, "alarm"):  # where there is none, the next Ctrl-C after that time ends it
-                signal.alarm(int(PATIENCE))
+        nonlocal began
+        if began is None:
+            began = time.monotonic()
+            time_out(PATIENCE)
             raise KeyboardInterrupt
-        if time.monotonic() - first[0] > PATIENCE:
-            os._exit(INTERRUPTED)
+        if time.monotonic() - began > PATIENCE:
+            leave()
 
-    def leave(signum: int, frame: FrameType | None) -> None:
+    def unheard(unraisable: "sys.UnraisableHookArgs") -> None:
+        nonlocal began
+        if unraisable.exc_type is KeyboardInterrupt:
+            began = None
+            time_out(_SOON)
+        else:
+            sys.__unraisablehook__(unraisable)
+
+    def timed_out(signum: int, frame: FrameType | None) -> None:
+        if began is None:
+            interrupt(signum, frame)
+        leave()
+
+    def leave() -> None:
         os.write(2, b"\ninterrupted; finished tasks are kept, run the same command to resume\n")
         os._exit(INTERRUPTED)
 
     signal.signal(signal.SIGINT, interrupt)
     if hasattr(signal, "SIGALRM"):
-        signal.signal(signal.SIGALRM, leave)
+        signal.signal(signal.SIGALRM, timed_out)
+    sys.unraisablehook = unheard
 
 
 def begin() -> int:

@@ -174,9 +174,8 @@ def test_two_threads_are_two_runners(tmp_path):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a console is needed to send Ctrl-C there")
-@pytest.mark.parametrize(
-    ("moment", "times"), [("workers are starting", 1), ("tasks are running", 1), ("tasks are running", 4)]
-)
+@pytest.mark.parametrize("times", [1, 4], ids=["once", "four times"])
+@pytest.mark.parametrize("moment", ["workers are starting", "tasks are running"])
 def test_ctrl_c_ends_cleanly_and_says_how_to_resume(tmp_path, moment, times):
     out, log = tmp_path / "slow.npz", tmp_path / "log"
     running = moment == "tasks are running"
@@ -226,3 +225,53 @@ def test_ctrl_c_while_all_is_imported_is_one_sentence_too():
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert (done.returncode, done.stdout) == (130, "")
     assert done.stderr == "\ninterrupted; run the same command to resume\n"
+
+
+UNHEARD = """
+import os, signal, sys, time, weakref
+from course_utils.experiments.__main__ import interrupt_once
+
+class Thing:
+    def __del__(self):
+        if sys.argv[1] == "__del__":
+            os.kill(os.getpid(), signal.SIGINT)
+
+interrupt_once()
+thing = Thing()
+if sys.argv[1] == "weakref":
+    callback = weakref.ref(thing, lambda reference: os.kill(os.getpid(), signal.SIGINT))
+try:
+    del thing
+    time.sleep(20)
+except KeyboardInterrupt:
+    print("heard")
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="there is no timer to raise it again")
+@pytest.mark.parametrize("place", ["weakref", "__del__"])
+def test_ctrl_c_where_python_hears_no_exception_is_heard_soon(place):
+    command = [sys.executable, "-c", UNHEARD, place]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "heard\n", "")
+
+
+STUCK = """
+import os, signal, time
+from course_utils.experiments import __main__ as command
+
+command.PATIENCE = 0.2
+command.interrupt_once()
+try:
+    os.kill(os.getpid(), signal.SIGINT)
+    time.sleep(20)
+finally:
+    time.sleep(20)  # what is wound down without an end
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="there is no timer to end it")
+def test_winding_down_that_does_not_end_is_ended_with_the_same_sentence():
+    done = subprocess.run([sys.executable, "-c", STUCK], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout) == (130, "")
+    assert done.stderr == "\ninterrupted; finished tasks are kept, run the same command to resume\n"
