@@ -63,7 +63,7 @@ def sample(objective: Objective, window: Window | None, levels: int | ArrayLike)
 
 
 def heights_that_show(objective: Objective, values: Array, window: Window) -> Array:
-    """Return ``values`` with NaN for what no axis can show, or say that nothing is left.
+    """Return ``values`` (…), of any shape, with NaN for what no axis can show, or say that nothing is left.
 
     Raises
     ------
