@@ -29,6 +29,9 @@ BUILT_IN: tuple[str, ...] = (
 )
 """The course's own experiments as "module:attribute", imported when they are asked for."""
 
+RESUME = "finished tasks are kept, run the same command to resume"
+"""What the command says however it was ended."""
+
 
 def catalogue() -> dict[str, Experiment]:
     """Return the course's experiments by name."""
@@ -37,4 +40,4 @@ def catalogue() -> dict[str, Experiment]:
     return {experiment.name: experiment for experiment in map(named, BUILT_IN)}
 
 
-__all__ = ["BUILT_IN", "catalogue"]
+__all__ = ["BUILT_IN", "RESUME", "catalogue"]

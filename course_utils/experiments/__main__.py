@@ -9,7 +9,10 @@ import sys
 import time
 from types import FrameType
 
+from course_utils.experiments import RESUME
+
 INTERRUPTED = 130
+SENTENCE = f"\ninterrupted; {RESUME}"
 PATIENCE = 10.0  # seconds that winding down may take
 _SOON = 0.05  # s
 
@@ -51,7 +54,7 @@ def interrupt_once() -> None:
         leave()
 
     def leave() -> None:
-        os.write(2, b"\ninterrupted; finished tasks are kept, run the same command to resume\n")
+        os.write(2, f"{SENTENCE}\n".encode())
         os._exit(INTERRUPTED)
 
     signal.signal(signal.SIGINT, interrupt)
@@ -67,8 +70,8 @@ def begin() -> int:
         from course_utils.experiments.command import main
 
         code = main()
-    except KeyboardInterrupt:  # while importing, or while telling what was found
-        print("\ninterrupted; run the same command to resume", file=sys.stderr)
+    except KeyboardInterrupt:
+        print(SENTENCE, file=sys.stderr)
         code = INTERRUPTED
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # there is nothing left but to leave
     return code

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from concurrent.futures import BrokenExecutor
 from pathlib import Path
 
-from course_utils.experiments import catalogue
+from course_utils.experiments import RESUME, catalogue
 from course_utils.running import (
     AlreadyRunningError,
     Experiment,
@@ -23,8 +23,7 @@ from course_utils.running import (
 )
 from course_utils.running.growth import report
 
-COMPLETE, TASKS_FAILED, REFUSED, CLUSTER_LOST, INTERRUPTED = 0, 1, 2, 3, 130
-RESUME = "finished tasks are kept, run the same command to resume"
+COMPLETE, TASKS_FAILED, REFUSED, CLUSTER_LOST = range(4)
 
 
 def arguments() -> argparse.ArgumentParser:
@@ -76,7 +75,7 @@ def run_where_asked(experiment: Experiment, out: Path, options: argparse.Namespa
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command line ``argv`` and return its exit code."""
+    """Run the command line ``argv`` and return its exit code; Ctrl-C is left to the caller."""
     parser = arguments()
     options = parser.parse_args(argv)
     if options.list:
@@ -95,9 +94,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (ValueError, AlreadyRunningError, NoClusterError, UnfitWorkerError) as error:
         print(f"{parser.prog}: {error}", file=sys.stderr)
         return REFUSED
-    except KeyboardInterrupt:
-        print(f"\ninterrupted; {RESUME}", file=sys.stderr)
-        return INTERRUPTED
     except SchedulerLostError as error:
         print(f"{error}; {RESUME}", file=sys.stderr)
         return CLUSTER_LOST

@@ -224,7 +224,7 @@ def test_ctrl_c_while_all_is_imported_is_one_sentence_too():
     command = [sys.executable, "-c", INTERRUPTED_IMPORT]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert (done.returncode, done.stdout) == (130, "")
-    assert done.stderr == "\ninterrupted; run the same command to resume\n"
+    assert done.stderr == "\ninterrupted; finished tasks are kept, run the same command to resume\n"
 
 
 UNHEARD = """
