@@ -219,10 +219,10 @@ zeros = np.array([15])
 """,
         ),
         Answer("every point at rest a minimum", 2.0, _STARTS.format(**{**_ALL, "found": _REST})),
-        Answer("runs cut off on a slope", 1.5, _STARTS.format(**{**_ALL, "found": _UP})),
+        Answer("runs cut off on a slope", 1.0, _STARTS.format(**{**_ALL, "found": _UP})),
         Answer(
             "share of the runs that arrived",
-            1.0,
+            0.5,
             _STARTS.format(**{**_ALL, "result": "minima, counts / counts.sum()"}),
         ),
         Answer(
@@ -239,6 +239,28 @@ zeros = np.array([15])
             _STARTS.format(**_ALL).replace("[np.argsort(objective.value(ends[found]))]", ""),
         ),
         Answer("ends compared to all digits", 0.0, _STARTS.format(**{**_ALL, "radius": "0"})),
+        *(
+            Answer(f"a radius of its own, {radius}", 2.0, _STARTS.format(**{**_ALL, "radius": radius}))
+            for radius in ("1e-5", "1e-3", "0.02")
+        ),
+        *(
+            Answer(
+                f"another limit of rest: {rest}",
+                1.5 if "2e-6" in rest else 2.0,
+                _STARTS.format(**{**_ALL, "found": f"{rest} & {_UP}"}),
+            )
+            for rest in (
+                _REST.replace("1e-6", "1e-8"),
+                _REST.replace("1e-6", "2e-6"),
+                "(np.abs(objective.gradient(run.x[-1])).max(axis=1) <= 1e-6)",
+                "(np.abs(objective.gradient(run.x[-1])).sum(axis=1) <= 1e-6)",
+            )
+        ),
+        Answer(
+            "slight curvature left out",
+            2.0,
+            _STARTS.format(**{**_ALL, "found": f"{_REST} & {_UP}".replace("> 0)", "> 0.01)")}),
+        ),
         Answer("counts for shares", 0.0, _STARTS.format(**{**_ALL, "result": "minima, counts"})),
         Answer(
             "only the best minimum",

@@ -239,6 +239,21 @@ limit = 10.0
         ),
         Answer("rounding counted as curvature", 0.5, _judge(limit="0.0")),
         Answer("cut-off without its scale", 2.0, _judge(limit="cutoff")),
+        *(
+            Answer(
+                f"another test of the slope: {slope}",
+                3.5 if slope == "norm >= gradient_tolerance" else 2.0,
+                _judge(slope=_SLOPE.replace("norm > gradient_tolerance", slope)),
+            )
+            for slope in (
+                "norm > 1e-6",
+                "norm > 1e-4",
+                "norm >= gradient_tolerance",
+                "norm > 1e3 * gradient_tolerance",
+                "np.abs(gradient).max() > gradient_tolerance",
+                "np.abs(gradient).sum() > gradient_tolerance",
+            )
+        ),
         Answer("kind told on a slope", 0.5, _judge(slope="")),
         Answer(
             "a zero hides the saddle",

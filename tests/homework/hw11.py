@@ -169,6 +169,8 @@ return step * min(1.0, radius / np.linalg.norm(step))
 """,
     ),
     _step("tolerance without effect", 2.5, "tolerance = 1e-12" + _CG),
+    _step("largest entry of the residual", 3.5, _CG.replace("np.linalg.norm(r) >", "np.abs(r).max() >")),
+    _step("sum over the residual", 2.5, _CG.replace("np.linalg.norm(r) >", "np.abs(r).sum() >")),
     _step("step uphill", 0, _CG.replace("return d", "return -d").replace("-d + ", "-d - ")),
     _step(
         "directions not conjugate",

@@ -25,7 +25,7 @@ from course_utils.exercises import exercise
 from course_utils.exercises.homework01 import FlawedGradient
 from course_utils.exercises.homework02 import ProductsOnly
 from course_utils.exercises.homework03 import faults
-from course_utils.exercises.homework03.minima import compared
+from course_utils.exercises.homework03.minima import compared, hollows
 from course_utils.exercises.homework04 import Task, kick_faults
 from course_utils.objectives import Rastrigin, Rosenbrock, Wells, quadratic
 from tests.homework.test_answers import Line, before, points
@@ -104,7 +104,11 @@ def verdicts(rng: np.random.Generator) -> Inputs:
             0.7 + 0.3 * np.eye(n)[0],
             20 * np.eye(n)[0] + 1,
         ):
-            drawn += [(kernel @ slopes, H, tolerance, 1e-8) for tolerance in (1e-9, 1.5)]
+            length = float(np.linalg.norm(slopes)) or 1.0
+            drawn += [
+                (kernel @ slopes, H, tolerance, 1e-8) for tolerance in (1e-9, 0.9 * length, 1.1 * length)
+            ]
+            drawn += [(1e-4 * (kernel @ slopes), H, share * length, 1e-8) for share in (9e-5, 1.1e-4)]
     return drawn
 
 
@@ -136,6 +140,8 @@ def landscapes(rng: np.random.Generator) -> Inputs:
         (Wells([-1.0, -0.6]), np.concatenate([near, axis, 30 * near[:3]]), 0.2, 250, 0.05),
         (Wells([-1.0]), rng.uniform(-2, 2, (9, 1)), 0.2, 200, 0.05),
         (quadratic([-1.0, 2.0]), near, 0.1, 50, 0.05),
+        hollows(3e-3, rng),
+        hollows(500.0, rng),
     ]
 
 
@@ -281,7 +287,7 @@ def balls_of_conjugate_gradients(rng: np.random.Generator) -> Inputs:
         for lean in (1.0, 0.1):
             g = H @ rng.normal(size=len(values)) * lean + (1 - lean) * H @ H @ np.ones(len(values))
             for radius in (0.04, 0.7, 60.0):
-                drawn += [(g, H, radius, tolerance) for tolerance in (1e-7, 0.07)]
+                drawn += [(g, H, radius, tolerance) for tolerance in (1e-7, 0.07, 0.3)]
     drawn += [(1e-10 * g, H, 1e-10 * radius, tolerance) for g, H, radius, tolerance in drawn[::5]]
     drawn += [(g, 1e-9 * H, radius, tolerance) for g, H, radius, tolerance in drawn[2:40:5]]
     whole = np.array([2, -1]), np.array([[3, 1], [1, 2]])

@@ -50,6 +50,10 @@ def stand_ins(reference: Function, shown: tuple[Any, ...]) -> list[tuple[str, Fu
         if callable(value):
             continue
         found.append((f"keeps argument {i} as it was shown", _with(reference, i, lambda _, v=value: v)))
+        if type(value) is float:
+            for factor in (1e-4, 1e-2, 1e2, 1e4):
+                fixed = factor * value
+                found.append((f"takes {fixed:g} for argument {i}", _with(reference, i, lambda _, v=fixed: v)))
         if np.ndim(value) >= 2:
             found.append((f"transposes argument {i}", _with(reference, i, lambda v: np.swapaxes(v, -1, -2))))
             found.append((f"sees the diagonal of argument {i} alone", _with(reference, i, _diagonal)))

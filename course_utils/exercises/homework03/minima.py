@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from course_utils.checking.feedback import Verdict, correct, not_yet
 from course_utils.checking.functions import call
 from course_utils.checking.predicates import Predicate, real_array
-from course_utils.objectives import Objective, Rastrigin
+from course_utils.objectives import GaussianLandscape, Objective, Rastrigin
 from course_utils.objectives.wells import Wells
 
 Array = NDArray[np.float64]
@@ -20,6 +20,19 @@ Task = tuple[Objective, Array, float, int, float]
 
 SLOPE = 1e-6
 _NAMES = ("objective", "starts", "learning_rate", "steps", "radius")
+
+
+def hollows(size: float, rng: np.random.Generator) -> Task:
+    """Return four hollows, ``size`` wide, and descents of which some end just before ‖g‖ = `SLOPE`."""
+    places = size * np.array([[-3.0, -1.0], [0.0, 3.0], [3.0, -1.5], [0.5, -4.0]])
+    depths = [-1.0, -0.96, -0.93, -0.9]
+    landscape = GaussianLandscape(
+        places, depths, [size] * 4, bowl=0.02 / size**2, name=f"{size:g} wide hollows"
+    )
+    starts = np.tile(places[::-1], (15, 1)) + 0.7 * size * rng.normal(size=(60, 2))
+    # A step leaves about 1 − 0.2 of the slope, which is half of 1/size at first.
+    steps = round(np.log(0.5 / (SLOPE * size)) / 0.2)
+    return landscape, starts, 0.2 * size**2, steps, 0.1 * size
 
 
 def landscapes(seed: int = 33) -> list[Task]:
@@ -31,6 +44,7 @@ def landscapes(seed: int = 33) -> list[Task]:
     return [
         (Rastrigin(), rng.uniform(-1.6, 1.6, (30, 2)), 0.002, 60, 0.01),
         (Wells([-1.0, -0.5]), np.concatenate([everywhere, saddles, slope]), 0.15, 280, 0.05),
+        hollows(1000.0, rng),
     ]
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from course_utils.checking.points import Part
 from course_utils.exercises.homework03 import faults
+from course_utils.exercises.homework03.minima import hollows
 from course_utils.objectives import Rastrigin, Wells
 from key import fresh, homework03
 
@@ -61,6 +62,8 @@ def _task_3(multi_start: Callable[..., Any]) -> tuple[Part, ...]:
         "saddles": (Wells([-1.0, -2.0, -0.5]), space, 0.1, 400, 0.05),
         "slope": (Wells([-1.0, -0.05]), np.concatenate([near, near * [1.0, 1e-3]]), 0.2, 900, 0.05),
         "diverging": (Wells([-1.0, -2.0]), np.concatenate([near, 40 * near]), 0.2, 200, 0.05),
+        "small": hollows(1e-3, rng),
+        "large": hollows(800.0, rng),
     }
 
     def agrees(name: Any) -> Any:
@@ -72,7 +75,8 @@ def _task_3(multi_start: Callable[..., Any]) -> tuple[Part, ...]:
 
     return (
         (1.5, "the visible check on other inputs", lambda: visible(multi_start)),
-        (1, "many minima", lambda: agrees("another")),
+        (0.5, "many minima", lambda: agrees("another")),
+        (0.5, "other scales, slopes near the limit", lambda: agrees("small") and agrees("large")),
         (0.5, "saddles in three dimensions", lambda: agrees("saddles")),
         (0.5, "runs on their way", lambda: agrees("slope")),
         (0.5, "runs that diverge", lambda: agrees("diverging")),

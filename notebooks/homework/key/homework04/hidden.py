@@ -65,8 +65,8 @@ def _task_3(judge: Callable[..., Any]) -> tuple[Part, ...]:
         hessian = Q @ np.diag(eigenvalues) @ Q.T
         return Q @ (np.zeros(eigenvalues.size) + slopes), (hessian + hessian.T) / 2
 
-    def judged(points: Any, cutoff: Any = 1e-8) -> Any:
-        given = [(*point, 1e-7, cutoff) for point in points]
+    def judged(points: Any, cutoff: Any = 1e-8, tolerance: float = 1e-7) -> Any:
+        given = [(*point, tolerance, cutoff) for point in points]
         return all(judges(right_verdict(*one))(judge(*one)).is_correct for one in given)
 
     many = np.concatenate([rng.uniform(-2, -0.1, 7), np.zeros(3), rng.uniform(0.1, 2, 20)])
@@ -76,6 +76,13 @@ def _task_3(judge: Callable[..., Any]) -> tuple[Part, ...]:
     coarse = [([3e-3, 1, 2], 0), ([-3e-3, 1, 2], 0), ([-3e-2, 1, 2], 0)]
     share = [([0, 1, -2], [share, np.sqrt(1 - share**2), 0]) for share in (0.985, 0.989, 0.992, 1.0)]
     share += [([0, 0, 0, 1, -2], [0.5, 0.5, 0.5, rest, 0]) for rest in (0.1, 0.5)]
+    limits = [([-1, 1, 2, 3], size * np.ones(4) / 2) for size in (0.6, 0.97, 1.03, 1.7)]
+    at_limit = np.array([3.0, -4.0]), np.diag([1.0, -2.0])  # exactly 5 long, whoever computes it
+
+    def near_limit(tolerance: float) -> bool:
+        points = [turned(values, tolerance * slopes) for values, slopes in limits]
+        return bool(judged(points, tolerance=tolerance))
+
     large = [
         (many, 0),
         (many, 1e-3 * np.eye(30)[8]),
@@ -94,7 +101,15 @@ def _task_3(judge: Callable[..., Any]) -> tuple[Part, ...]:
             ),
         ),
         (0.5, "small units", lambda: judged([turned(1e-9 * np.array(e), s) for e, s in units])),
-        (0.5, "a share near 0.99", lambda: judged([turned(*point) for point in share])),
+        (
+            0.5,
+            "a share near 0.99, a slope near the tolerance",
+            lambda: (
+                judged([turned(*point) for point in share])
+                and all(near_limit(tolerance) for tolerance in (1e-12, 1e-7, 3e-5, 2e-3, 40.0))
+                and judged([at_limit], tolerance=5.0)
+            ),
+        ),
         (
             0.5,
             "a Hessian of zeros, and one dimension",

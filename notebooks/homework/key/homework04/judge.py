@@ -73,23 +73,25 @@ def _by_projectors(
 def _points(seed: int = 43) -> list[tuple[Array, Array, float, float]]:
     """Return gradient, Hessian and tolerances of points of every kind, in axes that are turned."""
     rng = np.random.default_rng(seed)
-    cases: list[tuple[list[float], list[float], float]] = [
-        # eigenvalues, components of the gradient along the eigenvectors, cut-off
-        ([-2.0, 0.5, 3.0, 4.0], [1e-12, 0, 0, 0], 1e-9),
-        ([0.2, 0.5, 3.0, 4.0], [0, 1e-10, 0, 0], 1e-9),
-        ([-2.0, -1e-14, 3.0, 4.0], [0, 0, 0, 0], 1e-9),  # a saddle in spite of a zero
-        ([-1e-13, 1e-13, 3.0, 4.0], [0, 0, 0, 0], 1e-9),  # degenerate
-        ([-4e-7, -3e-7, 2e-7, 5e-7], [1e-12, 0, 0, 0], 1e-6),  # flat all over, and a saddle
-        ([-3.0, -2.0, -1.0, -0.5], [0, 0, 0, 0], 1e-9),
-        ([-2.0, 1e-14, 3.0, 4.0], [0, 1e-4, 0, 1e-6], 1e-9),  # gradient in the kernel
-        ([-2.0, 1e-14, 3.0, 4.0], [0, 1e-4, 0, 5e-5], 1e-9),  # a slope that Newton's method removes
-        ([0.2, 0.5, 3.0, 4.0], [1e-3, 0, 0, 0], 1e-9),
+    cases: list[tuple[list[float], list[float], float, float]] = [
+        # eigenvalues, components of the gradient along the eigenvectors, cut-off, tolerance
+        ([-2.0, 0.5, 3.0, 4.0], [1e-12, 0, 0, 0], 1e-9, 1e-9),
+        ([0.2, 0.5, 3.0, 4.0], [0, 1e-10, 0, 0], 1e-9, 1e-9),
+        ([-2.0, -1e-14, 3.0, 4.0], [0, 0, 0, 0], 1e-9, 1e-9),  # a saddle in spite of a zero
+        ([-1e-13, 1e-13, 3.0, 4.0], [0, 0, 0, 0], 1e-9, 1e-9),  # degenerate
+        ([-4e-7, -3e-7, 2e-7, 5e-7], [1e-12, 0, 0, 0], 1e-6, 1e-9),  # flat all over, and a saddle
+        ([-3.0, -2.0, -1.0, -0.5], [0, 0, 0, 0], 1e-9, 1e-9),
+        ([-2.0, 1e-14, 3.0, 4.0], [0, 1e-4, 0, 1e-6], 1e-9, 1e-9),  # gradient in the kernel
+        ([-2.0, 1e-14, 3.0, 4.0], [0, 1e-4, 0, 5e-5], 1e-9, 1e-9),  # a slope that Newton's method removes
+        ([0.2, 0.5, 3.0, 4.0], [1e-3, 0, 0, 0], 1e-9, 1e-9),
+        ([-2.0, 0.5, 3.0, 4.0], [6e-3, 6e-3, 6e-3, 6e-3], 1e-9, 1e-2),  # longer than its largest component
+        ([0.2, 0.5, 3.0, 4.0], [4e-3, 4e-3, 4e-3, 4e-3], 1e-9, 1e-2),  # shorter than their sum
     ]
     points = []
-    for eigenvalues, slopes, cutoff in cases:
+    for eigenvalues, slopes, cutoff, tolerance in cases:
         Q = np.linalg.qr(rng.normal(size=(4, 4)))[0]
         hessian = Q @ np.diag(eigenvalues) @ Q.T
-        points.append((Q @ np.array(slopes), (hessian + hessian.T) / 2, 1e-9, cutoff))
+        points.append((Q @ np.array(slopes), (hessian + hessian.T) / 2, tolerance, cutoff))
     return points
 
 
