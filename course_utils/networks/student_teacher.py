@@ -20,19 +20,18 @@ class _Angles:
 
     Attributes
     ----------
-    units : u_j, (..., n + k, d).
+    units, unit_vectors : w_i and w_i/‖w_i‖, or 0 where w_i = 0, (..., n, d).
     norms : ‖u_j‖, (..., n + k).
-    unit_vectors : u_j/‖u_j‖, or 0 where u_j = 0, (..., n + k, d).
-    dot : w_i·u_j, (..., n, n + k).
-    theta, sine : angle between w_i and u_j and its sine, (..., n, n + k).
+    cosine, sine : of the angle between w_i and u_j, (..., n, n + k).
+    rest : π minus that angle, (..., n, n + k).
     """
 
     units: Array
-    norms: Array
     unit_vectors: Array
-    dot: Array
-    theta: Array
+    norms: Array
+    cosine: Array
     sine: Array
+    rest: Array
 
 
 class ReluStudentTeacher(Network):
@@ -88,36 +87,45 @@ class ReluStudentTeacher(Network):
 
     def _angles(self, x: Array) -> _Angles:
         w = self.layers[0].matrix(x)
-        n = w.shape[-2]
-        units = np.concatenate(
-            [w, np.broadcast_to(self.teacher, (*w.shape[:-2], *self.teacher.shape))], axis=-2
-        )
-        lengths = norms(units)
-        unit_vectors = unit(units, lengths)
-        cosine = np.clip(unit_vectors[..., :n, :] @ unit_vectors.swapaxes(-1, -2), -1.0, 1.0)
+        n, k = w.shape[-2], len(self.teacher)
+        lengths = np.ones((*w.shape[:-2], n + k))
+        lengths[..., :n] = norms(w)
+        unit_vectors = unit(w, lengths[..., :n])
+        cosine = np.empty((*w.shape[:-1], n + k))
+        np.matmul(unit_vectors, unit_vectors.swapaxes(-1, -2), out=cosine[..., :n])
+        cosine[..., n:] = unit_vectors[..., :k]  # the teachers are the first k unit vectors
+        np.clip(cosine, -1.0, 1.0, out=cosine)
         every = np.arange(n)
-        cosine[..., every, every] = 0.0  # known exactly, set below
-        theta = np.arccos(cosine)
-        sine = np.sqrt((1.0 - cosine) * (1.0 + cosine))
+        cosine[..., every, every] = 1.0
+        rest = np.arccos(cosine)
+        np.subtract(pi, rest, out=rest)
         # Near ±1 arccos loses digits, but f and its gradient change with θ like sin θ, which is small there.
-        theta[..., every, every] = np.where(lengths[..., :n] > 0, 0.0, pi / 2)
-        sine[..., every, every] = 0.0
-        return _Angles(units, lengths, unit_vectors, w @ units.swapaxes(-1, -2), theta, sine)
+        rest[..., every, every] = np.where(lengths[..., :n] > 0, pi, pi / 2)
+        sine = 1.0 - cosine
+        sine *= 1.0 + cosine
+        np.sqrt(sine, out=sine)
+        return _Angles(w, unit_vectors, lengths, cosine, sine, rest)
 
     def _value_of(self, at: _Angles) -> Array:
         n, k = self.layers[0].outputs, len(self.teacher)
-        f = (at.norms[..., :n, None] * at.norms[..., None, :] * at.sine + (pi - at.theta) * at.dot) / (2 * pi)
+        f = at.rest * at.cosine
+        f += at.sine
+        # Both pairs of two students are in the sum: half of each.
+        weight = (at.norms * self._sign * np.repeat([0.5, 1.0], [n, k]))[..., None]
+        sums = (f @ weight)[..., 0]
         teacher_alone = 0.5 * (k / 2 + k * (k - 1) / (2 * pi))
-        risk = f[..., :n].sum(axis=(-2, -1)) / 2 - f[..., n:].sum(axis=(-2, -1)) + teacher_alone
+        risk = np.einsum("...i,...i->...", at.norms[..., :n], sums) / (2 * pi) + teacher_alone
         # A mean of squares: what rounding leaves below zero is zero.
         floor: Array = np.maximum(risk, 0.0)
         return floor
 
     def _gradient_of(self, at: _Angles) -> Array:
-        n = self.layers[0].outputs
-        along = (at.sine * (self._sign * at.norms)[..., None, :]).sum(axis=-1)
-        toward = ((pi - at.theta) * self._sign) @ at.units
-        gradient: Array = (along[..., None] * at.unit_vectors[..., :n, :] + toward) / (2 * pi)
+        n, k = self.layers[0].outputs, len(self.teacher)
+        along = at.sine @ (self._sign * at.norms)[..., None]
+        gradient: Array = at.rest[..., :n] @ at.units
+        gradient += along * at.unit_vectors
+        gradient[..., :k] -= at.rest[..., n:]
+        gradient /= 2 * pi
         return gradient.reshape(*gradient.shape[:-2], self.dim)
 
     def _value(self, x: Array) -> Array:
@@ -150,9 +158,11 @@ class ReluStudentTeacher(Network):
         """
         at = self._angles(x)
         n, d = self.layers[0].outputs, self.layers[0].inputs
-        bar = at.unit_vectors[..., :n, :]
-        cosine = bar @ at.unit_vectors.swapaxes(-1, -2)
-        normal = at.unit_vectors[..., None, :, :] - cosine[..., None] * bar[..., :, None, :]
+        bar = at.unit_vectors
+        teacher = np.broadcast_to(self.teacher, (*bar.shape[:-2], *self.teacher.shape))
+        every_bar = np.concatenate([bar, teacher], axis=-2)
+        cosine = bar @ every_bar.swapaxes(-1, -2)
+        normal = every_bar[..., None, :, :] - cosine[..., None] * bar[..., :, None, :]
         length = np.linalg.norm(normal, axis=-1, keepdims=True)
         # Below 1e-8 the direction is rounding noise: the vectors count as parallel.
         normal = np.divide(normal, length, out=np.zeros_like(normal), where=length > 1e-8)
@@ -160,7 +170,7 @@ class ReluStudentTeacher(Network):
         blocks = np.zeros((*x.shape[:-1], n, d, n, d))
         outer = bar[..., :, None, :, None] * normal[..., :n, None, :]  # w̄_i n̄_ijᵀ, (..., i, j, d, d)
         mixed = outer + outer.swapaxes(-4, -3)
-        mixed += (pi - at.theta[..., :n])[..., None, None] * np.eye(d)
+        mixed += at.rest[..., :n, None, None] * np.eye(d)
         blocks[...] = mixed.swapaxes(-3, -2) / (2 * pi)
 
         scale = self._sign * at.norms

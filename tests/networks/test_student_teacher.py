@@ -84,6 +84,31 @@ def test_the_closed_form_is_the_mean_over_gaussian_inputs(
     assert (np.abs(slopes.mean(axis=0).ravel() - risk.gradient(x)) < 4.5 * deviation).all()
 
 
+def plain_risk(w: np.ndarray, v: np.ndarray) -> float:
+    """The closed form as the docstring has it, pair by pair."""
+
+    def f(a: np.ndarray, b: np.ndarray) -> float:
+        lengths = np.linalg.norm(a) * np.linalg.norm(b)
+        theta = np.arccos(np.clip(a @ b / lengths, -1, 1)) if lengths else 0.0
+        return float(lengths * (np.sin(theta) + (np.pi - theta) * np.cos(theta)) / (2 * np.pi))
+
+    pairs = [sum(f(a, b) for a in one for b in two) for one, two in ((w, w), (w, v), (v, v))]
+    return pairs[0] / 2 - pairs[1] + pairs[2] / 2
+
+
+@examples(60)
+@given(students(), st.sampled_from([1e-3, 1.0, 1e3]))
+def test_the_risk_is_the_closed_form_pair_by_pair(
+    case: tuple[ReluStudentTeacher, np.ndarray], length: float
+) -> None:
+    risk, x = case
+    w = length * x.reshape(risk.layers[0].outputs, -1)
+    w[0] *= w[0, 0] > 0  # often a student of length 0
+    expected = plain_risk(w, risk.teacher)
+    size = 1 + np.sum(np.linalg.norm(w, axis=1)) ** 2
+    np.testing.assert_allclose(risk.value(w.ravel()), expected, rtol=0, atol=1e-13 * size)
+
+
 def test_many_students_go_in_chunks() -> None:
     risk = ReluStudentTeacher(8, 8)
     x = risk.initial(np.random.default_rng(0), shape=(3, 700))
