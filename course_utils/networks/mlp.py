@@ -29,12 +29,16 @@ from course_utils.networks.passes import (
     mean_value_and_gradient,
     with_ones,
 )
-from course_utils.networks.precision import narrowed, of_directions, precision, widened
+from course_utils.networks.precision import DOUBLE, narrowed, of_directions, precision, widened
 from course_utils.networks.structured_hessian import structured_hessian
 from course_utils.networks.tangents import Linearization, Outline, linearize_in_chunks, tangent
 from course_utils.networks.targets import class_targets
 from course_utils.objectives.base import Array, as_points
 from course_utils.objectives.checks import chosen_examples, generator, real_number, whole_number
+
+# Directions × examples × units of the widest layer up to which a Hessian is quicker by products with all
+# directions than from its layers: there many small steps cost more than the arithmetic.
+FEW = 2**14
 
 
 class MLP(Network):
@@ -235,7 +239,8 @@ class MLP(Network):
         return tuple((widened(A), widened(S)) for A, S in kronecker_factors(*parts, rng))
 
     def _points_at_once(self, data: Array) -> int:
-        return max(1, CHUNK // int(data.shape[1] * (1 + max(self.layer_sizes[1:]))))
+        numbers = CHUNK * DOUBLE.itemsize // self.dtype.itemsize  # the same memory in either precision
+        return max(1, numbers // int(data.shape[1] * (1 + max(self.layer_sizes[1:]))))
 
     def _value(self, x: Array) -> Array:
         def value(points: Array) -> Array:
@@ -268,7 +273,12 @@ class MLP(Network):
         return of_directions(lambda v: tangent(self.layers, self._loss, at, v), v, self.dtype)
 
     def _loss_hessian(self, x: Array, out: Array) -> None:
-        structured_hessian(self.layers, self._phis, self._loss, x, widened(self._data), out)
+        # In single precision the products are, too, and the matrix is not.
+        few = self.dim <= self._directions_at_once and self.dtype == DOUBLE
+        if few and self.dim * self.examples * max(self.layer_sizes) <= FEW:
+            super()._loss_hessian(x, out)
+        else:
+            structured_hessian(self.layers, self._phis, self._loss, x, widened(self._data), out)
 
     @property
     def gradient_flops(self) -> float:

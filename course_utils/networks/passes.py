@@ -38,6 +38,18 @@ def with_ones(a: Array, biases: bool, dtype: np.dtype[Any]) -> Array:
     return copy
 
 
+def _product(left: Array, right: Array, out: Array) -> None:
+    """Write ``left`` (..., m, k) times ``right`` (..., k, N) to ``out`` (..., m, N).
+
+    With one ``right`` (k, N) for many it is one product, of all their rows: a product of its own for each
+    would bring that one into the order of the cache again and again, at more than the price of few rows.
+    """
+    if left.ndim > right.ndim == 2:
+        out[...] = np.matmul(left.reshape(-1, left.shape[-1]), right).reshape(out.shape)
+    else:
+        np.matmul(left, right, out=out)
+
+
 def forward(
     layers: Layers, activations: Sequence[Activation], x: Array, data: Array
 ) -> tuple[list[Array], Array]:
@@ -51,10 +63,12 @@ def forward(
         a = np.empty((*x.shape[:-1], layer.outputs + layer.biases, data.shape[-1]), dtype=x.dtype)
         a[..., layer.outputs :, :] = 1.0
         z = a[..., : layer.outputs, :]
-        np.matmul(layer.matrix(x), entering[-1], out=z)
+        _product(layer.matrix(x), entering[-1], z)
         activation.apply(z)
         entering.append(a)
-    return entering, np.matmul(layers[-1].matrix(x), entering[-1])
+    z = np.empty((*x.shape[:-1], layers[-1].outputs, data.shape[-1]), dtype=x.dtype)
+    _product(layers[-1].matrix(x), entering[-1], z)
+    return entering, z
 
 
 def backward(
@@ -64,10 +78,12 @@ def backward(
     gradient = np.empty_like(x)
     for index in range(len(layers) - 1, -1, -1):
         layer, a = layers[index], entering[index]
-        np.matmul(delta, a.swapaxes(-1, -2), out=layer.matrix(gradient))
+        _product(delta, a.swapaxes(-1, -2), layer.matrix(gradient))
         if index:
             delta = np.matmul(layer.weights(x).swapaxes(-1, -2), delta)
-            delta *= activations[index - 1].slope(a[..., : layer.inputs, :])
+            phi = activations[index - 1]
+            if phi.name != "identity":  # whose slope is 1
+                delta *= phi.slope(a[..., : layer.inputs, :])
     return gradient
 
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from course_utils.networks import MLP, ggn_operator
 from course_utils.networks.activations import activations_named
+from course_utils.networks.structured_hessian import structured_hessian
 from tests.tools.search import examples
 
 STEP = 1e-30  # complex step: no subtraction, so no rounding error in the quotient
@@ -130,6 +131,68 @@ def test_hessian_matches_the_complex_step_of_the_gradient(case: Any) -> None:
     np.testing.assert_allclose(hessian, expected, rtol=0, atol=1e-12 * scale)
     np.testing.assert_array_equal(hessian, hessian.T)
     np.testing.assert_allclose(mlp.hvp(x, np.eye(mlp.dim)), hessian, rtol=0, atol=1e-12 * scale)
+    # Small networks take another way than large ones, which is right for small ones, too.
+    assembled = np.empty_like(hessian)
+    structured_hessian(mlp.layers, mlp._phis, mlp._loss, x, mlp._data, assembled)
+    assembled += mlp.weight_decay * np.eye(mlp.dim)
+    np.testing.assert_allclose(assembled, expected, rtol=0, atol=1e-12 * scale)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "examples", "dtype", "by_layers"),
+    [
+        ((5, 2, 5), 5, "float64", False),
+        ((2, 3, 1), 4, "float64", False),
+        ((2, 3, 1), 4, "float32", True),  # whose Hessian is exact to double precision all the same
+        ((5, 2, 5), 500, "float64", True),
+        ((20, 5, 5), 4, "float64", True),
+    ],
+)
+def test_the_hessian_of_few_numbers_is_made_of_products(
+    sizes: tuple[int, ...], examples: int, dtype: str, by_layers: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = []
+
+    def counted(*args: Any) -> None:
+        calls.append(args)
+        structured_hessian(*args)
+
+    monkeypatch.setattr("course_utils.networks.mlp.structured_hessian", counted)
+    rng = np.random.default_rng(5)
+    data = rng.normal(size=(examples, sizes[0])), rng.normal(size=(examples, sizes[-1]))
+    data = tuple(half.astype(np.float32) for half in data)
+    mlp = MLP(sizes, *data, loss="squared_error", weight_decay=0.1, dtype=dtype)
+    double = MLP(sizes, *data, loss="squared_error", weight_decay=0.1)
+    x = rng.normal(size=mlp.dim)
+    expected = np.array([double._gradient(x + 1j * STEP * e).imag / STEP for e in np.eye(mlp.dim)])
+    np.testing.assert_allclose(mlp.hessian(x), expected, rtol=0, atol=1e-13 * np.abs(expected).max())
+    assert bool(calls) is by_layers
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("sizes", [(30, 2, 10), (7, 4), (12, 5, 6, 3)])
+def test_many_points_share_one_product_with_the_examples(
+    sizes: tuple[int, ...], dtype: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mlp, x = digits_like(sizes, 50, dtype=dtype)
+    points = x + np.random.default_rng(3).normal(size=(2, 4, mlp.dim))
+    alone = [mlp.value_and_gradient(point) for point in points.reshape(8, -1)]
+    with_examples = []
+
+    def product(a: Any, b: Any, **settings: Any) -> Any:
+        if b.shape in ((sizes[0] + 1, 50), (50, sizes[0] + 1)):
+            with_examples.append(a.shape)
+        return matmul(a, b, **settings)
+
+    matmul = np.matmul
+    monkeypatch.setattr(np, "matmul", product)
+    value, gradient = mlp.value_and_gradient(points)
+    rows = 8 * sizes[1]
+    assert with_examples == [(rows, sizes[0] + 1), (rows, 50)]
+    close = 1e-12 if dtype == "float64" else 1e-5
+    np.testing.assert_allclose(value.ravel(), [f for f, _ in alone], rtol=close)
+    expected = np.array([g for _, g in alone]).reshape(gradient.shape)
+    np.testing.assert_allclose(gradient, expected, rtol=0, atol=close * np.abs(expected).max())
 
 
 @examples(50)
