@@ -10,10 +10,13 @@ from numpy.typing import ArrayLike
 
 from course_utils.objectives import Array, Objective
 from course_utils.objectives.base import Window
+from course_utils.objectives.checks import whole_number
 from course_utils.objectives.windows import window_of
 from course_utils.plotting.style import GROUND_COLORS
 
-_RESOLUTION = 161
+RESOLUTION = 161
+"""Points of a grid along each axis, unless others are asked for."""
+
 _AT_ONCE = 4096  # points of a grid
 # matplotlib's contours take 1e250 for infinity, and its colour bars divide it by the span of the levels:
 # what is higher than the one is left out, what spans less than the other is flat.
@@ -46,8 +49,10 @@ class Ground:
         return bool(self.x[0] <= point[0] <= self.x[-1] and self.y[0] <= point[1] <= self.y[-1])
 
 
-def sample(objective: Objective, window: Window | None, levels: int | ArrayLike) -> Ground:
-    """Evaluate a function of two variables over ``window``.
+def sample(
+    objective: Objective, window: Window | None, levels: int | ArrayLike, resolution: int = RESOLUTION
+) -> Ground:
+    """Evaluate a function of two variables over ``window``, at ``resolution`` points along each axis.
 
     Raises
     ------
@@ -57,7 +62,8 @@ def sample(objective: Objective, window: Window | None, levels: int | ArrayLike)
     if objective.dim != 2:
         raise ValueError(f"objective must have dim 2 to be drawn as a landscape, got {objective.dim}")
     across, up = window_of(objective, window)
-    x, y = np.linspace(*across, _RESOLUTION), np.linspace(*up, _RESOLUTION)
+    whole_number("resolution", resolution, 5)
+    x, y = np.linspace(*across, resolution), np.linspace(*up, resolution)
     values = heights_that_show(objective, heights_on(objective, x, y), (across, up))
     return Ground(x, y, values, _heights(values[~np.isnan(values)], levels))
 

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 
 from course_utils.objectives import Kind, KnownPoint, Objective
 from course_utils.objectives.base import Window
-from course_utils.plotting.ground import Ground, sample
+from course_utils.plotting.ground import RESOLUTION, Ground, sample
 from course_utils.plotting.runs import NamedRun, Runs, named_runs, runs_in_words, two_digits
 from course_utils.plotting.style import GROUND_COLORS, KIND_MARKERS, add_legend, axes_or_new, figure, style
 
@@ -34,6 +34,7 @@ def contour(
     title: str | None = None,
     alt: str | None = None,
     legend: bool = True,
+    resolution: int = RESOLUTION,
     axes: Axes | None = None,
 ) -> Figure:
     """Show a function of two variables from above, with the paths of runs and known critical points.
@@ -51,14 +52,16 @@ def contour(
     title : the objective's name by default.
     alt : what the figure shows in words; written from its content by default.
     legend : whether to explain the markers and lines.
+    resolution : points of the grid along each axis; fewer for a function that costs much, in a small picture.
     axes : draw into these, with the legend inside, instead of a new figure.
 
     Raises
     ------
     ValueError
-        If the objective or a trajectory has another dim, or ``window`` or ``levels`` make no sense.
+        If the objective or a trajectory has another dim, ``window`` or ``levels`` make no sense, or
+        ``resolution`` < 5.
     """
-    ground = sample(objective, window, levels)
+    ground = sample(objective, window, levels, resolution)
     runs = named_runs(trajectories, 2)
     shown = [point for point in objective.critical_points if ground.holds(point.x)]
     words = _in_words("Contour plot", objective, ground, runs, shown, labels)

@@ -64,6 +64,25 @@ def test_a_grid_is_a_few_calls_with_some_rows_each():
         assert len(calls) == 7
 
 
+@pytest.mark.parametrize("resolution", [5, 64])
+def test_a_costly_function_is_looked_at_as_often_as_asked(resolution):
+    points = []
+
+    class Costly(Objective):
+        def _value(self, x):
+            points.append(x.reshape(-1, 2))
+            return x[..., 0] ** 2 + x[..., 1]
+
+        def _gradient(self, x):
+            return np.stack([2 * x[..., 0], np.ones_like(x[..., 1])], axis=-1)
+
+    plotting.contour(Costly("costly", 2), window=((-1, 3), (0, 2)), resolution=resolution)
+    seen = np.concatenate(points)
+    assert len(seen) == resolution**2
+    np.testing.assert_allclose(np.unique(seen[:, 0]), np.linspace(-1, 3, resolution))
+    np.testing.assert_allclose(np.unique(seen[:, 1]), np.linspace(0, 2, resolution))
+
+
 def test_paths_are_the_trajectories_and_differ_in_three_ways():
     objective, runs = two_runs()
     figure = plotting.contour(objective, runs)
@@ -157,6 +176,7 @@ def test_nothing_is_cut_off_or_overlaps_the_legend(name):
             r"window must have low < high, got \(\(1, 0\)",
         ),
         (lambda: plotting.contour(himmelblau(), window=(0, 1)), r"window must be .* got \(0, 1\)"),
+        (lambda: plotting.contour(himmelblau(), resolution=4), "resolution must be .* at least 5, got 4"),
         (lambda: plotting.contour(himmelblau(), levels=1), r"levels must be in 2 … 100, .* got 1"),
         (
             lambda: plotting.contour(himmelblau(), levels=[3, 1]),
