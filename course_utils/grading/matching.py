@@ -87,7 +87,8 @@ def answer_beside(cells: list[NotebookNode], truth: Mapping[str, NotebookNode]) 
     """Empty an answer cell that was left as it was, if the answer stands in another cell.
 
     Otherwise its ``answer = ...`` would undo what an earlier cell says. The other cell is a copy of it, or
-    one without a mark that binds all its names, and becomes the answer.
+    one without a mark that binds all its names, and becomes the answer. Where several cells bind some of its
+    names each, it goes in front of them.
     """
     for id, true in truth.items():
         if not is_code_answer(true):
@@ -96,14 +97,26 @@ def answer_beside(cells: list[NotebookNode], truth: Mapping[str, NotebookNode]) 
         left = [cell for cell in own if not _is_written(cell, true)]
         names = names_bound(true.source)
         others = [cell for cell in own if _is_written(cell, true)]
-        if own == left and names:
+        if own == left:
             free = [cell for cell in cells if cell.cell_type == "code" and id_of(cell) not in truth]
-            others = [cell for cell in free if _is_written(cell, true) and names <= names_bound(cell.source)]
+            parts = [cell for cell in free if _is_written(cell, true) and names & names_bound(cell.source)]
+            others = [cell for cell in parts if names <= names_bound(cell.source)]
+            if not others:
+                _move_before(cells, own, parts)
         if others:
             for cell in left:
                 cell.source = ""
                 cell.metadata.pop("nbgrader", None)
             others[-1].metadata.nbgrader = {"grade_id": id}
+
+
+def _move_before(cells: list[NotebookNode], moved: list[NotebookNode], others: list[NotebookNode]) -> None:
+    """Move cells in front of the first of some others, if it stands before them."""
+    places = {id(cell): index for index, cell in enumerate(cells)}
+    first = min((places[id(cell)] for cell in others), default=len(cells))
+    late = [cell for cell in moved if places[id(cell)] > first]
+    rest = [cell for cell in cells if not any(cell is one for one in late)]
+    cells[:] = [*rest[:first], *late, *rest[first:]]
 
 
 def grade_after_answers(cells: list[NotebookNode]) -> None:

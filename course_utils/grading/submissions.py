@@ -82,8 +82,9 @@ def find(folder: Path, assignments: list[str], unpacked: Path | None = None) -> 
 
     Accepted are ``student/hw03.ipynb``, also deeper, as in nbgrader's ``student/hw03/hw03.ipynb``;
     ``student__hw03.ipynb`` or ``hw03.ipynb`` (the student is called like the folder) in ``folder`` itself;
-    exports of Moodle and Canvas; and zips of these, unpacked into ``unpacked``. A notebook of another name
-    belongs to the homework whose cells it holds. Every other file has a row that says what to do.
+    exports of Moodle and Canvas; any of these in a folder ``hw03``; and zips of these, unpacked into
+    ``unpacked``. A notebook of another name belongs to the homework whose cells it holds. Every other file
+    has a row that says what to do.
 
     Raises
     ------
@@ -93,7 +94,9 @@ def find(folder: Path, assignments: list[str], unpacked: Path | None = None) -> 
     if not folder.is_dir():
         raise ValueError(f"DIR must be a folder of submissions, got {str(folder)!r}")
     files: dict[tuple[str, str], list[_Found]] = {}
-    students = {_student_of(_readable(path.name)) for path in folder.iterdir() if _is_student(path)}
+    own = [path for path in folder.iterdir() if not _NAMED.fullmatch(path.name)]
+    own += [path for path in folder.glob("*/*") if _is_of_homework(path.relative_to(folder).parts)]
+    students = {_student_of(_readable(path.name)) for path in own if _is_student(path)}
     strange: list[Submission] = []
     for one in _all_files(folder, unpacked):
         students.add(one.student)
@@ -118,13 +121,14 @@ def _all_files(folder: Path, unpacked: Path | None) -> list[_Found]:
     """Return all files that may be a submission, those in zips included."""
     found: list[_Found] = []
     for path in sorted(folder.rglob("*")):
-        inside = path.relative_to(folder).parts
-        if _is_passed_over(inside):
+        whole = path.relative_to(folder).parts
+        if _is_passed_over(whole):
             continue
-        problem = _problem(path, folder / inside[0])
+        inside = whole[_is_of_homework(whole) :]
+        problem = _problem(path, folder.joinpath(*whole[: len(whole) - len(inside) + 1]))
         if path.name.lower() in _IGNORED or (path.is_dir() and not problem):
             continue
-        name, shown = _readable(inside[0]), _readable("/".join(inside))
+        name, shown = _readable(inside[0]), _readable("/".join(whole))
         is_alone = len(inside) == 1
         student = _student_of(_readable(path.stem) if is_alone else name, _readable(folder.resolve().name))
         if path.suffix.lower() == ".zip" and unpacked is not None and not problem:
@@ -227,7 +231,7 @@ def _assignment(one: _Found, assignments: list[str]) -> str:
     inside = assignment_in(one.path)
     if inside in assignments:
         return inside
-    parents = [_NAMED.fullmatch(part) for part in one.path.parts[-2:-1]]
+    parents = [_NAMED.fullmatch(part) for part in (*one.path.parts[-2:-1], one.shown.split("/")[0])]
     return next((match[1].lower() for match in parents if match and match[1].lower() in assignments), "")
 
 
@@ -237,6 +241,11 @@ def _what_to_do(one: _Found, assignments: list[str]) -> str:
     if _is_notebook(one.path):
         return f"{one.shown}: which homework is it? Call it {assignments[0]}.ipynb, or as it should be"
     return f"{one.shown}: not a notebook; ask for the .ipynb"
+
+
+def _is_of_homework(parts: tuple[str, ...]) -> bool:
+    """Whether a path lies in a folder that holds what everybody handed in for one homework."""
+    return len(parts) > 1 and _NAMED.fullmatch(parts[0]) is not None
 
 
 def _is_student(path: Path) -> bool:

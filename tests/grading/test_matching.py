@@ -85,6 +85,24 @@ def test_an_answer_in_a_new_cell_counts_wherever_it_stands():
     assert cells[2].source == ""
 
 
+def test_an_answer_in_pieces_above_its_cell_is_not_undone_by_it():
+    cells = handed_in()
+    cells[1].source = truth()["hw01-1-solution"].source
+    cells[1:1] = [new_code_cell("b = 2"), new_markdown_cell("And"), new_code_cell("a = 1")]
+    answer_beside(cells, truth())
+    assert [cell.source for cell in cells[1:5]] == ["a = ...\nb = ...", "b = 2", "And", "a = 1"]
+    assert [id_of(cell) for cell in cells[1:6]] == ["hw01-1-solution", None, None, None, "hw01-1-test"]
+
+
+def test_pieces_below_an_answer_cell_move_nothing():
+    cells = handed_in()
+    cells[1].source = truth()["hw01-1-solution"].source
+    cells[2:2] = [new_code_cell("b = 2"), new_code_cell("c = 1")]
+    before = [cell.source for cell in cells]
+    answer_beside(cells, truth())
+    assert [cell.source for cell in cells] == before
+
+
 def test_words_beside_their_cell_or_in_a_copy_of_it_count():
     cells = handed_in()
     cells[6].source = truth()["hw01-3-explain"].source

@@ -67,10 +67,13 @@ def notebook(text: str, **mark: str) -> str:
         ("lovelaceada_LATE_123_4567_hw02.ipynb", "lovelaceada_123", "{}"),
         ("ada__my hw02 final.ipynb", "ada", "{}"),
         ("ada hw02.ipynb", "ada", "{}"),
+        ("hw02/ada.ipynb", "ada", "{}"),
+        ("hw99/ada.ipynb", "ada", notebook("# Homework 02 · Ill-conditioning")),
+        ("HW02/Ada Lovelace_123_assignsubmission_file_/final.ipynb", "Ada Lovelace_123", "{}"),
     ],
 )
 def test_a_notebook_is_known_under_whatever_name(tmp_path, path, student, content):
-    (tmp_path / path).parent.mkdir(exist_ok=True)
+    (tmp_path / path).parent.mkdir(exist_ok=True, parents=True)
     (tmp_path / path).write_text(content)
     assert find(tmp_path, ["hw01", "hw02"]) == [Submission(student, "hw02", tmp_path / path)]
 
@@ -157,6 +160,32 @@ def test_a_damaged_zip_has_a_row_and_stops_nobody(tmp_path):
     for folder in (tmp_path / "in").iterdir():
         told = [one.remark for one in found if one.student == folder.name and one.assignment == UNKNOWN]
         assert f"{folder.name}/part.zip: no notebook could be unpacked; unpack it by hand" in told
+
+
+def test_a_folder_for_a_homework_holds_many_students(tmp_path):
+    lay(tmp_path, "hw01/ada.ipynb", "hw01/bob/hw01.ipynb", "hw02/ada.ipynb", "eve__hw02.ipynb")
+    (tmp_path / "hw02" / "dan").mkdir()
+    found = {(one.student, one.assignment): one.shown for one in find(tmp_path, ["hw01", "hw02"])}
+    assert found == {
+        ("ada", "hw01"): "hw01/ada.ipynb",
+        ("ada", "hw02"): "hw02/ada.ipynb",
+        ("bob", "hw01"): "hw01/bob/hw01.ipynb",
+        ("bob", "hw02"): "",
+        ("dan", "hw01"): "",
+        ("dan", "hw02"): "",
+        ("eve", "hw01"): "",
+        ("eve", "hw02"): "eve__hw02.ipynb",
+    }
+
+
+def test_nobody_reads_through_a_link_what_another_handed_in_for_the_homework(tmp_path):
+    lay(tmp_path, "hw01/ada/hw01.ipynb", "hw01/bob/a/hw01.ipynb")
+    for link, target in (("bob/hw01.ipynb", "ada/hw01.ipynb"), ("eve.ipynb", "ada/hw01.ipynb")):
+        (tmp_path / "hw01" / link).symlink_to(tmp_path / "hw01" / target)
+    (tmp_path / "hw01" / "ada" / "again.ipynb").symlink_to(tmp_path / "hw01" / "ada" / "hw01.ipynb")
+    strange = [one.remark for one in find(tmp_path, ["hw01"]) if one.assignment == UNKNOWN]
+    refused = "a link to something else; ask for the file itself"
+    assert sorted(strange) == [f"hw01/bob/hw01.ipynb: {refused}", f"hw01/eve.ipynb: {refused}"]
 
 
 def test_zips_of_students_never_mix(tmp_path):
