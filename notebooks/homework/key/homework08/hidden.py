@@ -75,13 +75,13 @@ def _task_5(cubic_step: Callable[..., Any]) -> tuple[Part, ...]:
         sizes = rng.normal(size=n) if floor is None else floor + rng.random(n)
         return V @ rng.normal(size=n), (V * sizes) @ V.T, V, sizes
 
-    def other(seed: Any, M: Any) -> Any:
+    def other(seed: Any, M: Any, size: float = 1.0) -> Any:
         g, H = draw(seed, 12)[:2]
-        return solves(g, H, M)
+        return solves(size * g, H, M)
 
-    def bowl(seed: Any, scale: Any, M: Any) -> Any:
+    def bowl(seed: Any, scale: Any, M: Any, size: float = 1.0) -> Any:
         g, H = draw(seed, 5, 0.5)[:2]
-        return solves(g, scale * H, M)
+        return solves(size * g, scale * H, M)
 
     def hard(seed: Any, share: Any) -> Any:
         """No part of g along the lowest eigenvector; ``share`` below 1: no ν > −λ₁ is long enough."""
@@ -96,13 +96,17 @@ def _task_5(cubic_step: Callable[..., Any]) -> tuple[Part, ...]:
         (
             0.5,
             "other matrices, weak and strong penalties",
-            lambda: all(other(seed, M) for seed in range(3) for M in (1e-2, 0.7, 30.0)),
+            lambda: (
+                all(other(seed, M) for seed in range(3) for M in (1e-2, 0.7, 30.0))
+                and all(other(4, 30.0, size) for size in (1e-3, 1e3))
+            ),
         ),
         (
             0.5,
             "bowls, and a minimum",
             lambda: (
                 all(bowl(1, scale, M) for scale in (0.02, 1, 50) for M in (0.1, 2.0))
+                and all(bowl(2, 0.02, 2.0, size) for size in (1e-3, 1e-2))
                 and same(cubic_step(np.zeros(3), np.diag([2.0, 1.0, 0.5]), 0.4), np.zeros(3), atol=1e-6)
             ),
         ),

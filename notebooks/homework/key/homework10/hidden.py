@@ -65,7 +65,7 @@ def _task_3(signs_apart: Callable[..., Any]) -> tuple[Part, ...]:
         return None if came is None else came.tolist()
 
     def right(given: Any, K: Any) -> Any:
-        """With next to no tolerance, and with one in the widest gap between sizes: no rounding decides.
+        """With next to no tolerance, one in the widest gap between sizes, and two beside the largest size.
 
         K grows with the errors: with both of them and the tolerance in another unit the counts stay.
         """
@@ -74,7 +74,7 @@ def _task_3(signs_apart: Callable[..., Any]) -> tuple[Part, ...]:
         sizes = np.sort(np.abs(values))
         at = 1 + np.argmax(np.diff(sizes[1:]))
         found = []
-        for tolerance in (1e-6, float(sizes[at : at + 2].mean())):
+        for tolerance in (1e-6, float(sizes[at : at + 2].mean()), 0.98 * sizes[-1], 1.02 * sizes[-1]):
             wanted = [np.sum(values < -tolerance), np.sum(np.abs(values) <= tolerance)]
             wanted.append(np.sum(values > tolerance))
             found += [

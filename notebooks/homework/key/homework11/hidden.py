@@ -135,6 +135,8 @@ def _task_4(absolute: Callable[..., Any]) -> tuple[Part, ...]:
         H = turned(rng, [3.0, -2.0, 0.4])
         size = by_eigenvalues(H, 7)
         found = [gives(unit * H, 7, unit * size) for unit in (1e200, 1e-200, 1e9, 1e-9)]
+        down = -np.array([[2.0, 1.0], [1.0, 3.0]])  # no entry above zero
+        found += [gives(unit * down, 3, unit * by_eigenvalues(down, 3)) for unit in (1e200, 1e-200)]
         whole = np.array([[2, -3, 1], [-3, 1, 4], [1, 4, -5]])
         found += [right(whole, steps) for steps in (1, 15)]
         return all(found)
