@@ -25,6 +25,7 @@ from course_utils.experiments.descents import Problem, Stall, descend, descend_b
 from course_utils.networks import ggn_operator
 from course_utils.objectives import Array
 from course_utils.optimizers import (
+    DAMPINGS,
     Adam,
     HessianFree,
     KrylovSaddleFreeNewton,
@@ -202,7 +203,10 @@ def protocol_settings(results: Results, setting: str) -> str:
         "Adam": f"{batches}, rate {plan.adam_rate:g}",
         "L-BFGS": f"all examples, {plan.memory} pairs kept",
         "Hessian-free": f"{drawn}, first damping {plan.damping:g}",
-        "Krylov saddle-free": f"{drawn}, subspace {plan.subspace}, inner steps {plan.inner_steps}",
+        "Krylov saddle-free": f"{drawn}, subspace {plan.subspace}, inner steps {plan.inner_steps},",
+        "": f"each with the best of {len(DAMPINGS)} dampings by the loss of all examples",
+        "the spectrum": f"of {plan.spectrum_examples:,} examples, {plan.spectrum_probes} probes of "
+        f"{plan.spectrum_steps} products",
         "seed": str(results.identity["seed"]),
     }
     return "\n".join(f"{name:20s}{numbers}" for name, numbers in told.items())

@@ -63,6 +63,8 @@ def test_the_settings_told_are_those_of_the_stored_results():
         "10 pairs",
         "gradients of all examples, products of 30, first damping 0.1",
         "subspace 10, inner steps 1",
+        "the best of 7 dampings by the loss of all examples",
+        f"of 60 examples, 2 probes of {NET.dim} products",
         "less than 5% lower in 100 steps",
     ):
         assert words in told

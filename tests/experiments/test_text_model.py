@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
+from course_utils.curvature import spectral_density
 from course_utils.datasets import load_text
 from course_utils.experiments import catalogue
 from course_utils.experiments import text_model as experiment
@@ -56,6 +57,8 @@ def test_a_small_network_goes_through_the_whole_protocol(quick):
         assert found["train_error"][0] == pytest.approx(sgd["train_error"][-1], rel=1e-4)
         assert found["train_error"].min() < found["train_error"][0]
     assert quick.row(task="stall")["weights"].sum() == pytest.approx(1.0)
+    point = quick.row(task="stall")["point"].astype(float)
+    assert experiment.problem(experiment.QUICK).errors(point)[0] == pytest.approx(sgd["train_error"][-1])
     lines = experiment.summary(quick).splitlines()
     assert len(lines) == 8
     assert sum("nats per character" in line for line in lines) == 7
@@ -87,11 +90,40 @@ def test_the_first_steps_of_the_shipped_run_are_made_anew(shipped, monkeypatch):
         np.testing.assert_allclose(again[name][shared], stored[name][seen], rtol=1e-4)
 
 
+def test_the_stored_stall_is_that_of_its_point(shipped):
+    look, sgd = shipped.row(task="stall"), shipped.row(task="sgd")
+    x, problem = look["point"].astype(float), experiment.problem(experiment.FULL)
+    assert problem.errors(x) == pytest.approx((sgd["train_error"][-1], sgd["test_error"][-1]), rel=1e-5)
+    g = problem.objective.gradient(x)
+    assert look["gradient_norm"] == pytest.approx(np.linalg.norm(g), rel=1e-5)
+    product = problem.objective.hvp(x, g)
+    assert look["curvature_along_gradient"] == pytest.approx(g @ product / (g @ g), rel=1e-4)
+
+
+@pytest.mark.thorough
+def test_the_stored_spectrum_is_that_of_the_stored_point(shipped):
+    """By other start vectors: the extreme eigenvalues are found to the digits that lesson 11 tells, and so is the share
+    that is below zero for sure."""
+    look = shipped.row(task="stall")
+    H = experiment.problem(experiment.FULL).objective.hessian_operator(look["point"].astype(float))
+    density = spectral_density(H, steps=60, probes=1, rng=np.random.default_rng(3))
+    for end in (np.min, np.max):
+        assert end(look["nodes"]) == pytest.approx(end(density.nodes), rel=0.01)
+    sure = [
+        (weights * (nodes < -residuals)).sum() / weights.sum()
+        for nodes, weights, residuals in (
+            (look["nodes"], look["weights"], look["residuals"]),
+            (density.nodes, density.weights, density.residuals),
+        )
+    ]
+    assert sure == pytest.approx([0.01, 0.01], abs=0.01)
+
+
 @pytest.mark.thorough
 def test_the_first_twentieth_of_the_shipped_run_is_made_anew(shipped):
-    sgd, at = shipped.row(task="sgd"), [0, 1, 4, 16, 120, 226]
-    assert sgd["step"][:6].tolist() == at
+    sgd, at = shipped.row(task="sgd"), [0, 1, 4, 16, 91, 165, 239]
+    assert sgd["step"][:7].tolist() == at
     assert at[-1] == pytest.approx(0.05 * sgd["step"][-1], rel=0.01)
     errors = errors_of_sgd(experiment.problem(experiment.FULL), experiment.FULL.plan, at)
-    stored = np.stack([sgd["train_error"], sgd["test_error"]], axis=1)[:6]
+    stored = np.stack([sgd["train_error"], sgd["test_error"]], axis=1)[:7]
     np.testing.assert_allclose(errors, stored, rtol=1e-4)
