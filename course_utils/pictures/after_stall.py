@@ -31,8 +31,8 @@ def after_the_stall(
 ) -> Scene:
     """Return the losses of runs from one point, up to a line to drag that says who is ahead by then.
 
-    The line begins at the start, so that the end can be guessed. A menu chooses what is counted; the line
-    keeps its place along the axis. The ranking at the line stands beneath.
+    The line begins at the end, so that all curves show where nothing can be dragged. A menu chooses what is
+    counted; the line keeps its place along the axis. The ranking at the line stands beneath.
 
     Parameters
     ----------
@@ -114,7 +114,7 @@ def after_the_stall(
         update,
         panels={
             "runs": Panel(
-                "after the stall",
+                "from one point on",
                 "part of the longest run",
                 what,
                 (0.0, 1.0, low, high),
@@ -122,7 +122,7 @@ def after_the_stall(
                 ratio=0.6,
             )
         },
-        handles={"line": Handle((_SHARES[0], low), label="budget", on=OnLine(low))},
+        handles={"line": Handle((_SHARES[1], high), label="budget", on=OnLine(high))},
         controls={
             "unit": choice("count", list(spent)),
             **({} if test is None else {"of": choice("of", list(seen))}),

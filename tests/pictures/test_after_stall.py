@@ -25,8 +25,11 @@ def test_who_is_ahead_depends_on_what_is_counted_and_on_the_budget():
     assert cells(scene, 0) == ["dear", "0.5", "1"]
 
 
-def test_at_first_nothing_of_the_race_is_seen_and_then_as_much_as_was_spent():
+def test_at_first_all_of_the_race_is_seen_and_then_as_much_as_was_spent():
     scene = after_the_stall(LOSSES, COUNTED)
+    assert scene.message == "Ahead: dear."
+    assert [len(line.points) for line in lines(scene, "runs")[:3]] == [5, 3, 3]
+    scene.move("line", (0.0, 0.0))
     assert scene.message == "All are at the start."
     assert [cells(scene, k)[0] for k in range(3)] == list(LOSSES)
     assert all(np.shape(line.points) == (1, 2) for line in lines(scene, "runs")[:3])
