@@ -102,8 +102,7 @@ def test_the_stored_stall_is_that_of_its_point(shipped):
 
 @pytest.mark.thorough
 def test_the_stored_spectrum_is_that_of_the_stored_point(shipped):
-    """By other start vectors: the extreme eigenvalues are found to the digits that lesson 11 tells, and so is the share
-    that is below zero for sure."""
+    """By other start vectors: the extreme eigenvalues, and the share that is below zero for sure."""
     look = shipped.row(task="stall")
     H = experiment.problem(experiment.FULL).objective.hessian_operator(look["point"].astype(float))
     density = spectral_density(H, steps=60, probes=1, rng=np.random.default_rng(3))
