@@ -303,6 +303,27 @@ def test_examples_in_chunks_make_the_mean_over_mini_batches(loss: str, activatio
     np.testing.assert_allclose(results["hvp"], bent, rtol=0, atol=1e-12 * np.abs(bent).max())
 
 
+def test_products_at_a_point_that_is_asked_again_stay_the_same_and_apart_from_their_gauss_newton_part() -> (
+    None
+):
+    """What is kept from the second product on is that of the Hessian; other parts of it are not its own."""
+    rng = np.random.default_rng(4)
+    inputs, targets = rng.normal(size=(1000, 3)), rng.uniform(size=(1000, 2))
+
+    def fresh() -> MLP:
+        return MLP((3, 260, 4, 2), inputs, targets, loss="squared_error", activation="sigmoid")
+
+    mlp = fresh()
+    x, v = rng.normal(size=mlp.dim) / 2, rng.normal(size=(3, mlp.dim))
+    first = mlp.hvp(x, v[0])
+    for _ in range(3):
+        np.testing.assert_array_equal(mlp.hvp(x, v[0]), first)
+    np.testing.assert_array_equal(ggn_operator(mlp, x) @ v[0], ggn_operator(fresh(), x) @ v[0])
+    np.testing.assert_array_equal(mlp.hvp(x, v), fresh().hvp(x, v))
+    there = fresh().hvp(x + 0.1, v[0])
+    np.testing.assert_array_equal(mlp.hvp(x + 0.1, v[0]), there)
+
+
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 def test_peak_memory_of_derivatives_of_many_examples_is_bounded(dtype: str) -> None:
     sizes, examples = (40, 300, 200, 300, 5), 6000
@@ -325,6 +346,8 @@ def test_peak_memory_of_derivatives_of_many_examples_is_bounded(dtype: str) -> N
     # A product keeps what enters and what comes back, and not the passes of the point before.
     assert peak(lambda: mlp.hvp(x, x)) <= 2.2 * activations + room
     assert peak(lambda: mlp.hvp(2 * x, x)) <= 2.2 * activations + room
+    # From the second at a point on slopes and bends are kept, too.
+    assert peak(lambda: [mlp.hvp(3 * x, x) for _ in range(3)]) <= 4.3 * activations + room
 
 
 def test_directions_of_a_wide_network_go_through_one_by_one_in_little_memory() -> None:
