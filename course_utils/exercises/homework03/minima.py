@@ -23,7 +23,10 @@ _NAMES = ("objective", "starts", "learning_rate", "steps", "radius")
 
 
 def hollows(size: float, rng: np.random.Generator) -> Task:
-    """Return four hollows, ``size`` wide, and descents of which some end just before ‖g‖ = `SLOPE`."""
+    """Return four hollows in the plane, ``size`` > 0 wide, and 60 starts (60, 2) around them.
+
+    The steps are so many that some runs end with ‖g‖ a little below `SLOPE` and others a little above it.
+    """
     places = size * np.array([[-3.0, -1.0], [0.0, 3.0], [3.0, -1.5], [0.5, -4.0]])
     depths = [-1.0, -0.96, -0.93, -0.9]
     landscape = GaussianLandscape(
