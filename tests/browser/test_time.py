@@ -30,6 +30,14 @@ UNTIL_STEP = """(root, step) => new Promise((done) => {
     observer.observe(root, { subtree: true, childList: true, characterData: true });
     look();
 })"""
+# How often a panel of two was drawn.
+COUNT_PAINTS = """(root) => {
+    root.paints = 0;
+    for (const one of root.querySelectorAll("canvas:not([aria-hidden])")) {
+        const context = one.getContext("2d"), begin = context.setTransform;
+        context.setTransform = function (...scale) { root.paints += 1; return begin.apply(this, scale); };
+    }
+}"""
 LOSSES = minimize(himmelblau(), GradientDescent(0.005), [-1.0, 2.0], 30).value
 
 
@@ -184,3 +192,27 @@ def test_a_picture_fills_the_screen_and_comes_back(notebook, canvas, allowed):
     canvas.get_by_role("button", name="Enlarge").wait_for()
     lab.settle(canvas)
     assert canvas.bounding_box() == pytest.approx(before, abs=1)
+
+
+def test_a_drag_over_the_run_draws_each_panel_once_for_each_answer(canvas):
+    """No step is marked meanwhile: the runs are about to change, and drawing them takes the drag's time."""
+    handle = canvas.locator(".cc-handle")
+    x, y = lab.handle_centre(handle)
+    mouse = canvas.page.mouse
+    canvas.evaluate(lab.WATCH)
+    canvas.evaluate(COUNT_PAINTS)
+    mouse.move(x, y)
+    frames(canvas)
+    assert step(canvas) != "step 30 of 30"  # the run starts here
+    mouse.down()
+    before = canvas.evaluate("(root) => [root.paints, root.watch.drawn.length]")
+    for k in range(1, 9):
+        mouse.move(x + k, y + k)
+        lab.settle(canvas)
+        frames(canvas)
+        assert step(canvas) == "step 30 of 30"
+        assert canvas.locator(".cc-then").count() == 0
+    paints, drawn = canvas.evaluate("(root) => [root.paints, root.watch.drawn.length]")
+    mouse.up()
+    # The first movement also takes the mark away; the others draw what has been answered.
+    assert 16 <= paints - before[0] <= 2 * (drawn - before[1] + 1)

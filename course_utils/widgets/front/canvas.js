@@ -112,8 +112,8 @@ function render({ model, el, style, type = 1 }) {
 
   /** Say why what was typed was not taken as it is, until something else is moved. */
   function tell(sentence) {
-    note.textContent = sentence;
-    note.hidden = !sentence;
+    write(note, sentence);
+    if (note.hidden !== !sentence) note.hidden = !sentence;
   }
 
   function ask(what, moved) {
@@ -178,7 +178,8 @@ function render({ model, el, style, type = 1 }) {
   }
 
   views.forEach((view, i) => {
-    const point = (event) => time.point(frame ? view.stepNear(event, frame.panels[i], data) : null);
+    // A held handle changes the runs: to mark a step of the old ones would draw all panels twice for each movement.
+    const point = (event) => time.point(frame && !event.target.classList.contains("cc-held") ? view.stepNear(event, frame.panels[i], data) : null);
     view.stage.addEventListener("pointermove", point);
     view.stage.addEventListener("pointerdown", point);
     view.stage.addEventListener("pointerleave", () => time.point(null));
@@ -212,7 +213,7 @@ function render({ model, el, style, type = 1 }) {
       fillReadout(readout, frame.readout);
       say(frame.error || frame.message, Boolean(frame.error));
     }
-    if (aside && aside.textContent !== frame.aside) aside.textContent = frame.aside;
+    if (aside) write(aside, frame.aside);
     if (many && request) for (const view of [...handleViews, ...Object.values(controlViews)]) view.boxes?.forEach((box) => box.became());
     markStep(readout, time.marked, valuesAt(time.marked));
     if (request) answered();
@@ -307,7 +308,7 @@ function fillReadout(root, readout) {
     else if (readout) buildTable(root, readout);
   }
   const cells = root.querySelectorAll(".cc-cell");
-  lines.flat().forEach((text, i) => { if (cells[i].textContent !== text) cells[i].textContent = text; });
+  lines.flat().forEach((text, i) => write(cells[i], text));
 }
 
 function buildTable(root, { columns, rows }) {

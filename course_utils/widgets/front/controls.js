@@ -13,6 +13,11 @@ function element(tag, className, parent, text) {
   return node;
 }
 
+/** Write what a node says, if it is news: written again, it would make the browser lay out the page. */
+function write(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
 function labelFor(node, text, parent) {
   node.id = `${ID}-${(idCount += 1)}`;
   const label = element("label", "", parent, text);
@@ -84,7 +89,7 @@ class SliderView {
     if (this.stops) return this.stops.findLastIndex((stop) => stop <= value);
     return log ? (240 * Math.log(value / low)) / Math.log(high / low) : (value - low) / step;
   }
-  get isOff() { return this.control.switch && this.value === this.control.off; }
+  get isOff() { return Boolean(this.control.switch) && this.value === this.control.off; }
   take(value, event) {
     this.show(value);
     this.set(this.control.name, value, event.timeStamp);
@@ -92,7 +97,7 @@ class SliderView {
   show(value) {
     this.value = value;
     if (this.box) this.box.checked = !this.isOff;
-    this.range.hidden = this.number.input.hidden = this.isOff;
+    if (this.range.hidden !== this.isOff) this.range.hidden = this.number.input.hidden = this.isOff;
     if (this.isOff) return;
     this.last = value;
     this.range.value = Math.round(this.toRange(value));

@@ -47,7 +47,7 @@ class Timeline {
   take(runs) {
     this.last = Math.max(0, ...runs.map((layer) => stepOf(layer, layer.n - 1)));
     this.root.hidden = this.last < 1;
-    this.range.max = this.last;
+    if (Number(this.range.max) !== this.last) this.range.max = this.last;
     this.pointed = null;
     if (this.at >= this.last) this.at = null;
     this.show();
@@ -91,10 +91,10 @@ class Timeline {
   show() {
     // Where the system asks for less motion nothing plays; stepping and scrubbing stay.
     this.playButton.hidden = STILL.matches;
-    this.playButton.textContent = this.begun === null ? "Play" : "Pause";
+    write(this.playButton, this.begun === null ? "Play" : "Pause");
     const step = this.marked ?? this.last;
     this.range.value = this.at ?? this.last;
-    this.text.textContent = `step ${step} of ${this.last}`;
+    write(this.text, `step ${step} of ${this.last}`);
     this.range.setAttribute("aria-valuetext", this.text.textContent);
   }
 }
