@@ -2,6 +2,7 @@
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -164,19 +165,27 @@ def test_the_first_twentieth_is_made_anew():
 @pytest.mark.skipif(
     not (FETCHED_FOLDER / MNIST_FILE).exists(), reason="the large digits are not fetched (data/README.md)"
 )
-def test_the_first_steps_on_all_images_are_made_anew():
+def test_the_first_twentieth_on_all_images_is_made_anew():
     setting, sgd = experiment.FULL, experiment.shipped_results("full").row(task="sgd")
-    assert sgd["step"][:4].tolist() == [0, 1, 4, 16]  # the next look is after 760
+    at = [0, 1, 4, 16, 760]
+    assert sgd["step"][:5].tolist() == at
+    assert 0.05 * sgd["step"][-1] <= at[-1] <= 0.06 * sgd["step"][-1]
     digits = experiment.images(setting)
     train = experiment.network(setting.layer_sizes, digits.inputs)
     test = experiment.network(setting.layer_sizes, digits.test_inputs)
     rng = np.random.default_rng(np.random.SeedSequence(0, spawn_key=(0,)))
     x, method = train.initial(rng, incoming=setting.incoming), optimizer(setting.plan, "sgd-on")
     state = method.init(train, x)
-    for _ in range(16):
-        x, state = method.step(train, x, state, rng)
     # A look at all training images would take seconds; the test images tell as much of the point.
-    assert experiment.squared_error(test, x) == pytest.approx(sgd["test_error"][3], rel=1e-4)
+    errors = [experiment.squared_error(test, x)]
+    for first, last in pairwise(at):
+        for _ in range(last - first):
+            x, state = method.step(train, x, state, rng)
+        errors.append(experiment.squared_error(test, x))
+    stored = sgd["test_error"][:5]
+    np.testing.assert_allclose(errors[:4], stored[:4], rtol=1e-4)
+    # Single precision rounds as the processor does, and the run is chaotic: 0.9 % when this was written.
+    assert errors[4] == pytest.approx(stored[4], rel=0.03)
 
 
 def test_what_lesson_11_says_of_them(shipped):
