@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -18,7 +19,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.text import Text
-from matplotlib.ticker import ScalarFormatter
+from matplotlib.ticker import LogFormatterSciNotation, ScalarFormatter
 from PIL import Image
 
 from course_utils.objectives import Kind
@@ -108,14 +109,35 @@ class PlainNumbers(ScalarFormatter):
 
     def __call__(self, x: float, pos: int | None = None) -> str:
         """Return the number at a tick without the formula around it."""
-        return super().__call__(x, pos).removeprefix(r"$\mathdefault{").removesuffix("}$")
+        return super().__call__(x, pos).removeprefix(_FORMULA).removesuffix("}$")
+
+
+class PlainPowers(LogFormatterSciNotation):
+    """Numbers along a logarithmic axis as plain text, such as 10⁻³ and 2·10⁻³; see `PlainNumbers`."""
+
+    def __call__(self, x: float, pos: int | None = None) -> str:
+        """Return the number at a tick without the formula around it."""
+        text = super().__call__(x, pos).removeprefix(_FORMULA).removesuffix("}$").replace(r"\times", "·")
+        return re.sub(r"\^\{(.*)\}", lambda exponent: exponent[1].translate(_SUPERSCRIPTS), text)
+
+
+_FORMULA = r"$\mathdefault{"  # what stands around a number at a tick
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def set_plain_numbers(axes: Sequence[Axes]) -> None:
-    """Let axes with matplotlib's own formatter of numbers have `PlainNumbers`."""
+    """Let axes with matplotlib's own formatter of numbers have `PlainNumbers` or `PlainPowers`."""
     for axis in (axis for one in axes for axis in (one.xaxis, one.yaxis)):
-        if type(axis.get_major_formatter()) is ScalarFormatter:
+        major, minor = axis.get_major_formatter(), axis.get_minor_formatter()
+        if type(major) is ScalarFormatter:
             axis.set_major_formatter(PlainNumbers())
+        if axis.get_scale() != "log":
+            continue
+        scale: Any = axis.get_transform()
+        if type(major) is LogFormatterSciNotation:
+            axis.set_major_formatter(PlainPowers(scale.base, major.labelOnlyBase))
+        if type(minor) is LogFormatterSciNotation:
+            axis.set_minor_formatter(PlainPowers(scale.base, minor.labelOnlyBase))
 
 
 class CourseFigure(Figure):
@@ -157,6 +179,7 @@ class CourseFigure(Figure):
             canvas: Any = FigureCanvasAgg(self)
             self.set_dpi(SHARPNESS * self.dpi)
             try:
+                set_plain_numbers(self.axes)
                 self._lay_out()
                 canvas.draw()
                 picture = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
@@ -166,7 +189,7 @@ class CourseFigure(Figure):
         buffer = io.BytesIO()
         # The octree keeps rare colours, such as a thin line's; median cut would merge them into greys.
         few = picture.quantize(256, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
-        few.save(buffer, "png", optimize=True)
+        few.save(buffer, "png", compress_level=8)  # level 9 takes three times as long for 1 % of the size
         return buffer.getvalue()
 
     def _forget_pixels(self) -> None:
@@ -184,8 +207,9 @@ class CourseFigure(Figure):
             if spec := axes.get_subplotspec():
                 axes.set_subplotspec(spec)
         engine: Any = self.get_layout_engine()
-        # With equal units the first passes leave too little room. Drawing makes one more.
-        for _ in range(2 if engine is not None else 0):
+        # Drawing makes a pass. With equal units the first two leave too little room.
+        equal = any(axes.get_aspect() != "auto" for axes in self.axes)
+        for _ in range(2 if equal and engine is not None else 0):
             engine.execute(self)
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, str], dict[str, dict[str, object]]]:

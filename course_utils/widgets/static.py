@@ -136,9 +136,13 @@ def _room(usual: float, needed: float) -> float:
 
 
 def _above(ax: Axes, title: Text) -> float:
-    """Return the inches that a figure with `_TOP` above its highest plot needs there for this title."""
+    """Return the inches that a figure with `_TOP` above its highest plot needs there for this title.
+
+    Measured after `_sides`, which settles the numbers beside the plot.
+    """
     renderer, inch = _renderer(ax)
-    ax.get_tightbbox(renderer)  # puts the title where it will be, above a power of ten that numbers share
+    if ax.yaxis.get_offset_text().get_text():  # a power of ten that numbers share: the title goes above it
+        ax.get_tightbbox(renderer, bbox_extra_artists=[])
     height = float(renderer.height)
     return _room(_TOP, _TOP + (title.get_window_extent(renderer).y1 - height) / inch)
 
@@ -234,8 +238,10 @@ def _draw_panel(ax: Axes, panel: Panel, layers: tuple[Layer, ...], window: Windo
     """Draw a panel and what lies in it; return its title."""
     ax.set(xlabel=panel.x, ylabel=panel.y)
     title = ax.set_title(panel.title, loc="left")
-    ax.set_xscale("log" if panel.log_x else "linear")
-    ax.set_yscale("log" if panel.log_y else "linear")
+    if panel.log_x:
+        ax.set_xscale("log")
+    if panel.log_y:
+        ax.set_yscale("log")
     ax.set(xlim=window[:2], ylim=window[2:])
     ground = any(isinstance(layer, (Landscape, Raster)) for layer in layers)
     ax.grid(not ground)

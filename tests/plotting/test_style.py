@@ -68,14 +68,57 @@ def test_plain_numbers_are_no_formulas_but_the_power_of_ten_that_they_share_is()
     assert axes.xaxis.get_offset_text().get_text() == r"$\times\mathdefault{10^{5}}\mathdefault{}$"
 
 
+def numbers_beside(axis) -> list[str]:
+    return [text.get_text() for text in axis.get_ticklabels(which="both") if text.get_text()]
+
+
+@pytest.mark.parametrize(
+    ("ends", "base", "numbers", "expected"),
+    [
+        ((1e-9, 1e3), 10, [1e-13, 1e-9, 1.0, 1e3], ["10⁻¹³", "10⁻⁹", "10⁰", "10³"]),
+        ((0.2, 0.9), 10, [0.2, 0.6], ["2·10⁻¹", "6·10⁻¹"]),
+        ((0.25, 1024), 2, [0.25, 1024.0], ["2⁻²", "2¹⁰"]),
+    ],
+)
+def test_numbers_along_a_logarithmic_axis_are_no_formulas_either(ends, base, numbers, expected):
+    with plotting.figure(alt="A line.") as figure:
+        axes = figure.subplots()
+        axes.plot([0, 1], ends)
+        axes.set_yscale("log", base=base)
+        set_plain_numbers(figure.axes)
+        figure.canvas.draw()
+    major = axes.yaxis.get_major_formatter(), axes.yaxis.get_minor_formatter()
+    assert [next(filter(None, (name(number) for name in major)), "") for number in numbers] == expected
+
+
+def test_every_figure_has_plain_numbers():
+    with plotting.figure(alt="A line.") as figure:
+        axes = figure.subplots()
+        axes.semilogy([0, 0.5], [1e-3, 1e3])
+    figure.png()
+    figure.canvas.draw()
+    assert not any("$" in text for axis in (axes.xaxis, axes.yaxis) for text in numbers_beside(axis))
+    assert "10⁻³" in numbers_beside(axes.yaxis)
+
+
 def test_a_formatter_that_was_chosen_stays():
     with plotting.figure(alt="A line.") as figure:
         axes = figure.subplots()
         axes.semilogy([1, 2], [1, 100])
         axes.xaxis.set_major_formatter("{x:.0f} m")
-        chosen = [axis.get_major_formatter() for axis in (axes.xaxis, axes.yaxis)]
-        set_plain_numbers(figure.axes)
-    assert [axis.get_major_formatter() for axis in (axes.xaxis, axes.yaxis)] == chosen
+        axes.yaxis.set_major_formatter("{x:.0f} s")
+        axes.yaxis.set_minor_formatter("")
+        chosen = [
+            get()
+            for axis in (axes.xaxis, axes.yaxis)
+            for get in (axis.get_major_formatter, axis.get_minor_formatter)
+        ]
+        figure.png()
+    assert [
+        get()
+        for axis in (axes.xaxis, axes.yaxis)
+        for get in (axis.get_major_formatter, axis.get_minor_formatter)
+    ] == chosen
 
 
 def test_own_figures_have_the_look_inside_the_block_only():
