@@ -118,7 +118,8 @@ class PlainPowers(LogFormatterSciNotation):
     def __call__(self, x: float, pos: int | None = None) -> str:
         """Return the number at a tick without the formula around it."""
         text = super().__call__(x, pos).removeprefix(_FORMULA).removesuffix("}$").replace(r"\times", "·")
-        return re.sub(r"\^\{(.*)\}", lambda exponent: exponent[1].translate(_SUPERSCRIPTS), text)
+        text = re.sub(r"\^\{(.*)\}", lambda exponent: exponent[1].translate(_SUPERSCRIPTS), text)
+        return text.replace("-", "−")
 
 
 _FORMULA = r"$\mathdefault{"  # what stands around a number at a tick
@@ -131,7 +132,7 @@ def set_plain_numbers(axes: Sequence[Axes]) -> None:
         major, minor = axis.get_major_formatter(), axis.get_minor_formatter()
         if type(major) is ScalarFormatter:
             axis.set_major_formatter(PlainNumbers())
-        if axis.get_scale() != "log":
+        if axis.get_scale() not in ("log", "symlog"):
             continue
         scale: Any = axis.get_transform()
         if type(major) is LogFormatterSciNotation:
@@ -189,7 +190,7 @@ class CourseFigure(Figure):
         buffer = io.BytesIO()
         # The octree keeps rare colours, such as a thin line's; median cut would merge them into greys.
         few = picture.quantize(256, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
-        few.save(buffer, "png", compress_level=8)  # level 9 takes three times as long for 1 % of the size
+        few.save(buffer, "png", optimize=True)
         return buffer.getvalue()
 
     def _forget_pixels(self) -> None:

@@ -87,8 +87,18 @@ def test_numbers_along_a_logarithmic_axis_are_no_formulas_either(ends, base, num
         axes.set_yscale("log", base=base)
         set_plain_numbers(figure.axes)
         figure.canvas.draw()
-    major = axes.yaxis.get_major_formatter(), axes.yaxis.get_minor_formatter()
-    assert [next(filter(None, (name(number) for name in major)), "") for number in numbers] == expected
+    both = axes.yaxis.get_major_formatter(), axes.yaxis.get_minor_formatter()
+    assert [next(filter(None, (name(number) for name in both)), "") for number in numbers] == expected
+
+
+def test_numbers_of_both_signs_along_a_logarithmic_axis_are_no_formulas_either():
+    with plotting.figure(alt="A line.") as figure:
+        axes = figure.subplots()
+        axes.plot([0, 1], [-100, 100])
+        axes.set_yscale("symlog", linthresh=0.01)
+        figure.png()
+        figure.canvas.draw()
+    assert {"−10⁰", "−10⁻²", "0", "10⁻²", "10⁰"} <= set(numbers_beside(axes.yaxis))
 
 
 def test_every_figure_has_plain_numbers():
