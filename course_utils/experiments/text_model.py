@@ -1,6 +1,6 @@
 """A recurrent network that reads a novel, trained beyond where SGD stalls.
 
-120 tanh units that predict the next character, about 29,000 parameters: the second of the talk's large
+120 tanh units that predict the next character, 30,426 parameters: the second of the talk's large
 experiments (Dauphin et al. 2014, section 7), which had the Penn Treebank where we have *Pride and Prejudice*.
 The loss is the error, too: nats per character, exact through all steps of a sequence, each of which begins
 with a state of zeros.

@@ -75,7 +75,11 @@ def test_the_shipped_file_is_that_of_the_experiment_as_it_is(shipped):
     assert {name: shipped.identity[name] for name in identity} == identity
     assert shipped.complete
     assert not shipped.errors
-    assert isinstance(experiment.problem(experiment.FULL).objective.network, RNN)
+    objective = experiment.problem(experiment.FULL).objective
+    assert isinstance(objective.network, RNN)
+    # As the module and data/README.md say.
+    assert objective.dim == 30_426
+    assert f"{objective.dim:,} parameters" in str(experiment.__doc__)
 
 
 def test_the_first_steps_of_the_shipped_run_are_made_anew(shipped, monkeypatch):
@@ -126,3 +130,23 @@ def test_the_first_twentieth_of_the_shipped_run_is_made_anew(shipped):
     errors = errors_of_sgd(experiment.problem(experiment.FULL), experiment.FULL.plan, at)
     stored = np.stack([sgd["train_error"], sgd["test_error"]], axis=1)[:7]
     np.testing.assert_allclose(errors, stored, rtol=1e-4)
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize(
+    ("name", "looks"),
+    [("adam", [1, 4, 16]), ("l-bfgs", [1, 4]), ("hessian-free", [1, 3]), ("krylov-sfn", [1, 2, 3])],
+)
+def test_the_first_steps_from_the_stall_are_made_anew(shipped, monkeypatch, name, looks):
+    """From the stored point; the two ways on by SGD need the velocity there, too, which is not stored."""
+    let_looks_be_time(monkeypatch, experiment.FULL.plan.seconds / looks[-1])
+    number = next(k for k, task in enumerate(shipped.tasks) if task["task"] == name)
+    rng = np.random.default_rng(np.random.SeedSequence(shipped.identity["seed"], spawn_key=(number,)))
+    point = shipped.row(task="stall")["point"]
+    again = experiment.run(shipped.tasks[number], rng, {"x": point, "velocity": np.zeros_like(point)})
+    stored = shipped.row(task=name)
+    shared = np.isin(again["step"], [0, *looks])
+    seen = np.isin(stored["step"], [0, *looks])
+    assert again["step"][shared].tolist() == stored["step"][seen].tolist() == [0, *looks]
+    for error in ("train_error", "test_error", "cost"):
+        np.testing.assert_allclose(again[error][shared], stored[error][seen], rtol=1e-4)
