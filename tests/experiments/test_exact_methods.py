@@ -140,3 +140,61 @@ def test_each_run_of_sgd_has_the_best_of_its_settings(shipped):
         best = int(row["trials"][:, 2].argmin())
         np.testing.assert_allclose(row["chosen"], row["trials"][best, :2], rtol=1e-6)
         assert row["search_cost"] == len(row["trials"]) * row["cost"][-1]
+
+
+def at_equal_error(results, data, hidden, start):
+    """Return what saddle-free Newton took over what SGD took, down to the higher of their final errors.
+
+    Gradients; gradients and seconds with the search for SGD's settings; and updates.
+    """
+    rows = runs_of(results, data, hidden, start)
+    sgd, sfn = rows["sgd"], rows["sfn"]
+    error = max(sgd["error"][-1], sfn["error"][-1])
+    ours, sgds = exact_methods.reached(sfn, error), exact_methods.reached(sgd, error)
+    return (
+        ours.cost / sgds.cost,
+        ours.cost / (sgds.cost + sgd["search_cost"]),
+        ours.seconds / (sgds.seconds + sgd["search_seconds"]),
+        ours.updates / sgds.updates,
+    )
+
+
+def test_what_lesson_11_says_of_the_work_to_the_same_error(shipped):
+    ratios = {
+        hidden: np.array([
+            at_equal_error(shipped, data, hidden, start)
+            for data in DATASETS
+            for start in exact_methods.STARTS[hidden]
+        ])
+        for hidden in exact_methods.STARTS
+    }  # fmt: skip
+    few, more = ratios[5], np.concatenate([ratios[25], ratios[50]])
+    for found, low, high in (
+        (few[:, 0], 12.5, 17.8),
+        (few[:, 1], 0.838, 1.141),
+        (few[:, 2], 0.276, 0.404),
+        (more[:, 0], 954, 9_440),
+        (more[:, 1], 11.86, 52.55),
+        (more[:, 2], 6.05, 39.1),
+    ):
+        assert [found.min(), found.max()] == pytest.approx([low, high], rel=5e-3)
+    assert max(found[:, 3].max() for found in ratios.values()) < 0.06  # of SGD's updates
+
+
+def test_what_lesson_11_says_of_six_steps(shipped):
+    """Saddle-free Newton is lowest from every start, and its lead on photographs grows with the network."""
+    lead = {}
+    for data in DATASETS:
+        for hidden, starts in exact_methods.STARTS.items():
+            for start in starts:
+                rows = runs_of(shipped, data, hidden, start)
+                early = {
+                    name: row["error"][row["update"] == (60 if name == "sgd" else 6)].item()
+                    for name, row in rows.items()
+                }
+                assert min(early, key=early.__getitem__) == "sfn"
+                lead.setdefault((data, hidden), []).append(early["newton"] - early["sfn"])
+    photographs = [lead["cifar10-10x10", hidden] for hidden in (5, 25, 50)]
+    assert max(photographs[0]) < min(photographs[1])
+    assert max(photographs[1]) < min(photographs[2])
+    assert [len(starts) for starts in photographs] == [3, 2, 1]
