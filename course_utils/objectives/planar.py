@@ -145,7 +145,7 @@ def flat_direction(power: int, sign: int = 1) -> Planar:
     ValueError
         If ``power`` < 3 or ``sign`` is not ±1.
     """
-    if not isinstance(power, int) or power < 3:
+    if not isinstance(power, (int, np.integer)) or isinstance(power, bool) or power < 3:
         raise ValueError(
             f"power must be a whole number of at least 3, so that the curvature vanishes, got {power!r}"
         )

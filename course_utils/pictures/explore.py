@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from course_utils.objectives import Array, Objective, as_points
+from course_utils.objectives.checks import whole_number
 from course_utils.optimizers import Optimizer, Trajectory, minimize
 from course_utils.pictures.ground_layers import check_drawable, objective_layers, objective_panel
 from course_utils.widgets.axes import Panel
@@ -61,8 +62,7 @@ def explore(
     """
     check_drawable(objective)
     runs = _runs([optimizers] if isinstance(optimizers, Optimizer) else list(optimizers), settings, ranges)
-    if not isinstance(steps, int) or steps < 1:
-        raise ValueError(f"steps must be a whole number of at least 1, got {steps!r}")
+    steps = whole_number("steps", steps, 1)
     at = _default_start(objective) if start is None else as_points("start", start, objective.dim)
     still = objective_layers(objective, resolution)
     heights = _heights(objective)

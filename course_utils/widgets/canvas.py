@@ -81,8 +81,8 @@ class Canvas(anywidget.AnyWidget):
             self._show_grounds(panels, layers, windows)
             self.frame = frame
 
-    def show_error(self, error: str, reply: list[Any]) -> None:
-        """Send the last frame again, with an error message."""
+    def show_error(self, error: str, settings: dict[str, Any], reply: list[Any]) -> None:
+        """Send the last frame again with an error, and with ``settings``: where handles and controls stand."""
         self._count += 1
         nothing: dict[str, Any] = {
             "data": b"",
@@ -92,7 +92,7 @@ class Canvas(anywidget.AnyWidget):
             "readout": None,
             "message": "",
         }
-        news = {"count": self._count, "reply": reply, "error": error}
+        news = {"count": self._count, "reply": reply, "error": error, **settings}
         self.frame = {**news, **nothing, **self.frame, **news}
 
     def _show_grounds(

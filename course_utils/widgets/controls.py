@@ -5,7 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from numbers import Real
 from typing import Any
+
+import numpy as np
 
 from course_utils.objectives.checks import is_finite
 from course_utils.optimizers import Optimizer
@@ -44,8 +47,7 @@ class Slider:
         """Return ``value`` as this slider holds it: kept between the ends; ValueError if it is no number."""
         if self.switch and (value is None or value == self.off):
             return self.off
-        number = isinstance(value, (int, float)) and not isinstance(value, bool) and is_finite(value)
-        if not number:
+        if not _is_number(value) or not is_finite(value):
             raise ValueError(f"{self.label} must be a number, got {value!r:.80}")
         kept = min(max(float(value), self.low), self.high)
         return round(kept) if self.whole else kept
@@ -87,7 +89,8 @@ class Choice:
             if value is own or (isinstance(value, str) and value == word):
                 return own
         for own in self.values:
-            if type(own) is type(value) and own == value:
+            same_kind = type(own) is type(value) or (_is_number(own) and _is_number(value))
+            if same_kind and own == value:
                 return own
         raise ValueError(f"{self.label} must be one of {', '.join(self.words)}, got {value!r}")
 
@@ -110,9 +113,9 @@ class Toggle:
 
     def take(self, value: Any) -> bool:
         """Return True or False; ValueError for anything else."""
-        if not isinstance(value, bool):
+        if not isinstance(value, (bool, np.bool_)):
             raise ValueError(f"{self.label} must be True or False, got {value!r}")
-        return value
+        return bool(value)
 
     def message(self) -> dict[str, Any]:
         """Return what the browser needs to build it."""
@@ -120,6 +123,11 @@ class Toggle:
 
 
 Control = Slider | Choice | Toggle
+
+
+def _is_number(value: Any) -> bool:
+    """Whether ``value`` is a real number, of Python or NumPy; True and False are none."""
+    return isinstance(value, Real) and not isinstance(value, bool)
 
 
 def slider(

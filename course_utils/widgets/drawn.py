@@ -83,14 +83,20 @@ class Parts:
         )
         return Drawn(view, layers, windows)
 
+    def settings(self, placed: Mapping[str, Array], values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what the browser needs to show where the handles and controls stand."""
+        state = State({**values, **placed})
+        return {
+            "handles": [handle_place(handle, placed[name], state) for name, handle in self.handles.items()],
+            "controls": {name: control_value(c, values[name]) for name, c in self.controls.items()},
+        }
+
     def frame(self, drawn: Drawn, placed: Mapping[str, Array], values: Mapping[str, Any]) -> dict[str, Any]:
         """Return what the browser needs to show it, apart from the grounds of its panels."""
         described, data = encode(list(self.panels.values()), drawn.layers, drawn.windows)
-        state = State({**values, **placed})
         return {
             "panels": described,
-            "handles": [handle_place(handle, placed[name], state) for name, handle in self.handles.items()],
-            "controls": {name: control_value(c, values[name]) for name, c in self.controls.items()},
+            **self.settings(placed, values),
             "readout": readout_message(drawn.view.readout),
             "message": drawn.view.message,
             "error": drawn.view.error,

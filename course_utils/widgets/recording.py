@@ -240,7 +240,7 @@ def _recorded(parts: Parts, found: Lattice) -> Recording:
 def check_whole(**numbers: Any) -> None:
     """Raise TypeError or ValueError for what is no whole number of at least 1, by its name."""
     for name, value in numbers.items():
-        if isinstance(value, bool) or not isinstance(value, int):
+        if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
             raise TypeError(f"{name} must be a whole number, got {value!r}")
         if value < 1:
             raise ValueError(f"{name} must be at least 1, got {value}")

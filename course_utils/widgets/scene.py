@@ -139,12 +139,28 @@ class Scene(Canvas):
             self._values[name] = value
         self._refresh([])
 
+    def _standing(self) -> dict[str, Any]:
+        """Return where handles and controls stand; nothing where the reader's own circle cannot tell."""
+        try:
+            return self._parts.settings(self._placed, self._values)
+        except Exception:
+            return {}
+
     def _tell(self) -> None:
-        """Bring the traits up to date with what the picture shows, and so all that observes them."""
-        for name, at in self._placed.items():
-            self.set_trait(name, tuple(at))
-        for name, value in self._values.items():
-            self.set_trait(name, value)
+        """Bring the traits up to date with what the picture shows, and so all that observes them.
+
+        Who observes one may set another, which draws the picture anew: each is told as it stands by then.
+        What an observer raises is raised once all have been told.
+        """
+        failures = []
+        for name in [*self._placed, *self._values]:
+            value = tuple(map(float, self._placed[name])) if name in self._placed else self._values[name]
+            try:
+                self.set_trait(name, value)
+            except Exception as error:
+                failures.append(error)
+        if failures:
+            raise failures[0]
 
     def set(self, control: str, value: Any) -> None:
         """Give ``control`` a value; a slider keeps it between its ends."""
@@ -202,7 +218,7 @@ class Scene(Canvas):
             self.error = drawn.view.error or None
         except (Exception, KeyboardInterrupt) as error:
             self.error = explain(error)
-            self.show_error(self.error, reply)
+            self.show_error(self.error, self._standing(), reply)
         self._tell()
 
 

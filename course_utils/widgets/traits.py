@@ -16,7 +16,7 @@ class Setting(TraitType):  # type: ignore[type-arg]  # it takes what its control
     """The value of a control; a slider's is kept between its ends."""
 
     def __init__(self, control: Control) -> None:
-        super().__init__(default_value=control.value, allow_none=True)
+        super().__init__(default_value=control.value)
         self.control = control
 
     def validate(self, obj: Any, value: Any) -> Any:

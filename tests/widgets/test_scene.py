@@ -164,6 +164,9 @@ def test_an_exception_shows_in_the_picture_and_the_next_good_update_recovers():
     assert frame["error"] == made.error
     assert frame["reply"] == ["here", 5]  # the browser is not left waiting
     assert frame["data"] == good["data"]  # and the last good picture stays
+    assert frame["controls"] == {"rate": 1.0}  # while the slider stands where it is for Python, too
+    made.set("rate", 0.75)
+    assert made.frame["controls"] == {"rate": made.rate} == {"rate": 0.75}
     browser_moves(made, controls={"rate": 0.25}, seq=6)
     assert made.error is None
     assert made.frame["error"] == ""

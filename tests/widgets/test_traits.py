@@ -3,7 +3,7 @@
 import ipywidgets
 import numpy as np
 import pytest
-from traitlets import HasTraits, TraitError
+from traitlets import HasTraits, TraitError, link
 
 from course_utils.widgets import Handle, OnCircle, Points, View, choice, slider, toggle
 from course_utils.widgets.traits import setting_traits
@@ -63,7 +63,19 @@ def test_a_trait_that_is_set_draws_the_picture_once(picture, drawn):
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("rate", "fast"), ("rate", np.nan), ("way", "up"), ("on", 1), ("start", (1.0,)), ("start", "xy")],
+    [
+        ("rate", "fast"),
+        ("rate", np.nan),
+        ("rate", None),
+        ("count", None),
+        ("way", "up"),
+        ("way", None),
+        ("on", 1),
+        ("on", None),
+        ("start", (1.0,)),
+        ("start", "xy"),
+        ("start", None),
+    ],
 )
 def test_what_a_trait_does_not_take_is_refused_by_name(picture, drawn, name, value):
     before = dict(picture.state)
@@ -71,6 +83,62 @@ def test_what_a_trait_does_not_take_is_refused_by_name(picture, drawn, name, val
         setattr(picture, name, value)
     assert picture.rate == before["rate"]
     assert len(drawn) == 1
+
+
+def test_numpy_numbers_are_numbers(picture):
+    picture.rate, picture.count, picture.on = np.float32(0.25), np.int64(10), np.True_
+    assert (picture.rate, picture.count, picture.on) == (0.25, 10, True)
+    assert [type(value) for value in (picture.rate, picture.count, picture.on)] == [float, int, bool]
+    picture.way = np.int64(1)
+    assert picture.way == 1
+    for k in np.arange(1, 4):
+        picture.set("count", k)
+        assert picture.state.count == k
+    with pytest.raises(TraitError, match="η must be a number"):
+        picture.rate = np.True_
+
+
+def test_what_is_switched_off_may_be_none(picture):
+    picture.clip = 0.5
+    picture.clip = None
+    assert picture.state.clip is None
+
+
+@pytest.fixture
+def two_handles():
+    return plain(handles={"a": Handle((0.5, 0.25)), "b": Handle((-0.5, 0.25))})
+
+
+def test_a_handle_that_mirrors_another_follows_the_browser(two_handles):
+    two_handles.observe(lambda change: setattr(two_handles, "b", (-change.new[0], change.new[1])), "a")
+    for k in range(3):
+        x = 0.1 * k - 0.3
+        browser_moves(two_handles, handles={"a": [x, 0.5]}, seq=k + 1)
+        assert two_handles.a == pytest.approx((x, 0.5))
+        assert two_handles.b == pytest.approx((-x, 0.5))
+        assert two_handles.frame["handles"][1]["at"] == pytest.approx([-x, 0.5])
+
+
+@pytest.mark.parametrize("moved", ["a", "b"])
+def test_two_handles_of_one_picture_are_linked_whichever_is_moved(two_handles, moved):
+    link((two_handles, "a"), (two_handles, "b"))
+    for k in range(3):
+        browser_moves(two_handles, handles={moved: [0.1 * k, 0.05]}, seq=k + 1)
+        assert two_handles.a == two_handles.b == pytest.approx((0.1 * k, 0.05))
+
+
+def test_all_are_told_though_one_of_them_raises(picture):
+    def refuse(change):
+        raise RuntimeError("no")
+
+    told = []
+    picture.observe(refuse, "start")
+    picture.observe(lambda change: told.append(change.new), "rate")
+    with pytest.raises(RuntimeError, match="no"):
+        picture._moved({"start": [1.0, 0.5]}, {"rate": 0.9}, ["here", 1])
+    assert told == [0.9]
+    assert picture.rate == picture.state.rate == 0.9
+    assert picture.frame["reply"] == ["here", 1]
 
 
 def test_what_the_browser_moves_is_told_once(picture, drawn):
