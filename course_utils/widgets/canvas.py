@@ -82,7 +82,7 @@ class Canvas(anywidget.AnyWidget):
             self.frame = frame
 
     def show_error(self, error: str, settings: dict[str, Any], reply: list[Any]) -> None:
-        """Send the last frame again with an error, and with ``settings``: where handles and controls stand."""
+        """Send the last frame again with an error and ``settings``: where handles and controls stand."""
         self._count += 1
         nothing: dict[str, Any] = {
             "data": b"",
