@@ -8,7 +8,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from course_utils.checking.feedback import to_html
-from course_utils.checking.progress import VARIABLE, Progress
+from course_utils.checking.progress import VARIABLE, Progress, Record
 
 _CELL = "padding:.15em 1em .15em 0;text-align:left;vertical-align:top"
 _STILL = "A map of what you have solved and predicted: run this cell in a notebook to see yours."
@@ -49,7 +49,7 @@ class ProgressMap(widgets.HTML):  # type: ignore[misc]  # ipywidgets has no type
         table = "".join([_row("th", head), *(_row("td", row) for row in rows)])
         self.value = (
             f'<div role="status" style="line-height:1.45"><table>{table}</table>'
-            f"<p>{to_html(self._next(record.solved))}</p>"
+            f"<p>{to_html(self._next(record))}</p>"
             f'<p style="opacity:.8">{to_html(self._where(place, record.wanted))}</p></div>'
         )
 
@@ -65,13 +65,18 @@ class ProgressMap(widgets.HTML):  # type: ignore[misc]  # ipywidgets has no type
         self.refresh()
         return said
 
-    def _next(self, solved: Mapping[str, str]) -> str:
-        """Say which exercise comes next."""
+    def _next(self, record: Record) -> str:
+        """Say what is wrong, if anything is, and which exercise comes next, if that is known."""
         lessons = [id for id in self._contents if not id.startswith("hw")]
-        left = [id for id in lessons if id not in solved]
+        left = [id for id in lessons if id not in record.solved]
         if not left:
-            return "Every exercise of the lessons is solved."
-        return f"{'Next' if solved else 'Begin with'}: exercise {left[0]}, {self._contents[left[0]]}."
+            then = "Every exercise of the lessons is solved."
+        elif record.fault and not record.solved:
+            return record.fault
+        else:
+            head = "Next" if record.solved else "Begin with"
+            then = f"{head}: exercise {left[0]}, {self._contents[left[0]]}."
+        return f"{record.fault} {then}".strip()
 
     def _where(self, place: Any, wanted: bool) -> str:
         if place is None:

@@ -5,7 +5,9 @@ import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
+from subprocess import PIPE
 
 import nbformat
 import pytest
@@ -112,20 +114,38 @@ def test_each_system_has_its_place(system, variables, expected, monkeypatch):
         b"\xff\xfe\x00",
         b"[" * 100_000,
         b'"' + b"a" * (2**20 + 1) + b'"',
+        b'{"solved": {"\\ud800": "2026-01-01"}}',  # half a surrogate pair: valid JSON, and no text
+        b'{"solved": {"01.1": "\\udfff"}}',
+        b'{"predicted": {"01.a": "yes \\ud83d"}}',
+        b'{"solved": {}, "predicted": {"\\ude00\\ud83d": "yes"}}',
+        b'{"solved": {"\xed\xa0\x80": "2026-01-01"}}',
+        b'{"solved": {"01.1": null}}',
+        b'{"predicted": {"01.a": ["yes"]}}',
+        b"NaN",
     ],
 )
 def test_a_damaged_file_is_set_aside_with_a_sentence(damage, place):
     place.parent.mkdir()
     place.write_bytes(damage)
-    assert Progress("a course").read().solved == {}
     mine = Progress("a course")
+    assert mine.read().solved == {}
+    assert f"{place} is damaged" in mine.read().fault
     said = mine.solved("01.1")
+    assert mine.read().fault == ""
     assert said.endswith("was damaged; it is kept as mine-damaged-1.json, and a new one was begun.")
     assert (place.parent / "mine-damaged-1.json").read_bytes() == damage
     assert list(held(place)["solved"]) == ["01.1"]
     assert mine.solved("01.2") == ""
     place.write_bytes(damage)  # again: the first one is kept too
     assert "mine-damaged-2.json" in Progress("a course").solved("01.3")
+
+
+def test_what_python_cannot_write_as_it_is_is_no_error(place):
+    assert Progress("a course").predicted("01.a", "half \ud83d, whole \U0001f600") == ""
+    assert held(place)["predicted"] == {"01.a": "half ?, whole \U0001f600"}
+    place.write_bytes(b'{"predicted": {"01.b": "\\ud83d\\ude00"}}')  # a whole pair is one character
+    assert Progress("a course").read().predicted == {"01.b": "\U0001f600"}
+    assert Progress("a course").solved("01.1") == ""
 
 
 def test_what_cannot_be_written_is_said_once_and_is_no_error(tmp_path, monkeypatch):
@@ -136,13 +156,73 @@ def test_what_cannot_be_written_is_said_once_and_is_no_error(tmp_path, monkeypat
     )  # as root may write anywhere, a file is in the way
     mine = Progress("a course")
     said = mine.solved("01.1")
-    assert said.startswith("This is not remembered: ")
+    assert said.startswith("This is not remembered yet: ")
     assert "cannot be written" in said
     assert mine.solved("01.2") == mine.predicted("01.a", "yes") == ""
-    assert mine.read().solved == {}
+    assert set(mine.read().solved) == {"01.1", "01.2"}  # for as long as this notebook lives
+    assert "cannot be" in mine.read().fault
+    assert Progress("a course").read().solved == {}
     assert blocked.read_text() == "in the way"
+    blocked.unlink()  # what was in the way is gone
+    assert mine.solved("01.3") == "What could not be remembered before is remembered now."
+    assert set(held(blocked / "mine.json")["solved"]) == {"01.1", "01.2", "01.3"}
+    assert held(blocked / "mine.json")["predicted"] == {"01.a": "yes"}
+    assert mine.read().fault == ""
     monkeypatch.setenv(VARIABLE, str(tmp_path))  # a folder in the place of the file
     assert "cannot be written" in Progress("a course").solved("01.1")
+
+
+@pytest.mark.parametrize("repeat", ["01.1", "01.2"])
+def test_a_sharing_violation_of_another_reader_loses_nothing(repeat, place, monkeypatch):
+    """As `os.replace` fails on Windows while another notebook reads the file."""
+    place.parent.mkdir()
+    place.write_text(json.dumps({"solved": {"00.1": "2020-02-02"}}))
+    mine = Progress("a course")
+
+    def shared(*names):
+        raise PermissionError(13, "used by another process")
+
+    with monkeypatch.context() as windows:
+        windows.setattr(os, "replace", shared)
+        assert "cannot be written (used by another process)" in mine.solved("01.1")
+    assert set(held(place)["solved"]) == {"00.1"}
+    assert "remembered now" in mine.solved(repeat)
+    assert set(held(place)["solved"]) == {"00.1", "01.1", repeat}
+
+
+def test_a_wish_that_could_not_be_written_is_kept_as_well(place):
+    place.mkdir(parents=True)  # a folder in the place of the file
+    mine = Progress("a course")
+    mine.solved("01.1")
+    assert "cannot be written" in mine.remember(False)
+    assert not mine.read().wanted
+    place.rmdir()
+    mine.solved("01.2")
+    assert held(place) == {"wanted": False, "solved": {}, "predicted": {}}
+
+
+def test_what_is_forgotten_is_not_written_later(place):
+    place.mkdir(parents=True)
+    mine = Progress("a course")
+    mine.solved("01.1")
+    mine.forget()
+    place.rmdir()
+    mine.solved("01.2")
+    assert list(held(place)["solved"]) == ["01.2"]
+
+
+def test_a_read_only_file_is_set_aside_with_a_sentence_and_loses_nothing(place):
+    place.parent.mkdir()
+    before = json.dumps({"solved": {"00.1": "2020-02-02"}})
+    place.write_text(before)
+    place.chmod(0o444)
+    mine = Progress("a course")
+    assert mine.read().fault == ""
+    said = mine.solved("01.1")
+    assert said.endswith("was read-only; it is kept as mine-read-only-1.json, and a new one goes on from it.")
+    assert (place.parent / "mine-read-only-1.json").read_text() == before
+    assert set(held(place)["solved"]) == {"00.1", "01.1"}
+    assert mine.solved("01.2") == ""
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write anywhere")
@@ -196,11 +276,74 @@ def test_threads_lose_nothing_either(place):
     assert len(held(place)["solved"]) == 20
 
 
-def test_one_that_holds_the_lock_for_long_costs_a_sentence(place, monkeypatch):
+HOLDER = """
+import sys
+from pathlib import Path
+from course_utils.checking.progress import _alone
+with _alone(Path(sys.argv[1]), 5.0):
+    print("held", flush=True)
+    sys.stdin.readline()
+"""
+
+
+@contextmanager
+def another_holds(place):
+    """Let another process hold the lock; give a function that ends that."""
+    place.parent.mkdir(exist_ok=True)
+    command = [sys.executable, "-c", HOLDER, str(place)]
+    with subprocess.Popen(command, cwd=ROOT, stdin=PIPE, stdout=PIPE, text=True) as holder:
+        assert holder.stdout.readline() == "held\n"
+
+        def release():
+            holder.communicate("\n", timeout=30)
+            assert holder.returncode == 0
+
+        yield release
+        holder.kill()
+
+
+def test_one_that_holds_the_lock_for_long_costs_a_sentence_and_no_answer(place, monkeypatch):
     monkeypatch.setattr(module, "_PATIENCE", 0.05)
-    place.parent.mkdir()
-    with module._alone(place):
-        assert "cannot be written" in Progress("a course").solved("01.1")
+    mine = Progress("a course")
+    with another_holds(place) as release:
+        assert "cannot be written (another notebook is writing to it)" in mine.solved("01.1")
+        assert mine.solved("01.2") == mine.predicted("01.a", "yes") == ""
+        assert not place.exists()
+        assert Progress("a course").remember(True).startswith("This is not remembered yet")
+        release()
+        assert Progress("a course").solved("02.1") == ""
+        assert mine.solved("01.3") == "What could not be remembered before is remembered now."
+    assert set(held(place)["solved"]) == {"01.1", "01.2", "01.3", "02.1"}
+    assert held(place)["predicted"] == {"01.a": "yes"}
+
+
+def test_a_lock_that_is_held_for_a_moment_costs_nothing(place):
+    with another_holds(place) as release, ThreadPoolExecutor(1) as pool:
+        said = pool.submit(Progress("a course").solved, "01.1")
+        release()
+        assert said.result(30) == ""
+    assert list(held(place)["solved"]) == ["01.1"]
+
+
+LAST = """
+import sys
+from course_utils.checking import progress
+progress._PATIENCE = 0.05
+print(progress.Progress("a course").solved("01.1"), flush=True)
+sys.stdin.readline()
+"""
+
+
+def test_what_is_left_is_written_when_the_notebook_ends(place):
+    with (
+        another_holds(place) as release,
+        subprocess.Popen([sys.executable, "-c", LAST], cwd=ROOT, stdin=PIPE, stdout=PIPE, text=True) as mine,
+    ):
+        assert "another notebook" in mine.stdout.readline()
+        release()
+        mine.communicate("\n", timeout=30)
+    assert mine.returncode == 0
+    assert list(held(place)["solved"]) == ["01.1"]
 
 
 def test_a_notebooks_kernel_remembers_in_the_systems_place(tmp_path, monkeypatch):

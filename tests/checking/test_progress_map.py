@@ -16,6 +16,7 @@ CONTENTS = {"01.1": "The first", "01.2": "The <second>", "02.1": "Another", "hw0
 def progress(tmp_path, monkeypatch):
     monkeypatch.setenv(VARIABLE, str(tmp_path / "mine.json"))
     monkeypatch.setattr(exercises.progress, "_told", set())
+    monkeypatch.setattr(exercises.progress, "_left", {})
     monkeypatch.setattr(exercises.progress, "_trouble", "")
     return exercises.progress
 
@@ -55,6 +56,26 @@ def test_it_says_where_it_is_kept_and_how_to_switch_it_off(progress, tmp_path, m
     assert "Nothing is remembered here" in shown.value
 
 
+def test_a_damaged_file_is_said_instead_of_beginning_anew(progress, tmp_path):
+    (tmp_path / "mine.json").write_text('{"solved": {"01.1": "2026-01-')
+    shown = ProgressMap(progress, CONTENTS)
+    assert "mine.json is damaged" in shown.value
+    assert "Begin with" not in shown.value
+    progress.solved("01.1")
+    shown.refresh()
+    assert "is damaged" not in shown.value
+    assert "Next: exercise 01.2" in shown.value
+
+
+def test_what_could_not_be_written_is_on_the_map_with_a_sentence(progress, tmp_path):
+    (tmp_path / "mine.json").mkdir()
+    progress.solved("01.1")
+    shown = ProgressMap(progress, CONTENTS)
+    assert rows(shown)[0] == ["01", "1 of 2", "01.1 ✔ 01.2 ·", ""]
+    assert "mine.json cannot be" in shown.value
+    assert "Next: exercise 01.2" in shown.value
+
+
 def test_what_a_notebook_stores_is_the_same_for_every_reader(progress):
     before = where_was_i()._repr_mimebundle_()
     progress.solved("00.1")
@@ -84,8 +105,7 @@ def test_a_prediction_is_remembered_and_trouble_is_said_on_the_card(progress, tm
     monkeypatch.setenv(VARIABLE, str(tmp_path))
     other = predict("Up or down?", ["up", "down"], truth="down", reveal="Downhill.", id="00.y")
     other.choose("down")
-    assert "This is not remembered" in other.children[2].value
-    monkeypatch.setattr(exercises.progress, "_trouble", "")
+    assert "This is not remembered yet" in other.children[2].value
 
 
 def test_without_a_memory_everything_works_the_same():
