@@ -114,3 +114,25 @@ def test_folded_outputs_are_folded_for_every_reader(notebook):
         folded = cell.metadata.get("jupyter", {}).get("outputs_hidden", False)
         assert folded == ("hide-output" in cell.metadata.get("tags", [])), cell.source
         assert not (folded and "Scene(" in str(cell.outputs)), "a live picture must not be folded"
+
+
+def test_the_two_sliders_of_the_first_page_follow_each_other_to_their_ends():
+    cells = nbformat.read(NOTEBOOKS[0], as_version=4).cells
+    names = {"display": lambda *shown: None}
+    for cell in cells:
+        if cell.cell_type == "code" and "import explore" in cell.source:
+            exec(cell.source, names)
+    (linked,) = [cell.source for cell in cells if "link((mine" in cell.source]
+    exec(linked, names)
+    mine, picture = names["mine"], names["picture"]
+    (control,) = [one for one in picture.control_list if one["name"] == "learning_rate"]
+    assert (mine.min, mine.max) == (control["low"], control["high"])
+    for value in (control["low"], 0.0123, 0.00217, control["high"]):
+        picture.learning_rate = value
+        assert mine.value == pytest.approx(value, rel=1e-12)
+        steps = value / mine.step  # the slider shows and keeps whole steps
+        assert steps == pytest.approx(round(steps), abs=1e-6)
+        assert format(value, mine.readout_format) == f"{value:.5f}"
+    for value in (mine.min, 0.02, mine.max):
+        mine.value = value
+        assert picture.learning_rate == value
