@@ -17,6 +17,7 @@ _PARTS = (
     "numbers.js",
     "controls.js",
     "time.js",
+    "readout.js",
     "panel.js",
     "handle.js",
     "enlarged.js",

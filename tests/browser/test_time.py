@@ -135,6 +135,37 @@ def test_a_step_pointed_at_is_marked_in_every_panel_and_in_the_table(notebook, c
     assert canvas.locator(".cc-then").count() == 0
 
 
+def rest_on_the_start(canvas):
+    """Put the mouse where the run starts, as after a drag of its handle, and see that it points there."""
+    x, y = lab.handle_centre(canvas.locator(".cc-handle"))
+    canvas.page.mouse.move(x + 1, y)
+    canvas.get_by_text("step 0 of 30").wait_for()
+
+
+def test_a_run_is_seen_to_play_while_the_mouse_rests_on_it(canvas):
+    rest_on_the_start(canvas)
+    canvas.locator(".cc-handle").press("Space")
+    canvas.evaluate(UNTIL_STEP, 2)
+    x, y = lab.handle_centre(canvas.locator(".cc-handle"))
+    for k in (2, 3, 2, 3):  # and while the mouse moves there
+        canvas.page.mouse.move(x + k, y)
+        assert step(canvas) != "step 0 of 30"
+    canvas.get_by_text("step 30 of 30").wait_for(timeout=20_000)
+    canvas.page.mouse.move(x, y)  # at rest it points again
+    canvas.get_by_text("step 0 of 30").wait_for()
+
+
+def test_a_scrubbed_step_is_shown_while_the_mouse_rests_on_the_run(canvas):
+    scrubber = canvas.get_by_role("slider", name="step", exact=True)
+    scrubber.press("Home")
+    rest_on_the_start(canvas)
+    for _ in range(7):
+        canvas.page.keyboard.press("ArrowRight")
+    assert step(canvas) == "step 7 of 30"
+    assert scrubber.get_attribute("aria-valuetext") == "step 7 of 30"
+    assert canvas.locator("thead th").last.inner_text() == "f − minimum at step 7"
+
+
 def test_a_loss_that_has_reached_its_minimum_is_no_nan(notebook):
     """A logarithmic axis has no place for it; the table says what is known of it."""
     canvas = notebook.scenes()[1]

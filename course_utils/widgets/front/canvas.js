@@ -296,36 +296,4 @@ function foldedBoxes(root, before) {
   return element("div", "cc-controls", folded);
 }
 
-/** Show a readout; cells whose text stays are left alone. */
-function fillReadout(root, readout) {
-  root.hidden = !readout;
-  const lines = !readout ? [] : readout.text !== undefined ? [[readout.text]] : [readout.columns, ...readout.rows];
-  const shape = JSON.stringify([readout?.text === undefined, lines.map((cells) => cells.length), readout?.columns?.map(Boolean)]);
-  if (root.dataset.shape !== shape) {
-    root.dataset.shape = shape;
-    root.replaceChildren();
-    if (readout?.text !== undefined) element("p", "cc-cell", root);
-    else if (readout) buildTable(root, readout);
-  }
-  const cells = root.querySelectorAll(".cc-cell");
-  lines.flat().forEach((text, i) => write(cells[i], text));
-}
-
-function buildTable(root, { columns, rows }) {
-  const table = element("table", "", root);
-  if (columns.length) {
-    const head = element("tr", "", element("thead", "", table));
-    // A corner without a name heads nothing.
-    for (const name of columns) Object.assign(element(name ? "th" : "td", "cc-cell", head), name && { scope: "col" });
-  }
-  const body = element("tbody", "", table);
-  for (const row of rows) {
-    const line = element("tr", "", body);
-    row.forEach((_, i) => {
-      const cell = element(i ? "td" : "th", "cc-cell", line);
-      if (!i) cell.scope = "row";
-    });
-  }
-}
-
 export default { render };

@@ -60,11 +60,12 @@ class Timeline {
   }
   set(step) {
     this.at = step < this.last ? step : null;
+    this.pointed = null; // a pointer that rests on the run points anew when it is moved
     this.show();
     this.changed();
   }
   point(step) {
-    if (step === this.pointed) return;
+    if (step === this.pointed || this.begun !== null) return; // what plays is what is looked at
     this.pointed = step;
     this.show();
     this.changed();
@@ -97,18 +98,4 @@ class Timeline {
     write(this.text, `step ${step} of ${this.last}`);
     this.range.setAttribute("aria-valuetext", this.text.textContent);
   }
-}
-
-/** Mark a step in the table: the row that is named after it, and in the row of each run its value then. */
-function markStep(readout, step, values) {
-  for (const node of readout.querySelectorAll(".cc-then")) node.remove();
-  for (const row of readout.querySelectorAll("tr")) {
-    const name = row.querySelector("tbody th")?.textContent;
-    row.classList.toggle("cc-marked", step !== null && name === `step ${step}`);
-    if (step !== null && name in values) element("td", "cc-then", row, values[name].value);
-  }
-  const then = readout.querySelector(".cc-then");
-  const head = readout.querySelector("thead tr");
-  if (!then || !head) return;
-  element("th", "cc-then", head, `${Object.values(values)[0].what} at step ${step}`).scope = "col";
 }
