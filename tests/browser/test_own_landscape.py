@@ -63,6 +63,27 @@ def test_delete_takes_that_one_away_and_the_others_keep_their_places(canvas):
         assert where(canvas, f"place_{new}") == pytest.approx(before[old], abs=1.0)
 
 
+def test_who_takes_the_last_one_away_goes_on_with_its_neighbour_and_in_the_end_with_the_slider(canvas):
+    page = canvas.page
+    focused = "() => document.activeElement.dataset.name ?? document.activeElement.getAttribute('aria-label')"
+    before = count(canvas)
+    canvas.locator(f'.cc-handle[data-name="place_{before}"]').focus()
+    for left in range(before - 1, 0, -1):
+        page.keyboard.press("Delete")
+        canvas.locator(f'.cc-handle[data-name="place_{left + 1}"]').wait_for(state="hidden")
+        lab.settle(canvas)
+        assert count(canvas) == left
+        assert page.evaluate(focused) == f"place_{left}"
+    page.keyboard.press("Delete")
+    canvas.locator('.cc-handle[data-name="place_1"]').wait_for(state="hidden")
+    lab.settle(canvas)
+    assert page.evaluate(focused) == "hills and hollows"
+    for more in range(1, before + 1):  # the slider's own arrow keys
+        page.keyboard.press("ArrowRight")
+        canvas.locator(f'.cc-handle[data-name="place_{more}"]').wait_for()
+        lab.settle(canvas)
+
+
 def test_buttons_and_the_slider_count_too(canvas):
     canvas.get_by_role("button", name="One more").click()
     canvas.locator('.cc-handle[data-name="place_4"]').wait_for()

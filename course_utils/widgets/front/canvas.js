@@ -77,9 +77,14 @@ function render({ model, el, style, type = 1 }) {
     ask({ controls: { [name]: value } }, moved);
   }
 
-  /** Show as many of the handles that come and go as their slider says. */
+  /** Show as many of the handles that come and go as their slider says; from one that goes, the last that stays has the focus. */
   function appear() {
-    for (const view of handleViews) if (view.handle.among) view.appear(frame.controls[view.handle.among[0]]);
+    for (const view of handleViews.filter(({ handle }) => handle.among)) {
+      const [control] = view.handle.among;
+      if (!view.appear(frame.controls[control])) continue;
+      const like = ({ node, handle }) => handle.among?.[0] === control && handle.panel === view.handle.panel && node.tabIndex === 0 && !node.hidden;
+      (handleViews.findLast(like)?.node ?? controlViews[control].range).focus();
+    }
   }
 
   /** Put the next of the handles that come and go where a panel was double-clicked. */

@@ -53,14 +53,17 @@ class HandleView {
     this.group = group;
     element("span", "cc-name", group, this.handle.label);
     this.boxes = this.handle.names.map((name, axis) => {
-      const box = new NumberBox(name, (value, event) => this.enter(axis, value, event), this.tell);
+      const box = new NumberBox(name, (...typed) => this.enter(axis, ...typed), this.tell);
       element("label", "", group, name).append(box.input);
       return box;
     });
   }
-  /** Whether it is there, while its slider counts to `count`. */
+  /** Be there or not, while its slider counts to `count`; returns whether it goes with the focus on it or in its boxes. */
   appear(count) {
-    this.node.hidden = this.group.hidden = count < this.handle.among[1];
+    const goes = count < this.handle.among[1];
+    const bereft = goes && !this.node.hidden && [this.node, this.group].some((one) => one.matches(":focus-within"));
+    this.node.hidden = this.group.hidden = goes;
+    return bereft;
   }
   get turns() { return this.handle.motion === "circle"; }
   /** What the number boxes say: the angle in degrees on a circle, coordinates elsewhere. */
