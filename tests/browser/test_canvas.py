@@ -267,7 +267,47 @@ def test_a_number_that_does_not_fit_is_said_to_be_changed(explored):
     lab.type_number(x, "-99")
     lab.settle(explored)
     assert note.inner_text() == "x₁ goes from -2 to 2 here: -99 became -2."
+    for text, low in (("2.00001", "-2"), ("2,0000000004", "-2")):
+        lab.type_number(x, text)
+        lab.settle(explored)
+        assert note.inner_text() == f"x₁ goes from {low} to 2 here: {text} became 2."
+    for text, value in (("12.00001", 12), ("39/2", 20)):
+        lab.type_number(steps, text)
+        lab.settle(explored)
+        assert note.inner_text() == f"steps is a whole number: {text} became {value}."
+    lab.type_number(steps, "200")
+    lab.settle(explored)
     lab.type_number(x, "1")
+    lab.settle(explored)
+
+
+def test_a_note_goes_with_its_cause(notebook, explored):
+    """With Escape, when time is moved, and when Python moves the picture; else it stays."""
+    box, note = (
+        explored.get_by_role("group", name="start").locator("input").first,
+        explored.locator(".cc-note"),
+    )
+    sentence = "“abc” is not a number. Write it like 0.5, 0,5, 1/3 or 2e-3."
+    lab.type_number(box, "abc")
+    assert note.inner_text() == sentence
+    box.press("Escape")
+    assert note.is_hidden()
+    lab.type_number(box, "abc")
+    box.press("Tab")
+    assert note.inner_text() == sentence
+    explored.get_by_role("button", name="Step").click()
+    assert note.is_hidden()
+    lab.type_number(box, "abc")
+    assert note.inner_text() == sentence
+    notebook.page.evaluate(
+        """async () => {
+            const { sessionContext } = jupyterapp.shell.currentWidget.context;
+            await sessionContext.session.kernel.requestExecute({ code: "made.start = (0.5, 0.5)" }).done;
+        }"""
+    )
+    note.wait_for(state="hidden")
+    box.press("Escape")
+    lab.type_number(box, "1")
     lab.settle(explored)
 
 

@@ -356,7 +356,7 @@ def test_a_number_box_says_which_number_was_recorded(many, typed):
         float(f"{x:.4g}") for x in (shown(canvas)["controls"][name], float(over) / float(under or 1))
     )
     assert now != asked
-    assert told == f"learning rate η is recorded at {now:g}: {asked:g} became {now:g}."
+    assert told == f"learning rate η is recorded at {now:g}: {typed} became {now:g}."
     lab.type_number(box, "0,01")
     assert noted(canvas) == ""  # its first stop
 

@@ -36,6 +36,7 @@ function render({ model, el, style, type = 1 }) {
     row.insertBefore(aside, views[0].root.nextSibling);
   }
   const time = new Timeline(root, repaint);
+  for (const type of ["click", "input"]) time.root.addEventListener(type, () => tell(""));
   const readout = element("div", "cc-readout", root);
   const message = element("div", "cc-message", root);
   message.setAttribute("role", "alert");
@@ -198,6 +199,7 @@ function render({ model, el, style, type = 1 }) {
     if (!frame?.panels) return;
     data = floats(frame.data);
     const request = requests.answered(frame.reply);
+    if (!request) tell(""); // Python, or another view, has moved on
     frame.handles.forEach(({ at, centre }, i) => {
       const view = handleViews[i];
       view.centre = centre;

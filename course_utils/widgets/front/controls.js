@@ -57,12 +57,12 @@ class SliderView {
     else this.range.max = control.log ? 240 : Math.round((control.high - control.low) / control.step);
     this.range.step = 1;
     if (!control.switch) labelFor(this.range, control.label, root);
-    this.number = new NumberBox(control.label, (typed, event) => {
+    this.number = new NumberBox(control.label, (typed, event, text) => {
       const whole = control.whole ? Math.round(typed) : typed;
       const value = Math.min(control.high, Math.max(control.low, whole));
       this.take(value, event);
-      const rounded = whole === typed ? "" : `${control.label} is a whole number: ${short(typed)} became ${short(whole)}.`;
-      tell(outside(control.label, typed, control.low, control.high) || rounded);
+      const rounded = whole === typed ? "" : `${control.label} is a whole number: ${text} became ${whole}.`;
+      tell(outside(control.label, typed, control.low, control.high, text) || rounded);
       return value;
     }, tell);
     this.boxes = [this.number];

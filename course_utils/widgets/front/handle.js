@@ -151,7 +151,7 @@ class HandleView {
     const step = [axes.box.width * Math.max(far / 100, across), axes.box.height * Math.max(far / 100, up)];
     this.to(axes.toData(px + direction[0] * step[0], py - direction[1] * step[1]), event.timeStamp);
   }
-  enter(axis, value, event) {
+  enter(axis, value, event, text) {
     this.from = null;
     if (this.turns) {
       const angle = (value * Math.PI) / 180;
@@ -163,7 +163,7 @@ class HandleView {
     this.to(position, event.timeStamp);
     const { x0, x1, y0, y1 } = this.panelView.axes;
     const [low, high] = axis ? [y0, y1] : [x0, x1];
-    this.tell(outside(this.handle.names[axis], value, low, high));
+    this.tell(outside(this.handle.names[axis], value, low, high, text));
     return Math.min(high, Math.max(low, value));
   }
 }

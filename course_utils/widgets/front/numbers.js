@@ -34,13 +34,21 @@ function readNumber(text) {
   return Number.isFinite(value) ? { value } : { problem: `“${text}” is not a finite number.` };
 }
 
-/** Says that a number outside [low, high] was not taken as it is; nothing for one inside. */
-function outside(name, value, low, high) {
-  if (value >= low && value <= high) return "";
-  return `${name} goes from ${short(low)} to ${short(high)} here: ${short(value)} became ${short(value < low ? low : high)}.`;
+/** A number as `short` writes it, with more digits where it would look like another one. */
+function apartFrom(other, value) {
+  let digits = 4;
+  while (digits < 17 && +value.toPrecision(digits) === +other.toPrecision(digits)) digits += 1;
+  return digits === 4 ? short(value) : String(+value.toPrecision(digits));
 }
 
-/** A box for a number called `name`: `commit(value, event)` when the reader has typed one, which returns what it has asked for; `tell(sentence)` when it is none. */
+/** Says that a number outside [low, high], typed as `text`, was not taken as it is; nothing for one inside. */
+function outside(name, value, low, high, text) {
+  if (value >= low && value <= high) return "";
+  const [least, most] = [low, high].map((end) => apartFrom(value, end));
+  return `${name} goes from ${least} to ${most} here: ${text} became ${value < low ? least : most}.`;
+}
+
+/** A box for a number called `name`: `commit(value, event, text)` when the reader has typed one, which returns what it has asked for; `tell(sentence)` when it is none. */
 class NumberBox {
   constructor(name, commit, tell) {
     Object.assign(this, { name, commit, tell });
@@ -53,7 +61,9 @@ class NumberBox {
     this.input.addEventListener("change", (event) => this.read(event));
     this.input.addEventListener("keydown", (event) => {
       if (event.key === "Enter") this.read(event);
-      if (event.key === "Escape") this.restore();
+      if (event.key !== "Escape") return;
+      this.restore();
+      this.tell("");
     });
     this.input.addEventListener("focus", () => this.show(this.value));
     this.input.addEventListener("blur", () => this.restore());
@@ -65,14 +75,16 @@ class NumberBox {
     if (problem) { this.tell(problem); return; } // and the reader goes on typing
     this.typing = false;
     this.typed = value;
-    this.asked = this.commit(value, event);
+    this.text = this.input.value.trim();
+    this.asked = this.commit(value, event, this.text);
   }
   /** Say that a recorded picture has another number than the one that was just typed. */
   became() {
     const { asked, value: now } = this;
     this.asked = undefined;
     if (asked === undefined || Math.abs(now - asked) <= 1e-12 + 1e-6 * Math.abs(asked)) return;
-    this.tell(`${this.name} is recorded at ${short(now)}: ${short(asked)} became ${short(now)}.`);
+    const recorded = apartFrom(asked, now);
+    this.tell(`${this.name} is recorded at ${recorded}: ${this.text} became ${recorded}.`);
   }
   restore() {
     this.typing = false;
