@@ -127,5 +127,9 @@ def test_voila_shows_living_pictures_and_alt_texts_and_no_code(page, tmp_path):
         lab.move_slider(dial.locator(".cc-control input[type=range]"), 0.8)
         lab.settle(dial)
         assert "too fast" in dial.locator(".cc-message").inner_text()
+    # Its server is gone now, and there are no cells to run again.
+    lab.move_slider(dial.locator(".cc-control input[type=range]"), 0.3)
+    dial.locator(".cc-message", has_text="reload the page").wait_for(timeout=30_000)
+    assert page.get_by_text("this cell").count() == 0
     # Extensions of Notebook and nbgrader that Voilà starts, though it has not what they extend.
     assert [error for error in errors if "/labextensions/@jupyter" not in error] == []

@@ -6,9 +6,11 @@ const MANY = 5; // handles; with more, their number boxes are folded
 // ms without an answer after which the picture is dimmed, and after which the reader is told.
 const SLOW = 400;
 const SILENT = 6000;
-const NO_ANSWER = "Python has not answered for a while. If the kernel is busy, wait; if it was restarted, run this cell again.";
 const TAKE_AWAY = "Open in Jupyter to take this one away.";
-const GONE = "The kernel that drew this picture is gone: run this cell again.";
+// In a page that Voilà serves there are no cells.
+const AGAIN = document.body.dataset.voila ? "reload the page" : "run this cell again";
+const NO_ANSWER = `Python has not answered for a while. If the kernel is busy, wait; if it was restarted, ${AGAIN}.`;
+const GONE = `The kernel that drew this picture is gone: ${AGAIN}.`;
 
 /** `type` is how much larger all type is than in a notebook. */
 function render({ model, el, style, type = 1 }) {
