@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.browser import lab
@@ -77,6 +79,66 @@ def test_without_its_kernel_a_saved_picture_stands_still(page, served, applicati
     page.evaluate("() => jupyterapp.commands.execute('notebook:run-all-cells')")
     page.locator(".course-canvas").wait_for()
     assert still.count() == 0
+
+
+PARTS = [
+    """
+from course_utils.exercises import predict, where_was_i
+predict("Where does $x^2$ end?", ["left", "right"], truth="left", reveal="Look.", id="99.b")
+""",
+    "where_was_i()",
+    "import ipywidgets\nipywidgets.FloatSlider(0.01)",
+    FRAGILE + "\nipywidgets.Tab([ipywidgets.HBox([fragile, ipywidgets.IntText(3)])])",
+]
+
+
+@pytest.mark.parametrize("application", ["notebooks", "lab/tree"])
+def test_without_its_kernel_every_other_widget_says_what_it_was_or_that_it_needs_python(
+    page, served, application
+):
+    url, root = served
+    name = f"parts-{application.partition('/')[0]}.ipynb"
+    write_notebook(root / name, PARTS)
+    opened = lab.open_notebook(page, url, name, application=application)
+    assert opened.cell_errors == []
+    page.evaluate(
+        """async () => {
+            const { context } = jupyterapp.shell.currentWidget;
+            await context.save();
+            await context.sessionContext.shutdown();
+        }"""
+    )
+    lab.visit(page, url, name, application=application)
+    outputs = page.locator(".jp-OutputArea")
+    outputs.filter(has_text="Where does").locator("mjx-container").first.wait_for()
+    assert "left" in outputs.filter(has_text="Where does").inner_text()
+    page.get_by_text("A map of what you have solved and predicted").wait_for()
+    needs = outputs.get_by_text("run its cell again")
+    needs.nth(1).wait_for()
+    page.evaluate("() => jupyterapp.shell.currentWidget.context.sessionContext.ready")
+    page.wait_for_function("() => !document.body.innerText.includes('Loading widget')")
+    assert page.get_by_text("model not found").count() == 0
+    assert needs.count() == 2
+    page.evaluate("() => jupyterapp.commands.execute('notebook:run-all-cells')")
+    page.locator(".course-canvas").wait_for()
+    page.get_by_role("radio").first.wait_for()
+    needs.first.wait_for(state="detached")
+
+
+def test_html_beside_a_widget_is_cleaned_where_the_notebook_is_not_trusted(page, served):
+    url, root = served
+    write_notebook(root / "foreign.ipynb", ["1"])
+    foreign = json.loads((root / "foreign.ipynb").read_text())
+    harm = "window.hurt = true"
+    html = f"<p>a foreign prediction <img src='none' onerror='{harm}'></p><script>{harm}</script>"
+    view = {"model_id": "0", "version_major": 2, "version_minor": 0}
+    data = {"application/vnd.jupyter.widget-view+json": view, "text/html": html, "text/plain": "plain"}
+    foreign["cells"][0]["outputs"] = [{"output_type": "display_data", "data": data, "metadata": {}}]
+    (root / "foreign.ipynb").write_text(json.dumps(foreign))
+    lab.visit(page, url, "foreign.ipynb")
+    page.get_by_text("a foreign prediction").wait_for()
+    page.evaluate("() => jupyterapp.shell.currentWidget.context.sessionContext.ready")
+    assert page.evaluate("() => window.hurt") is None
 
 
 def test_a_notebook_brings_the_code_of_its_pictures_once(page, served):

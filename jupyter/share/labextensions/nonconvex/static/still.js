@@ -1,31 +1,57 @@
 // For JupyterLab, Notebook 7 and Voilà. They load this file as it is, and ask it for its two plugins:
-// - where a widget's kernel is gone, its output shows the still picture that is stored with it, in place of "model not found";
+// - where a widget's kernel is gone, its output shows what is stored with it, a still picture for one, in place of "model not found";
 // - a picture is read out by its alt text, which they leave in the metadata of the output.
 
 const WIDGET = "application/vnd.jupyter.widget-view+json";
 const PNG = "image/png";
+const HTML = "text/html";
 
+const UNSHOWN = "Error displaying widget"; // where there is no model the error goes on
 const PATIENCE = 500; // ms; a live picture is there by then
 
 const altOf = (model) => model.metadata[PNG]?.alt ?? "";
 
-/** Show the picture stored beside a widget's view while there is no view; a view puts an element in the node. */
-function fallBack(renderer) {
+/** What is stored beside a widget's view: its picture, or what it says in HTML; null if there is neither, as for boxes and sliders. */
+async function stored(model, rendermime) {
+  if (model.data[PNG]) {
+    const image = document.createElement("img");
+    image.src = `data:image/png;base64,${model.data[PNG]}`;
+    image.alt = altOf(model);
+    image.title = "A still picture: run the cell to bring it to life.";
+    image.style.maxWidth = "100%";
+    return image;
+  }
+  if (model.data[HTML]) {
+    // As the program itself shows such an output: cleaned, unless the reader trusts the notebook.
+    const renderer = rendermime.createRenderer(HTML);
+    await renderer.renderModel(model);
+    return renderer.node;
+  }
+  return null;
+}
+
+function sentence() {
+  const node = document.createElement("p");
+  node.textContent = "This part needs Python: run its cell again to bring it to life.";
+  return node;
+}
+
+/** Show what is stored beside a widget's view while there is no view; a view puts an element in the node. */
+function fallBack(renderer, rendermime) {
   const live = renderer.renderModel.bind(renderer);
   renderer.renderModel = async (model) => {
-    const picture = model.data[PNG];
-    const show = () => {
-      if (!picture || renderer.isDisposed || renderer.isHidden || renderer.node.firstElementChild) return;
-      const image = document.createElement("img");
-      image.src = `data:image/png;base64,${picture}`;
-      image.alt = altOf(model);
-      image.title = "A still picture: run the cell to bring it to life.";
-      image.style.maxWidth = "100%";
-      renderer.node.replaceChildren(image);
+    const waits = () => !renderer.isDisposed && !renderer.isHidden && !renderer.node.firstElementChild;
+    const show = async () => {
+      if (!waits()) return;
+      const still = await stored(model, rendermime);
+      // A widget that is there but cannot be shown is another matter, which its program tells.
+      if (!waits() || (!still && renderer.node.textContent === UNSHOWN)) return;
+      renderer.node.replaceChildren(still ?? sentence());
+      rendermime.latexTypesetter?.typeset(renderer.node);
     };
     setTimeout(show, PATIENCE); // without a kernel the line below never ends
     await live(model);
-    show();
+    await show();
   };
   return renderer;
 }
@@ -54,7 +80,7 @@ const still = {
   id: "nonconvex:still",
   autoStart: true,
   activate: (app) => app.docRegistry.addWidgetExtension("Notebook", {
-    createNew: ({ content }) => pass(content.rendermime, WIDGET, -10, fallBack),
+    createNew: ({ content: { rendermime } }) => pass(rendermime, WIDGET, -10, (renderer) => fallBack(renderer, rendermime)),
   }),
 };
 
