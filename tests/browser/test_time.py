@@ -1,4 +1,4 @@
-"""The steps of a run in the browser: played, stepped through, scrubbed, pointed at; and the whole screen."""
+"""The steps of a run in the browser: played, stepped through, scrubbed, pointed at."""
 
 from __future__ import annotations
 
@@ -184,45 +184,6 @@ def test_a_drag_keeps_the_step_that_is_shown(canvas):
     assert canvas.locator(".cc-then").count() == 3
     lab.drag_handle(canvas.locator(".cc-handle"), -30, 20)
     lab.settle(canvas)
-
-
-@pytest.mark.parametrize("allowed", [True, False])
-def test_a_picture_fills_the_screen_and_comes_back(notebook, canvas, allowed):
-    """In a frame that may not fill the screen, it fills the window."""
-    page = notebook.page
-    if not allowed:
-        page.evaluate(
-            "() => { Element.prototype.requestFullscreen = async () => { throw new Error('no'); }; }"
-        )
-    enlarge = canvas.get_by_role("button", name="Enlarge")
-    enlarge.scroll_into_view_if_needed()  # as the click does: the page comes back to where it was then
-    before, height = canvas.bounding_box(), canvas.locator(".cc-title").first.bounding_box()["height"]
-    enlarge.click()
-    canvas.get_by_role("button", name="Back").wait_for()
-    frames(canvas)
-    large = canvas.bounding_box()
-    window = page.evaluate("() => [innerWidth, innerHeight]")
-    assert large["width"] > 0.95 * window[0] or large["height"] > 0.95 * window[1]
-    assert large["x"] >= 0
-    assert large["x"] + large["width"] <= window[0] + 1
-    assert large["y"] + large["height"] <= window[1] + 1
-    assert canvas.locator(".cc-title").first.bounding_box()["height"] > 1.2 * height
-    sharp = canvas.locator(".cc-stage canvas").first.evaluate(
-        "(c) => c.width / c.getBoundingClientRect().width"
-    )
-    assert sharp == pytest.approx(1, abs=0.01)
-
-    x, y = lab.handle_centre(canvas.locator(".cc-handle"))
-    lab.drag_handle(canvas.locator(".cc-handle"), 60, 40)
-    lab.settle(canvas)
-    assert lab.handle_centre(canvas.locator(".cc-handle")) == pytest.approx((x + 60, y + 40), abs=1.5)
-    lab.drag_handle(canvas.locator(".cc-handle"), -60, -40)
-    lab.settle(canvas)
-
-    page.keyboard.press("Escape")
-    canvas.get_by_role("button", name="Enlarge").wait_for()
-    lab.settle(canvas)
-    assert canvas.bounding_box() == pytest.approx(before, abs=1)
 
 
 def test_a_drag_over_the_run_draws_each_panel_once_for_each_answer(canvas):

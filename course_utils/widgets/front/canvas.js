@@ -29,7 +29,8 @@ function render({ model, el, style, type = 1 }) {
   const note = element("div", "cc-note", root);
   note.setAttribute("role", "alert");
   note.hidden = true;
-  const row = element("div", "cc-panels", root);
+  const main = element("div", "cc-main", root);
+  const row = element("div", "cc-panels", main);
   const views = panels.map((panel) => new PanelView(panel, row));
   // What the recording could not do, beside what was moved; its height is kept free, so that nothing jumps.
   const aside = model.get("recorded") ? element("div", "cc-aside") : null;
@@ -37,7 +38,7 @@ function render({ model, el, style, type = 1 }) {
     aside.setAttribute("role", "status");
     row.insertBefore(aside, views[0].root.nextSibling);
   }
-  const time = new Timeline(root, repaint);
+  const time = new Timeline(main, repaint);
   for (const type of ["click", "input"]) time.root.addEventListener(type, () => tell(""));
   const readout = element("div", "cc-readout", root);
   const message = element("div", "cc-message", root);
@@ -47,7 +48,7 @@ function render({ model, el, style, type = 1 }) {
   const many = model.get("recorded");
   const resting = handles.some(({ rests }) => rests) || model.get("control_list").some(({ stops }) => stops?.length === 1);
   if (many) element("div", "cc-recorded", root, `recorded: ${many} states; open in Jupyter for every value${resting ? ", and to move what is grey" : ""}`);
-  const boxes = handles.length > MANY ? foldedBoxes(root, row) : loose;
+  const boxes = handles.length > MANY ? foldedBoxes(root, main) : loose;
   const handleViews = handles.map((handle) => new HandleView(handle, views[handle.panel], boxes, move, tell, takeAway));
 
   for (const control of new Set(handles.flatMap(({ among }) => (among ? [among[0]] : [])))) {
@@ -246,7 +247,7 @@ function render({ model, el, style, type = 1 }) {
   }
 
   function measure() {
-    const available = Math.min(row.clientWidth, (enlarged.on ? NARROW : WIDEST) * panels.length);
+    const available = Math.min(row.clientWidth, (enlarged.wide ?? WIDEST) * panels.length);
     if (!available) return;
     const tallest = Number(root.dataset.tallest ?? Infinity); // pixels of a plot, where the page leaves no more
     const scale = root.getBoundingClientRect().width / root.offsetWidth; // enlarged, or on a slide
@@ -270,8 +271,10 @@ function render({ model, el, style, type = 1 }) {
   model.on("change:frame", receive);
   ground();
   receive();
-  const watcher = new ResizeObserver(layout);
+  // Enlarged, a legend that has grown needs another scale, and so does a line of steps that has come.
+  const watcher = new ResizeObserver(() => (enlarged.on ? enlarged.lay() : layout()));
   watcher.observe(row);
+  watcher.observe(main);
   // For a page that tries out how large the picture may be, and paints it only then.
   root.addEventListener("relayout", ({ detail }) => { measure(); if (detail === "paint") paint(); });
   // A move to a screen of another pixel density changes nothing that ResizeObserver sees.

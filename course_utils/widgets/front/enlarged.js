@@ -1,12 +1,13 @@
-// A picture enlarged to the whole screen, for the last row of a lecture hall: all of it, type and strokes too.
+// A picture enlarged to the whole screen, for the last row of a lecture hall: its panels first, type and strokes too.
 
-const NARROW = 360; // pixels a panel before it is scaled: the narrower, the larger its type in the end
-const ROOM = 220; // pixels for the column that a step adds to the table
+const WIDTHS = [420, 360, 320]; // pixels a panel before it is scaled, the first that the screen's height limits: the narrower, the larger its type
+const SIDE = 320; // pixels beside the panels, before they are scaled, that controls and table have room in
+const EDGE = 12; // pixels around all
 
 class Enlarged {
   /** `stand` is what fills the screen, `root` the picture in it; `layout()` lays out its panels. */
   constructor(stand, root, layout) {
-    Object.assign(this, { stand, root, layout, scale: 1, on: false });
+    Object.assign(this, { stand, root, layout, scale: 1, wide: null, on: false });
     stand.classList.add("cc-stand");
     this.button = element("button", "cc-enlarge", root, "Enlarge");
     this.button.type = "button";
@@ -35,6 +36,7 @@ class Enlarged {
     addEventListener("resize", this.fit);
     addEventListener("keydown", this.key, true);
     this.lay();
+    this.stand.scrollTop = 0;
   }
   leave() {
     if (document.fullscreenElement === this.stand) document.exitFullscreen(); // and `changed` does the rest
@@ -45,9 +47,12 @@ class Enlarged {
     this.remove();
     this.on = false;
     this.scale = 1;
+    this.wide = null;
     this.stand.classList.remove("cc-large");
+    this.root.classList.remove("cc-beside", "cc-beneath");
     this.button.textContent = "Enlarge";
     Object.assign(this.root.style, { width: "", transform: "" });
+    this.root.querySelector(".cc-main").style.width = "";
     this.layout();
   }
   remove() {
@@ -55,20 +60,31 @@ class Enlarged {
     removeEventListener("resize", this.fit);
     removeEventListener("keydown", this.key, true);
   }
-  /** Lay the picture out in narrow panels, then scale it until it fills the screen. */
+  /** Lay the panels out narrow, then scale them until they fill the screen; what sets them stands beside them or beneath. */
   lay() {
-    const { style } = this.root;
-    const panels = this.root.querySelectorAll(".cc-panel").length;
-    const table = this.root.querySelector("table")?.offsetWidth ?? 0;
-    // On a screen that is narrower, a telephone's, it stays what it was there: one panel beneath the other.
-    const width = Math.min(Math.max(NARROW * panels, table + ROOM, 1.6 * NARROW) + 2 * GAP, this.stand.clientWidth);
-    Object.assign(style, { width: `${width}px`, transform: "" });
+    const { stand, root } = this, { style, classList } = root;
+    const main = root.querySelector(".cc-main"), panels = main.querySelectorAll(".cc-panel").length;
+    const [width, height] = [stand.clientWidth, stand.clientHeight];
+    classList.remove("cc-beside", "cc-beneath");
+    style.transform = "";
     this.scale = 1;
+    let across, down;
+    for (this.wide of WIDTHS) {
+      // On a screen that is narrower, a telephone's, it stays what it was there: one panel beneath the other.
+      const own = Math.min(panels * this.wide, width - 2 * EDGE);
+      main.style.width = `${own}px`;
+      style.width = `${own + 2 * EDGE}px`;
+      this.layout();
+      [across, down] = [width / (own + 2 * EDGE), height / (main.offsetHeight + 2 * EDGE)];
+      if (down <= across) break;
+    }
+    this.scale = Math.max(1, Math.min(across, down));
+    style.width = `${width / this.scale}px`;
+    style.transform = `scale(${this.scale})`;
+    const beside = (across / this.scale - 1) * main.offsetWidth > SIDE;
+    if (beside || down >= 1) classList.add(beside ? "cc-beside" : "cc-beneath");
     this.layout();
-    const room = [this.stand.clientWidth / width, this.stand.clientHeight / this.root.offsetHeight];
-    this.scale = Math.max(1, Math.min(...room));
-    const left = Math.max(0, (this.stand.clientWidth - this.scale * width) / 2);
-    style.transform = `translate(${left}px, 0) scale(${this.scale})`;
-    this.layout();
+    // Beneath the panels the way back has its place at the end of the line of steps.
+    style.setProperty("--foot", `${main.offsetTop + main.offsetHeight - this.button.offsetHeight - 2}px`);
   }
 }
