@@ -13,6 +13,7 @@ import pytest
 
 from course_utils.widgets import RECORDING, packing
 from tests.browser import lab
+from tests.browser.axe import violations
 from tests.tools import ROOT
 from tests.tools.notebooks import write_notebook
 
@@ -326,6 +327,46 @@ def test_a_handle_that_springs_back_says_that_it_must_be_dragged_further(many, n
     lab.drag_handle(handle(canvas, name), 5 * step, 0)
     assert "drag it further" not in said(canvas)
     assert lab.handle_centre(handle(canvas, name))[0] > first[0] + 1
+
+
+@pytest.mark.parametrize("number", [0, 1])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_live_picture_breaks_no_rule_of_accessibility(many, number, width):
+    canvas = opened_anew(many, number, (width, 900))
+    for button in canvas.get_by_role("button", name="Step").all():
+        button.click()
+    lab.settle(canvas)
+    readout = canvas.locator(".cc-readout")
+    wide = readout.evaluate("(root) => root.scrollWidth > root.clientWidth")
+    expected = "0" if wide else None
+    many.wait_for_function(
+        "([root, expected]) => root.getAttribute('tabindex') === expected",
+        arg=[readout.element_handle(), expected],
+    )
+    assert wide or width > 390 or number == 0  # the table of the second is wider than a phone
+    assert violations(many, ".recorded-picture:has(.course-canvas)") == []
+    if wide:
+        readout.focus()
+        many.keyboard.press("ArrowRight")
+        many.wait_for_function("(root) => root.scrollLeft > 0", arg=readout.element_handle())
+
+
+@pytest.mark.parametrize("name", ["shape_2", "shape_3"])
+def test_an_arrow_key_reaches_the_next_stop_though_it_is_far(many, name):
+    """Three stops of which one is where it began leave wide gaps; what was dragged before gives way."""
+    ways = {"ArrowRight": (0, 1), "ArrowLeft": (0, -1), "ArrowUp": (1, -1), "ArrowDown": (1, 1)}
+    moved = 0
+    for key, (axis, sign) in ways.items():
+        canvas = opened_anew(many, 0)
+        lab.drag_handle(handle(canvas, "shape_1"), 0, -60)
+        lab.settle(canvas)
+        before = lab.handle_centre(handle(canvas, name))
+        handle(canvas, name).press(key)
+        assert "could not be set" not in said(canvas), key
+        way = (lab.handle_centre(handle(canvas, name))[axis] - before[axis]) * sign
+        assert way >= -1, key
+        moved += way > 5
+    assert moved >= 3  # at most one of the four ways begins at an end
 
 
 def test_a_dragged_hill_stays_near_when_one_more_comes(many):

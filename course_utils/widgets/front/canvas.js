@@ -40,7 +40,7 @@ function render({ model, el, style, type = 1 }) {
   }
   const time = new Timeline(main, repaint);
   for (const type of ["click", "input"]) time.root.addEventListener(type, () => tell(""));
-  const readout = element("div", "cc-readout", root);
+  const readout = readoutIn(root);
   const message = element("div", "cc-message", root);
   message.setAttribute("role", "alert");
   const spoken = element("div", "cc-spoken", root);

@@ -1,5 +1,23 @@
 // The readout: the table or the sentence under a picture, and in it the values at a step.
 
+// As long as it scrolls sideways it is a stop for the Tab key, so that the arrow keys reach its end.
+const sideways = new ResizeObserver((entries) => {
+  for (const root of new Set(entries.map(({ target }) => target.closest(".cc-readout")))) {
+    if (!root) continue;
+    if (root.scrollWidth > root.clientWidth) root.tabIndex = 0;
+    else root.removeAttribute("tabindex");
+  }
+});
+
+/** Make the place for readouts. */
+function readoutIn(parent) {
+  const root = element("div", "cc-readout", parent);
+  root.setAttribute("role", "group");
+  root.setAttribute("aria-label", "numbers under the picture");
+  sideways.observe(root);
+  return root;
+}
+
 /** Show a readout; cells whose text stays are left alone. */
 function fillReadout(root, readout) {
   root.hidden = !readout;
@@ -17,6 +35,7 @@ function fillReadout(root, readout) {
 
 function buildTable(root, { columns, rows }) {
   const table = element("table", "", root);
+  sideways.observe(table);
   if (columns.length) {
     const head = element("tr", "", element("thead", "", table));
     // A corner without a name heads nothing.

@@ -76,7 +76,7 @@ class Recorded {
     const reached = states.filter((state) => axes.every((axis, a) => axis.name === name || state[a] === now[a]));
     return this.axes.get(name).map(({ number, part, units }) => {
       const stops = [...new Set(reached.map((state) => state[number]))].sort((a, b) => a - b).map((stop) => units[stop]);
-      if (stops.length < 2) return (part === "angle" ? 360 : 1.05) * FAR; // far enough that something else gives way
+      if (stops.length < 2) return beyond(part, units, units[now[number]]);
       if (part === "point") return Math.hypot(...[0, 1].map((k) => stops[0][k] - stops[1][k]));
       const gaps = stops.slice(1).map((unit, k) => unit - stops[k]);
       return part === "angle" ? 360 * Math.max(...gaps, stops[0] + 1 - stops.at(-1)) : Math.max(...gaps);
@@ -133,9 +133,10 @@ class Recorded {
     return [...this.axes].map(([name, axes]) => {
       const rank = latest.indexOf(name);
       const untouched = 2 ** -latest.length / this.axes.size;
+      const units = this.wanted.get(name) ?? axes.map(({ number, units }) => units[this.header.states[0][number]]);
       return {
-        name, axes,
-        units: this.wanted.get(name) ?? axes.map(({ number, units }) => units[this.header.states[0][number]]),
+        name, axes, units,
+        limits: axes.map((axis, i) => limit(axis, units[i])),
         weight: asked.has(name) ? 4 : rank < 0 ? untouched : 2 ** -rank,
       };
     });
@@ -223,8 +224,22 @@ function apart({ part }, a, b) {
 /** The squares of how far a part is from where it should be in a state, along each of its axes. */
 const distances = ({ axes, units }, state) => axes.map((axis, i) => apart(axis, axis.units[state[axis.number]], units[i]));
 
-/** Whether that is too far: a control has to be at its stop, a handle nearby. */
-const misses = ({ axes }, squares) => squares.some((square) => square > (axes[0].part === "value" ? 1e-9 : FAR ** 2));
+/** How far that may be, squared: a control has to be at its stop, a handle nearby, or at the nearest stop that it has. */
+function limit(axis, unit) {
+  if (axis.part === "value") return 1e-9;
+  return Math.max(FAR ** 2, Math.min(...axis.units.map((stop) => apart(axis, stop, unit))) + 1e-9);
+}
+
+/** Whether a part is too far from where it should be. */
+const misses = ({ limits }, squares) => squares.some((square, i) => square > limits[i]);
+
+/** How far to move a part that no state reaches while all else stays, so that something else gives way: to the next stop at least. */
+function beyond(part, units, here) {
+  if (part === "angle") return 360 * FAR;
+  if (part === "point") return 1.05 * FAR;
+  const below = Math.max(...units.filter((stop) => stop < here)), above = Math.min(...units.filter((stop) => stop > here));
+  return Math.max(1.05 * FAR, ...[here - below, above - here].filter(Number.isFinite));
+}
 
 /** Name → its axes, each with its number. */
 function byName(axes) {
