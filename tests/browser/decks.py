@@ -8,10 +8,12 @@ from typing import Any
 SIZES = ((1280, 720), (1920, 1080))
 SMALLEST = 18  # pixels
 
-# What sticks out of the slide, is cut off inside of it, or is too small to read from the last row; and names
-# of curves that go on in the next line inside of a word or a number.
+# A slide that shows nothing but its section; what sticks out of the slide, is cut off inside of it, or is too
+# small to read from the last row; and names of curves that go on in the next line inside of a word or a
+# number.
 FAULTS = """() => {
     const slide = Reveal.getCurrentSlide(), scale = Reveal.getScale(), faults = [];
+    if ([...slide.children].every((node) => node.matches(".running, aside"))) faults.push("it is blank");
     for (const node of slide.querySelectorAll("*")) {
         if (node.closest("aside, mjx-assistive-mml, svg, .cc-spoken") || !node.checkVisibility()) continue;
         const box = node.getBoundingClientRect(), name = `${node.tagName}.${node.className}`;

@@ -184,12 +184,17 @@ def test_numbers_on_slides_stand_under_their_headers(page, talking):
     assert [one.evaluate(aligned) for one in table.locator("th, td").all()] == ["left", "right"] * 2
 
 
+def live_cell(lesson):
+    """The first cell of a lesson that has a live picture."""
+    return next(
+        cell for cell in lesson.cells if any(RECORDING in o.get("data", {}) for o in cell.get("outputs", []))
+    )
+
+
 @pytest.mark.parametrize("before", [True, False])
 def test_what_to_play_stands_on_the_slide_of_its_picture(page, recorded, tmp_path, before):
     lesson = nbformat.read(recorded, as_version=4)
-    picture = next(
-        cell for cell in lesson.cells if any(RECORDING in o.get("data", {}) for o in cell.get("outputs", []))
-    )
+    picture = live_cell(lesson)
     play = nbformat.v4.new_markdown_cell("**Play.** Drag it.")
     head, end = (nbformat.v4.new_markdown_cell(text) for text in ("# A lesson", "**Explain.** So it is."))
     lesson.cells = [head, *((play, picture) if before else (picture, play)), end]
@@ -200,6 +205,33 @@ def test_what_to_play_stands_on_the_slide_of_its_picture(page, recorded, tmp_pat
     assert page.locator("section.present .course-canvas").count() == 1
     assert page.locator("section.present .caption").inner_text() == "Play. Drag it."
     assert page.locator(".slides p:has-text('Drag it')").count() == 1
+
+
+@pytest.mark.parametrize("order", ["picture play", "play picture", "notes picture", "notes play picture"])
+def test_a_group_that_opens_with_a_picture_has_no_blank_slide(page, recorded, tmp_path, order):
+    def text(words, kind):
+        return nbformat.v4.new_markdown_cell(words, metadata={"slideshow": {"slide_type": kind}})
+
+    lesson = nbformat.read(recorded, as_version=4)
+    picture = live_cell(lesson)
+    picture.metadata.pop("slideshow", None)
+    cells = {"picture": picture, "play": text("**Play.** Drag it.", "-"), "notes": text("Ask.", "notes")}
+    lesson.cells = [
+        text("# A lesson", "slide"),
+        text("## 1 · A point\n\nHere is a point.", "slide"),
+        text("**A · exercise 1** is for the notebook.", "subslide"),  # nothing of it is for slides
+        *(cells[name] for name in order.split()),
+        text("## 2 · So it is\n\nIt is so.", "slide"),
+    ]
+    nbformat.write(lesson, tmp_path / "opens.ipynb")
+    (deck,) = written(tmp_path, tmp_path / "opens.ipynb")
+    slides = open_deck(page, deck)
+    assert faults(page, slides) == {}
+    shown = page.locator("section.page:has(.recorded-picture)")
+    assert shown.count() == 1
+    assert shown.locator("aside.notes").count() == order.count("notes")
+    assert shown.locator(".caption").count() == order.count("play")
+    assert slides == 4
 
 
 def test_a_printed_deck_has_a_page_for_each_slide(page, decks):

@@ -31,6 +31,8 @@ function begin(title = null, running = true) {
   return page;
 }
 
+/** Whether a slide shows nothing but the section that it is in. */
+const blank = (page) => [...page.children].every((node) => node.matches(".running, aside"));
 const content = (page) => [...page.children].filter((node) => node !== heading && !node.matches(".running, aside"));
 
 /** The pixels that are left beneath what is on a slide; negative where it does not fit. */
@@ -42,14 +44,26 @@ function room(page) {
 
 for (const group of document.querySelectorAll("#source > section")) {
   const title = group.querySelector("h1, h2");
-  const first = begin(title);
+  let first = begin(title);
   let page = first;
+
+  /** Leave a slide for another; if it is blank, that one takes its notes and its place. */
+  function leave(left, other) {
+    if (!blank(left) || !other) return;
+    other.append(...left.querySelectorAll("aside"));
+    left.remove();
+    if (left === first) first = other;
+  }
 
   /** Put a block on this slide, or else on the next; what is too long for one is split by its children. */
   function put(block) {
     const step = block.tagName === "P" && OWN.test(block.textContent.trim());
     const figure = block.matches("img.figure");
-    if (block.matches("h2")) { page = begin(block); return; }
+    if (block.matches("h2")) {
+      leave(page, page.previousElementSibling);
+      page = begin(block);
+      return;
+    }
     const answer = content(page).at(-1)?.matches(".question"); // not beside its question
     if (content(page).length && (step || answer || (figure && room(page) < FIGURE))) turn();
     if (figure) block.style.maxHeight = `${room(page) - 12}px`;
@@ -92,16 +106,13 @@ for (const group of document.querySelectorAll("#source > section")) {
       const own = begin(null, false);
       const caption = play ? last : next?.tagName === "P" && /^Play\b/.test(next.textContent) ? next : null;
       if (caption) { own.append(caption); caption.className = "caption"; }
-      if (!content(page).length && page !== first) { own.append(...page.querySelectorAll("aside")); page.remove(); }
+      leave(page, own);
       own.append(block);
       for (const image of block.querySelectorAll("img")) image.style.maxHeight = `${room(own) + image.clientHeight - 8}px`;
       page = begin();
     } else put(block);
   }
-  if (!content(page).length && page !== first) {
-    page.previousElementSibling.append(...page.querySelectorAll("aside"));
-    page.remove();
-  }
+  leave(page, page.previousElementSibling);
   if (group.dataset.minutes) first.dataset.timing = 60 * group.dataset.minutes;
 }
 for (const { outcome, said } of answers) { outcome.open = false; said.textContent = ""; }
