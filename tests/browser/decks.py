@@ -8,6 +8,17 @@ from typing import Any
 SIZES = ((1280, 720), (1920, 1080))
 SMALLEST = 18  # pixels
 
+# Keeps how large each text of a live picture was painted, in pixels of its slide.
+TEXTS = """() => {
+    const paint = CanvasRenderingContext2D.prototype.fillText;
+    CanvasRenderingContext2D.prototype.fillText = function (text, ...at) {
+        const { c, d } = this.getTransform(), { canvas } = this;
+        const size = (parseFloat(this.font) * Math.hypot(c, d) * canvas.clientHeight) / canvas.height;
+        if (size) (canvas.texts ??= new Map()).set(text, size); // none where its slide is not shown
+        paint.call(this, text, ...at);
+    };
+}"""
+
 # A slide that shows nothing but its section; what sticks out of the slide, is cut off inside of it, or is too
 # small to read from the last row; and names of curves that go on in the next line inside of a word or a
 # number.
@@ -28,6 +39,10 @@ FAULTS = """() => {
         if (text && type < SMALLEST - 0.01)
             faults.push(`${name} has ${type} pixels: ${node.textContent.slice(0, 30)}`);
     }
+    for (const canvas of slide.querySelectorAll("canvas"))
+        for (const [text, size] of canvas.texts ?? [])
+            if (size * scale < SMALLEST - 0.1) // a canvas is a whole number of pixels high
+                faults.push(`${text} is painted with ${size * scale} pixels`);
     for (const entry of slide.querySelectorAll(".cc-entry")) {
         const texts = document.createTreeWalker(entry, NodeFilter.SHOW_TEXT), range = new Range();
         for (let text = texts.nextNode(); text; text = texts.nextNode())
@@ -44,6 +59,7 @@ FAULTS = """() => {
 
 def open_deck(page: Any, path: Path) -> int:
     """Open a deck and return how many slides it has, once they are laid out."""
+    page.add_init_script(f"({TEXTS})()")
     page.goto(path.as_uri())
     page.locator("body[data-ready]").wait_for(state="attached", timeout=120_000)
     return int(page.evaluate("() => Reveal.getTotalSlides()"))

@@ -123,12 +123,15 @@ def test_live_pictures_answer_on_their_slides(page, recorded, tmp_path):
     assert page.evaluate("() => Reveal.getIndices().h") == live[0]
 
 
-# A picture whose message takes more lines, without a line of its own, the further its slider goes.
-TALKS = """from course_utils.widgets import Handle, Panel, Points, Table, View, scene, slider
+# A picture with small words. Its message takes more lines, without a line of its own, the further its slider
+# goes.
+TALKS = """from course_utils.widgets import Handle, Panel, Points, Table, Text, View, scene, slider
 
 def update(state):
     table = Table([(f"{state.a:.3f}", "1.5")], ("name", "value"))
-    return View(plane=[Points([state.at])], readout=table, message="many words " * int(8 + 60 * state.a))
+    at = Points([state.at])
+    words = [Text((0, 0), "tiny", size=8), Text((0, 1), "small", size=12), Text((0, -1), "large", size=20)]
+    return View(plane=[at, *words], readout=table, message="many words " * int(8 + 60 * state.a))
 
 scene(update, panels={"plane": Panel("plane", "x", "y", (-2, 2, -2, 2), ratio="equal")},
       handles={"at": Handle((1, 1))}, controls={"a": slider("a", 0.0, 1.0, 0.0)}, alt="A point.")"""
@@ -175,6 +178,16 @@ def test_a_picture_that_is_used_stays_on_its_slide(page, talking):
         lab.settle(canvas, quiet=0.3)
         assert faults(page, slides) == {}
         assert canvas.locator(".cc-stage").bounding_box()["height"] > 0.6 * high
+
+
+def test_words_in_a_picture_can_be_read_from_the_last_row(page, talking):
+    go(page, open_deck(page, talking) - 1)
+    canvas = page.locator("section.present .course-canvas .cc-stage canvas")
+    painted = dict(canvas.first.evaluate("(node) => [...node.texts]"))
+    sizes = [painted[words] for words in ("tiny", "small", "large")]
+    assert sizes == pytest.approx([18, 18, 20 * 18 / 13], abs=0.1)
+    assert min(painted.values()) > 17.9
+    assert {"x", "y", "0"} <= painted.keys()
 
 
 def test_numbers_on_slides_stand_under_their_headers(page, talking):

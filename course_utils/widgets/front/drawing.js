@@ -2,7 +2,8 @@
 
 const DASHES = { solid: [], dash: [9, 5], dot: [2, 4], dashdot: [10, 4, 2, 4], longdash: [16, 5] };
 const FONT = "system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif";
-const numberFont = (type) => `${13 * type}px ${FONT}`; // along the axes
+const SMALLEST = 13; // pixels of type, before it is enlarged
+const numberFont = (type) => `${SMALLEST * type}px ${FONT}`; // along the axes
 const INK = "#222";
 const FAINT = "#e3e3e3";
 
@@ -119,7 +120,8 @@ const PAINT = {
   text(c, layer, data, first, box) {
     const x = box.left + box.width * data[2 * first], y = box.top + box.height * (1 - data[2 * first + 1]);
     if (Number.isNaN(x + y)) return;
-    c.font = `${layer.size * box.type}px ${FONT}`;
+    const size = box.type > 1 ? Math.max(layer.size, SMALLEST) : layer.size; // enlarged, all can be read from afar
+    c.font = `${size * box.type}px ${FONT}`;
     c.textAlign = layer.anchor;
     c.textBaseline = "middle";
     c.setLineDash([]);
