@@ -279,9 +279,12 @@ def test_what_the_reader_has_opened_is_printed(page, url):
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_pages_break_no_rule_of_accessibility(chromium, url, theme):
     page = chromium.new_page(color_scheme=theme)  # axe-core looks for style sheets where there are none
-    for place in ("index.html", LESSONS[0], "api/optimizers.html", "notebooks/homework/INSTRUCTOR.html"):
+    places = ["index.html", LESSONS[0], "api/optimizers.html", "notebooks/homework/INSTRUCTOR.html"]
+    for place in (*places, "search.html?q=saddle"):
         page.goto(url + place)
         drawn(page)
+        if place.startswith("search"):
+            page.locator("#search-results a .highlighted").first.wait_for()
         page.evaluate(UNFOLD)
         if page.locator(".recorded-picture").count():
             live(page)
