@@ -108,8 +108,8 @@ def unit_symmetries(
         update,
         panels={
             "weights": Panel(
-                "incoming weights, numbered as trained",
-                "orange: negative, purple: positive",
+                "weights, numbered as trained",
+                "orange below 0, purple above",
                 window=(0.0, float(across), 0.0, float(up)),
                 ratio="equal",
             ),
@@ -121,8 +121,8 @@ def unit_symmetries(
                 weight=0.8,
             ),
             "line": Panel(
-                "loss on the straight line",
-                "from trained (0) to changed (1)",
+                "loss on the line",
+                "trained (0) … changed (1)",
                 "loss",
                 (0, 1, 0, None),
                 weight=0.8,

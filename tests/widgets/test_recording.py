@@ -56,12 +56,18 @@ def units(frame):
     return np.frombuffer(frame["data"], np.float32).reshape(-1, 2)
 
 
-@pytest.mark.parametrize("name", MADE)
-def test_100_random_states_show_what_the_live_picture_shows(name):
+@pytest.mark.parametrize(
+    ("name", "states", "tried", "stops"),
+    [
+        *((name, 60 if name in SLOW else 300, 30 if name in SLOW else 100, FEWER.get(name)) for name in MADE),
+        *(pytest.param(name, 300, 100, None, marks=pytest.mark.thorough) for name in sorted(SLOW)),
+    ],
+)
+def test_random_states_show_what_the_live_picture_shows(name, states, tried, stops):
     made = MADE[name]()
-    recording = made.record(states=60 if name in SLOW else 300, stops=FEWER.get(name))
+    recording = made.record(states=states, stops=stops)
     rng = np.random.default_rng(0)
-    for k in sorted(rng.integers(len(recording), size=30 if name in SLOW else 100)):  # neighbours share much
+    for k in sorted(rng.integers(len(recording), size=tried)):  # neighbours share much
         wanted, values = recording.lattice.at(recording.lattice.states[k])
         # All at once, as a message of the browser moves them: each alone would draw a picture of its own.
         made._moved({name: at + made._hung_on(name) for name, at in wanted.items()}, values, ["test", int(k)])
