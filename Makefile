@@ -147,11 +147,13 @@ clean:
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
 
-.venv/lab.stamp: .venv/bin/python pyproject.toml constraints.txt
+# An installation copies what is in jupyter/: without a new one JupyterLab would go on with the old.
+COPIED := $(shell find jupyter -type f)
+.venv/lab.stamp: .venv/bin/python pyproject.toml constraints.txt $(COPIED)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
 	touch $@
 
-.venv/%.stamp: .venv/bin/python pyproject.toml constraints.txt
+.venv/%.stamp: .venv/bin/python pyproject.toml constraints.txt $(COPIED)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[$*]"
 	touch $@
 
