@@ -34,6 +34,11 @@ def real_array(name: str, x: ArrayLike) -> NDArray[np.float64]:
     return np.asarray(array, dtype=np.float64)
 
 
+def is_number(value: Any) -> bool:
+    """Whether ``value`` is a real number, of Python or NumPy; True and False are none."""
+    return isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool)
+
+
 def is_finite(number: float) -> bool:
     """Whether a real number, of Python or NumPy, is neither NaN nor infinite nor beyond all floats."""
     try:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from course_utils.objectives import Array, Objective
-from course_utils.objectives.checks import is_finite, real_array
+from course_utils.objectives.checks import is_finite, is_number, real_array
 
 
 def setting(
@@ -73,9 +73,8 @@ class Optimizer(ABC):
             value, (at_least, above, below) = getattr(self, f.name), f.metadata["bounds"]
             if value is None and f.metadata["optional"]:
                 continue
-            number = isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool)
             if (
-                not number
+                not is_number(value)
                 or not is_finite(value)
                 or (f.metadata["whole"] and value != int(value))
                 or (at_least is not None and value < at_least)

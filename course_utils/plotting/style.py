@@ -101,6 +101,14 @@ class ShownFigure:
         return self.bundle
 
 
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def _without_formula(text: str) -> str:
+    """Return what matplotlib writes at a tick without the formula around it."""
+    return text.removeprefix(r"$\mathdefault{").removesuffix("}$")
+
+
 class PlainNumbers(ScalarFormatter):
     """Numbers along an axis as plain text, and only the power of ten that they share as a formula.
 
@@ -109,7 +117,7 @@ class PlainNumbers(ScalarFormatter):
 
     def __call__(self, x: float, pos: int | None = None) -> str:
         """Return the number at a tick without the formula around it."""
-        return super().__call__(x, pos).removeprefix(_FORMULA).removesuffix("}$")
+        return _without_formula(super().__call__(x, pos))
 
 
 class PlainPowers(LogFormatterSciNotation):
@@ -117,13 +125,9 @@ class PlainPowers(LogFormatterSciNotation):
 
     def __call__(self, x: float, pos: int | None = None) -> str:
         """Return the number at a tick without the formula around it."""
-        text = super().__call__(x, pos).removeprefix(_FORMULA).removesuffix("}$").replace(r"\times", "·")
+        text = _without_formula(super().__call__(x, pos)).replace(r"\times", "·")
         text = re.sub(r"\^\{(.*)\}", lambda exponent: exponent[1].translate(_SUPERSCRIPTS), text)
         return text.replace("-", "−")
-
-
-_FORMULA = r"$\mathdefault{"  # what stands around a number at a tick
-_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def set_plain_numbers(axes: Sequence[Axes]) -> None:

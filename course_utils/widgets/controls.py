@@ -5,12 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from numbers import Real
 from typing import Any
 
 import numpy as np
 
-from course_utils.objectives.checks import is_finite
+from course_utils.objectives.checks import is_finite, is_number
 from course_utils.optimizers import Optimizer
 
 
@@ -47,7 +46,7 @@ class Slider:
         """Return ``value`` as this slider holds it: kept between the ends; ValueError if it is no number."""
         if self.switch and (value is None or value == self.off):
             return self.off
-        if not _is_number(value) or not is_finite(value):
+        if not is_number(value) or not is_finite(value):
             raise ValueError(f"{self.label} must be a number, got {value!r:.80}")
         kept = min(max(float(value), self.low), self.high)
         return round(kept) if self.whole else kept
@@ -89,7 +88,7 @@ class Choice:
             if value is own or (isinstance(value, str) and value == word):
                 return own
         for own in self.values:
-            same_kind = type(own) is type(value) or (_is_number(own) and _is_number(value))
+            same_kind = type(own) is type(value) or (is_number(own) and is_number(value))
             if same_kind and own == value:
                 return own
         raise ValueError(f"{self.label} must be one of {', '.join(self.words)}, got {value!r}")
@@ -123,11 +122,6 @@ class Toggle:
 
 
 Control = Slider | Choice | Toggle
-
-
-def _is_number(value: Any) -> bool:
-    """Whether ``value`` is a real number, of Python or NumPy; True and False are none."""
-    return isinstance(value, Real) and not isinstance(value, bool)
 
 
 def slider(

@@ -55,13 +55,8 @@ def test_keys_go_to_the_picture_and_not_to_the_notebook(page, served, applicatio
     assert [error for error in opened.console_errors if "notebook_core" not in error] == []
 
 
-@pytest.mark.parametrize("application", ["notebooks", "lab/tree"])
-def test_without_its_kernel_a_saved_picture_stands_still(page, served, application):
-    url, root = served
-    name = f"still-{application.partition('/')[0]}.ipynb"
-    write_notebook(root / name, [FRAGILE])
-    opened = lab.open_notebook(page, url, name, application=application)
-    lab.settle(opened.scenes()[0])
+def reopen_without_kernel(page, url, name, application):
+    """Save the notebook, end its kernel, and open it again."""
     page.evaluate(
         """async () => {
             const { context } = jupyterapp.shell.currentWidget;
@@ -70,6 +65,16 @@ def test_without_its_kernel_a_saved_picture_stands_still(page, served, applicati
         }"""
     )
     lab.visit(page, url, name, application=application)
+
+
+@pytest.mark.parametrize("application", ["notebooks", "lab/tree"])
+def test_without_its_kernel_a_saved_picture_stands_still(page, served, application):
+    url, root = served
+    name = f"still-{application.partition('/')[0]}.ipynb"
+    write_notebook(root / name, [FRAGILE])
+    opened = lab.open_notebook(page, url, name, application=application)
+    lab.settle(opened.scenes()[0])
+    reopen_without_kernel(page, url, name, application)
     still = page.locator(".jp-OutputArea img[alt='a dial that breaks']")
     still.wait_for()
     assert still.evaluate("(image) => image.decode().then(() => image.naturalWidth)") > 200
@@ -101,14 +106,7 @@ def test_without_its_kernel_every_other_widget_says_what_it_was_or_that_it_needs
     write_notebook(root / name, PARTS)
     opened = lab.open_notebook(page, url, name, application=application)
     assert opened.cell_errors == []
-    page.evaluate(
-        """async () => {
-            const { context } = jupyterapp.shell.currentWidget;
-            await context.save();
-            await context.sessionContext.shutdown();
-        }"""
-    )
-    lab.visit(page, url, name, application=application)
+    reopen_without_kernel(page, url, name, application)
     outputs = page.locator(".jp-OutputArea")
     outputs.filter(has_text="Where does").locator("mjx-container").first.wait_for()
     assert "left" in outputs.filter(has_text="Where does").inner_text()
