@@ -1,9 +1,13 @@
-"""What the notebook server does for pictures: it passes a kernel's answers on at once, and exports alt texts.
+"""What the notebook server does for readers: quick pictures, alt texts in exports, fonts of formulas.
 
 A reply of a kernel is three small frames (busy, message, idle). Jupyter Server leaves Nagle's algorithm on
 for kernel WebSockets, so that the second one waits until the browser has acknowledged the first, which it
 does up to 40 ms later. Installing the course makes the servers of its environment use `PromptConnection`:
 JupyterLab and Notebook load this module as a server extension, Voilà is told in its configuration.
+
+One server shows JupyterLab and Notebook 7, and both bring the fonts of formulas, under the same names.
+Jupyter Server remembers where it found a file by its name alone: what one program has shown is refused to
+the other (403), whose formulas lose their fonts. With the course it looks in the program's own folder.
 
 The exports in the menu of JupyterLab and Notebook go through `course_utils.exporting.AltTexts`, which is
 named here and not imported: nbconvert's 8 MB are for the server that exports something.
@@ -13,6 +17,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from jupyter_server.base.handlers import FileFindHandler
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 
 _SETTING = "kernel_websocket_connection_class"
@@ -28,13 +33,21 @@ class PromptConnection(ZMQChannelsWebsocketConnection):
         return super().connect()
 
 
+class RemembersNothing(dict[str, str]):
+    """Takes the place of names with the files that were found for them, and keeps none."""
+
+    def __setitem__(self, name: str, file: str) -> None:
+        """Let the pair go."""
+
+
 def _jupyter_server_extension_points() -> list[dict[str, str]]:
     return [{"module": "course_utils.serving"}]
 
 
 def _load_jupyter_server_extension(server: Any) -> None:
-    """Use `PromptConnection`, unless somebody has chosen another one (a gateway, say); export alt texts."""
+    """Use `PromptConnection`, unless somebody has chosen another one (a gateway, say), and do the rest."""
     settings = server.web_app.settings
     settings["config"]["HTMLExporter"].setdefault("preprocessors", []).append(_ALT_TEXTS)
     if settings[_SETTING] is ZMQChannelsWebsocketConnection:
         settings[_SETTING] = PromptConnection
+    FileFindHandler._static_paths = RemembersNothing()

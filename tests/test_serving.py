@@ -1,8 +1,10 @@
-"""Servers of the environment that the course is in pass a kernel's answers on at once."""
+"""Servers of the environment that the course is in: quick answers, and to each program its own files."""
 
 import json
 from types import SimpleNamespace
 
+import pytest
+from jupyter_server.base.handlers import FileFindHandler
 from jupyter_server.gateway.connections import GatewayWebSocketConnection
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 from traitlets.config import Config
@@ -30,6 +32,23 @@ def test_a_gateway_keeps_its_own_connection():
     other = server(GatewayWebSocketConnection)
     serving._load_jupyter_server_extension(other)
     assert other.web_app.settings["kernel_websocket_connection_class"] is GatewayWebSocketConnection
+
+
+@pytest.mark.parametrize("loaded", [False, True], ids=["without the course", "with it"])
+def test_a_file_that_one_program_has_shown_is_that_of_the_other_in_its_own_folder(
+    loaded, tmp_path, monkeypatch
+):
+    folders = [tmp_path / name for name in ("lab", "notebook")]
+    for folder in folders:
+        folder.mkdir()
+        (folder / "formulas.woff").touch()
+    monkeypatch.setattr(FileFindHandler, "_static_paths", {})
+    if loaded:
+        serving._load_jupyter_server_extension(server(ZMQChannelsWebsocketConnection))
+    found = [FileFindHandler.get_absolute_path([str(folder)], "formulas.woff") for folder in folders]
+    # Where Jupyter Server does this by itself, the first case fails and the course's own part can go.
+    owner = folders if loaded else [folders[0]] * 2
+    assert found == [str(folder / "formulas.woff") for folder in owner]
 
 
 def test_connecting_turns_nagles_algorithm_off_first(monkeypatch):

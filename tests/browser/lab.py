@@ -128,6 +128,11 @@ def _told(error: Any) -> str:
     return f"page error: {error.stack or error}"
 
 
+def _where(note: Any) -> str:
+    """Return an error of the console with the address it speaks of: alone, a refused request names none."""
+    return f"{note.text} [{note.location['url']}]"
+
+
 def _is_the_splash(error: Any) -> bool:
     """Whether JupyterLab removed its splash screen twice, as it does when it starts on a busy machine.
 
@@ -150,7 +155,7 @@ def open_notebook(
     """`visit` a notebook, run all cells and wait until they are done."""
     errors: list[str] = []
     page.on("pageerror", lambda error: None if _is_the_splash(error) else errors.append(_told(error)))
-    page.on("console", lambda note: errors.append(note.text) if note.type == "error" else None)
+    page.on("console", lambda note: errors.append(_where(note)) if note.type == "error" else None)
     visit(page, url, path, application=application)
     page.evaluate("(theme) => jupyterapp.commands.execute('apputils:change-theme', {theme})", theme)
     page.evaluate("() => jupyterapp.shell.currentWidget.context.sessionContext.ready")

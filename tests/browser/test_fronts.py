@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import sys
+import urllib.request
+from pathlib import Path
 
+import notebook
 import pytest
 
 from tests.browser import lab
@@ -159,6 +163,19 @@ def test_the_server_passes_answers_on_at_once(served):
     """The course's installation has told the server: otherwise run `make test-browser`, which installs it."""
     log = (served[1].parent / "home" / "server.log").read_text()
     assert "course_utils.serving | extension was successfully loaded" in log
+
+
+def test_formulas_have_their_fonts_in_both_programs(served):
+    """What JupyterLab and Notebook 7 bring under one name, the server gives to both, whoever came first."""
+    share = Path(sys.prefix) / "share" / "jupyter"
+    lab_fonts = {path.name for path in (share / "lab" / "static").glob("*.woff")}
+    both = lab_fonts & {path.name for path in (Path(notebook.__file__).parent / "static").glob("*.woff")}
+    assert len(both) > 10
+    for font in sorted(both):
+        for program in ("notebook", "lab"):
+            with urllib.request.urlopen(f"{served[0]}/static/{program}/{font}", timeout=30) as answer:
+                assert answer.status == 200
+                assert len(answer.read()) > 1000
 
 
 def test_voila_shows_living_pictures_and_alt_texts_and_no_code(page, tmp_path):
