@@ -20,11 +20,13 @@ from course_utils.networks.network import (
     decayed,
     in_chunks,
     penalty,
+    shrinking,
 )
 from course_utils.networks.parameters import Unit, hidden_unit, layer_units, stack_layers
 from course_utils.networks.passes import (
     CACHED,
     forward,
+    mean_gradient,
     mean_value,
     mean_value_and_gradient,
     with_ones,
@@ -251,7 +253,11 @@ class MLP(Network):
         return loss + penalty(self.weight_decay, x)
 
     def _gradient(self, x: Array) -> Array:
-        return self._value_and_gradient(x)[1]
+        def gradient(points: Array) -> Array:
+            narrow = narrowed(points, self.dtype)
+            return mean_gradient(self.layers, self._phis, self._loss, narrow, self._data)
+
+        return shrinking(self.weight_decay, x, in_chunks(gradient, x, self._points_at_once(self._data)))
 
     def _value_and_gradient(self, x: Array) -> tuple[Array, Array]:
         def both(points: Array) -> tuple[Array, Array]:

@@ -6,7 +6,7 @@ layer above has biases: with [W b] as one matrix, every step is one matrix produ
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from math import ceil
 from typing import Any
 
@@ -15,7 +15,7 @@ import numpy as np
 from course_utils.networks.activations import Activation
 from course_utils.networks.losses import Loss
 from course_utils.networks.parameters import Layer
-from course_utils.networks.precision import widened
+from course_utils.networks.precision import DOUBLE, widened
 from course_utils.objectives.base import Array
 
 Layers = Sequence[Layer]
@@ -25,6 +25,8 @@ CACHED = 2**17
 # Examples in a chunk, at least (and at least as many as units where one direction goes through): adding
 # a product to the sum must cost less than the product.
 FEWEST = 256
+# Examples for each unit, at least, where the passes of one chunk are gone before those of the next.
+OF_PASSING = 4
 
 
 def with_ones(a: Array, biases: bool, dtype: np.dtype[Any]) -> Array:
@@ -72,24 +74,27 @@ def forward(
 
 
 def backward(
-    layers: Layers, activations: Sequence[Activation], x: Array, entering: Sequence[Array], delta: Array
-) -> Array:
-    """Return the gradient (..., dim), given ∂loss/∂z of the last layer, (..., C, N)."""
-    gradient = np.empty_like(x)
+    layers: Layers,
+    activations: Sequence[Activation],
+    x: Array,
+    entering: Sequence[Array],
+    delta: Array,
+    out: Array,
+) -> None:
+    """Write the gradient to ``out`` (..., dim), given ∂loss/∂z of the last layer, (..., C, N)."""
     for index in range(len(layers) - 1, -1, -1):
         layer, a = layers[index], entering[index]
-        _product(delta, a.swapaxes(-1, -2), layer.matrix(gradient))
+        _product(delta, a.swapaxes(-1, -2), layer.matrix(out))
         if index:
             delta = np.matmul(layer.weights(x).swapaxes(-1, -2), delta)
             phi = activations[index - 1]
             if phi.name != "identity":  # whose slope is 1
                 delta *= phi.slope(a[..., : layer.inputs, :])
-    return gradient
 
 
 def mean_value(layers: Layers, activations: Sequence[Activation], loss: Loss, x: Array, data: Array) -> Array:
     """Return the loss (...,) at ``x`` (..., dim), from one pass for each chunk of examples."""
-    parts = list(chunks(layers, 1, data.shape[-1]))
+    parts = list(chunks(layers, 1, data.shape[-1], OF_PASSING))
     if len(parts) == 1:
         return loss.value(forward(layers, activations, x, data)[1])
     shares = (loss.examples(part).value(forward(layers, activations, x, data[:, part])[1]) for part in parts)
@@ -97,29 +102,52 @@ def mean_value(layers: Layers, activations: Sequence[Activation], loss: Loss, x:
     return total
 
 
+def mean_gradient(
+    layers: Layers,
+    activations: Sequence[Activation],
+    loss: Loss,
+    x: Array,
+    data: Array,
+    respond: Callable[[Loss, Array], Array] = lambda some, z: some.response(z),
+) -> Array:
+    """Return the gradient (..., dim) of the loss at ``x`` (..., dim), summed over chunks in double.
+
+    ``respond`` returns the response of the loss of some examples to their z; without the loss itself it
+    costs no logarithm.
+    """
+    parts, row = list(chunks(layers, 1, data.shape[-1], OF_PASSING)), np.empty_like(x)
+    total = np.zeros(x.shape, np.result_type(x, DOUBLE)) if len(parts) > 1 else None
+    for part in parts:
+        some = loss if total is None else loss.examples(part)
+        entering, z = forward(layers, activations, x, data[:, part])
+        backward(layers, activations, x, entering, some.gradient(respond(some, z)), row)
+        if total is not None:
+            total += row
+    return widened(row) if total is None else total
+
+
 def mean_value_and_gradient(
     layers: Layers, activations: Sequence[Activation], loss: Loss, x: Array, data: Array
 ) -> tuple[Array, Array]:
     """Return the loss (...,) and its gradient (..., dim), summed over chunks of examples in double."""
-    value: Array | None = None
-    for part in chunks(layers, 1, data.shape[-1]):
-        some = loss if part.stop - part.start == data.shape[-1] else loss.examples(part)
-        entering, z = forward(layers, activations, x, data[:, part])
+    shares: list[Array] = []
+
+    def respond(some: Loss, z: Array) -> Array:
         share, response = some.value_and_response(z)
-        row = backward(layers, activations, x, entering, some.gradient(response))
-        if value is None:
-            value, gradient = share, widened(row)
-        else:
-            value = value + share
-            gradient += row
-    assert value is not None
-    return value, gradient
+        shares.append(share)
+        return response
+
+    gradient = mean_gradient(layers, activations, loss, x, data, respond)
+    return np.asarray(sum(shares[1:], shares[0])), gradient
 
 
-def chunks(layers: Layers, directions: int, examples: int) -> Iterator[slice]:
-    """Cut ``examples`` into chunks of one size whose arrays stay in the cache for all ``directions``."""
+def chunks(layers: Layers, directions: int, examples: int, for_each_unit: int = 1) -> Iterator[slice]:
+    """Cut ``examples`` into chunks of one size whose arrays stay in the cache for all ``directions``.
+
+    Unless these are fewer than ``FEWEST``, or than ``for_each_unit`` of the widest layer over directions.
+    """
     widest = max(layer.outputs for layer in layers)
-    chunk = max(CACHED // (widest * directions), FEWEST, widest // directions)
+    chunk = max(CACHED // (widest * directions), FEWEST, for_each_unit * widest // directions)
     chunk = ceil(examples / ceil(examples / chunk)) if examples > 2 * chunk else examples
     for start in range(0, examples, chunk):
         yield slice(start, start + chunk)

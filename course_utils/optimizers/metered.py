@@ -123,7 +123,7 @@ class Metered(Objective):
     def _gradient(self, x: Array) -> Array:
         self._charge(1.0, x.size // self.dim)
         seen = self._seen_at(x)
-        return self.objective._value_and_gradient(x)[1] if seen is None else seen[1].copy()
+        return self.objective._gradient(x) if seen is None else seen[1].copy()
 
     def _value_and_gradient(self, x: Array) -> tuple[Array, Array]:
         self._charge(1.0, x.size // self.dim)
