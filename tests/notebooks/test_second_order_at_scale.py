@@ -81,5 +81,17 @@ def test_the_ratios_of_the_verdict_and_the_summary_are_those_of_the_table(cells)
     for name in ("se-verdict", "summary"):
         for low, high in (ends[5, 0], ends[25, 0], ends[25, 1]):
             assert f"{low:,g} to {high:,g} times" in cells[name].source
-    assert ends[5, 1] == (0.8, 1.1)  # "the two break even"
-    assert ends[5, 2] == (0.3, 0.4)  # "about a third"
+    assert ends[5, 1] == (0.9, 1.2)  # "the two break even"
+    low, high = ends[5, 2]
+    assert f"{low:g} to {high:g} of the time" in cells["se-verdict"].source
+
+
+def test_the_leads_of_the_verdict_are_those_printed(cells):
+    found = re.findall(
+        r"^cifar10-10x10 +(\d+) units: +([\d.]+) to +([\d.]+)", printed(cells["se-ahead"]), re.M
+    )
+    told = {units: f"{float(low):.0f} to {float(high):.0f}" for units, low, high in found}
+    assert list(told) == ["5", "25", "50"]
+    verdict = cells["se-verdict"].source
+    assert f"from {told['5']} points of error with 5 units" in verdict
+    assert f"to {told['25']} with 25 and {told['50']} with 50." in verdict
