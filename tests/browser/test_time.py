@@ -208,3 +208,51 @@ def test_a_drag_over_the_run_draws_each_panel_once_for_each_answer(canvas):
     mouse.up()
     # The first movement also takes the mark away; the others draw what has been answered.
     assert 16 <= paints - before[0] <= 2 * (drawn - before[1] + 1)
+
+
+MOVE = """(root, [dx, dy]) => {
+    const handle = root.querySelector(".cc-handle");
+    const {x, y, width, height} = handle.getBoundingClientRect();
+    const [clientX, clientY] = [x + width / 2 + dx, y + height / 2 + dy];
+    const before = handle.style.transform;
+    handle.dispatchEvent(new PointerEvent("pointermove", {clientX, clientY, bubbles: true, pointerId: 1}));
+    return [before, handle.style.transform];
+}"""
+# What the page sends in the next fifth of a second leaves it a second later.
+SLOW = """() => {
+    const {send} = WebSocket.prototype;
+    WebSocket.prototype.send = function (...message) { setTimeout(() => send.apply(this, message), 1000); };
+    setTimeout(() => { WebSocket.prototype.send = send; }, 200);
+}"""
+
+
+def numbers(canvas):
+    return canvas.locator(".cc-number").evaluate_all("(boxes) => boxes.map((box) => box.value)")
+
+
+def test_a_held_handle_comes_with_its_picture_and_does_not_wait_for_a_slow_one(canvas):
+    """To draw the page for the handle alone would keep the answer waiting."""
+    handle = canvas.locator(".cc-handle")
+    x, y = lab.handle_centre(handle)
+    mouse = canvas.page.mouse
+    canvas.evaluate(lab.WATCH)
+    mouse.move(x, y)
+    mouse.down()
+    mouse.move(x + 2, y)
+    lab.settle(canvas)
+    told = numbers(canvas)
+    before, after = canvas.evaluate(MOVE, [12, 8])
+    assert after == before
+    lab.settle(canvas)
+    stands = handle.evaluate("(node) => node.style.transform")
+    assert stands != before
+    assert numbers(canvas) != told
+    canvas.page.evaluate(SLOW)
+    canvas.evaluate(MOVE, [9, -5])
+    # Before the picture has come.
+    canvas.page.wait_for_function(
+        "([root, node, old]) => 'waiting' in root.dataset && node.style.transform !== old",
+        arg=[canvas.element_handle(), handle.element_handle(), stands],
+    )
+    mouse.up()
+    lab.settle(canvas)

@@ -71,7 +71,7 @@ function render({ model, el, style, type = 1 }) {
     view.wanted = position;
     if (many) model.from = view.from;
     ask({ handles: { [view.handle.name]: position } }, moved);
-    if (view.handle.motion !== "curve") view.place(position);
+    if (view.handle.motion !== "curve") view[view.held ? "placeSoon" : "place"](position);
     clearTimeout(speak);
     speak = setTimeout(() => { spoken.textContent = view.describe(); }, 600);
   }

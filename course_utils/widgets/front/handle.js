@@ -1,6 +1,7 @@
 // Handles: what the reader drags, moves by arrow keys, or types the place of.
 
 const SVG = "http://www.w3.org/2000/svg";
+const SOON = 25; // ms: a frame and a half
 
 /** A draggable handle: pointer, arrow keys and number boxes all end in `move(view, [x, y], when)`. */
 class HandleView {
@@ -65,6 +66,7 @@ class HandleView {
     this.node.hidden = this.group.hidden = goes;
     return bereft;
   }
+  get held() { return this.node.classList.contains("cc-held"); }
   get turns() { return this.handle.motion === "circle"; }
   /** What the number boxes say: the angle in degrees on a circle, coordinates elsewhere. */
   get numbers() {
@@ -75,7 +77,14 @@ class HandleView {
   describe() {
     return `${this.handle.label}: ${this.handle.names.map((name, i) => `${name} ${short(this.numbers[i])}`).join(", ")}`;
   }
+  /** Stand there with the picture of it, or soon: to draw the page for the handle alone keeps the picture waiting. */
+  placeSoon(position) {
+    this.position = position;
+    this.soon ||= setTimeout(() => this.place(this.position), SOON);
+  }
   place(position) {
+    clearTimeout(this.soon);
+    this.soon = 0;
     this.position = position;
     const { axes } = this.panelView;
     if (!axes) return;
