@@ -25,7 +25,8 @@ CACHED = 2**17
 # Examples in a chunk, at least (and at least as many as units where one direction goes through): adding
 # a product to the sum must cost less than the product.
 FEWEST = 256
-# Examples for each unit, at least, where the passes of one chunk are gone before those of the next.
+# How many times the memory of the parameters passes may take at least, if they are gone before those of the
+# next chunk: a gradient of all parameters is then added seldom.
 OF_PASSING = 4
 
 
@@ -141,13 +142,15 @@ def mean_value_and_gradient(
     return np.asarray(sum(shares[1:], shares[0])), gradient
 
 
-def chunks(layers: Layers, directions: int, examples: int, for_each_unit: int = 1) -> Iterator[slice]:
+def chunks(layers: Layers, directions: int, examples: int, times: int = 0) -> Iterator[slice]:
     """Cut ``examples`` into chunks of one size whose arrays stay in the cache for all ``directions``.
 
-    Unless these are fewer than ``FEWEST``, or than ``for_each_unit`` of the widest layer over directions.
+    Unless these are fewer than ``FEWEST``, or than units over directions, or take less than ``times`` the
+    memory of the parameters.
     """
-    widest = max(layer.outputs for layer in layers)
-    chunk = max(CACHED // (widest * directions), FEWEST, for_each_unit * widest // directions)
+    units = [layer.outputs for layer in layers]
+    chunk = max(CACHED // (max(units) * directions), FEWEST, max(units) // directions)
+    chunk = max(chunk, times * sum(layer.size for layer in layers) // sum(units))
     chunk = ceil(examples / ceil(examples / chunk)) if examples > 2 * chunk else examples
     for start in range(0, examples, chunk):
         yield slice(start, start + chunk)

@@ -324,6 +324,19 @@ def test_products_at_a_point_that_is_asked_again_stay_the_same_and_apart_from_th
     np.testing.assert_array_equal(mlp.hvp(x + 0.1, v[0]), there)
 
 
+def test_peak_memory_of_wide_layers_with_few_inputs_is_bounded() -> None:
+    """There a chunk of many examples would take much memory and time for nothing: parameters are few."""
+    rng, examples = np.random.default_rng(0), 16_000
+    mlp = MLP((10, 1000, 5), rng.normal(size=(examples, 10)), rng.integers(0, 5, examples))
+    x = mlp.initial(rng)
+    for call in (mlp.value, mlp.gradient):
+        tracemalloc.start()
+        call(x)
+        most = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert most <= 8 * 1000 * examples / 4  # of the hidden units alone
+
+
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 def test_peak_memory_of_derivatives_of_many_examples_is_bounded(dtype: str) -> None:
     sizes, examples = (40, 300, 200, 300, 5), 6000
