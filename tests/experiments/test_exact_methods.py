@@ -200,5 +200,33 @@ def test_what_lesson_11_says_of_six_steps(shipped):
     # From the same start; over all starts the ranges of 25 and 50 units touch.
     few, more = lead["cifar10-10x10", 25], lead["cifar10-10x10", 50]
     assert all(a < b for a, b in zip(few, more, strict=True))
-    means = [np.mean(lead["mnist-10x10", hidden]) for hidden in (5, 25, 50)]
-    assert means[0] > means[1] > means[2]  # on digits it shrinks
+
+
+def test_what_lesson_11_says_of_the_ends(shipped):
+    ends, tests = {}, {}
+    for data in DATASETS:
+        for hidden in exact_methods.EPOCHS:
+            rows = [runs_of(shipped, data, hidden, start) for start in exact_methods.STARTS]
+            ends[data, hidden] = {
+                name: np.array([row[name]["error"][-1] for row in rows]) for name in METHODS
+            }
+            tests[data, hidden] = {
+                name: np.mean([row[name]["test_error"][-1] for row in rows]) for name in METHODS
+            }
+    few = [ends[data, 5] for data in DATASETS]
+    assert all((one["sfn"] < one["sgd"]).all() for one in few)
+    assert sum(int((one["sfn"] < one["newton"]).sum()) for one in few) == 4
+    for (data, hidden), one in ends.items():
+        lowest = min(one, key=lambda name: one[name].mean())
+        assert lowest == "sfn" if hidden == 5 else one["sgd"].mean() <= one["sfn"].mean()
+        if data == "mnist-10x10" and hidden > 5:
+            for start in exact_methods.STARTS:  # next to no error left after six steps
+                assert runs_of(shipped, data, hidden, start)["sfn"]["error"][6] < 0.0015
+    photographs = [tests["cifar10-10x10", hidden] for hidden in (25, 50)]
+    assert all(min(one, key=one.__getitem__) == "newton" for one in photographs)
+    every = [
+        row["test_error"][-1]
+        for index, row in shipped.rows.items()
+        if shipped.tasks[index]["data"] == "cifar10-10x10"
+    ]
+    assert 0.72 < min(every) < max(every) < 0.83  # "three quarters to four fifths"
