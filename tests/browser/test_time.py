@@ -233,14 +233,11 @@ def numbers(canvas):
 def test_a_held_handle_comes_with_its_picture_and_does_not_wait_for_a_slow_one(canvas):
     """To draw the page for the handle alone would keep the answer waiting."""
     handle = canvas.locator(".cc-handle")
-    x, y = lab.handle_centre(handle)
     mouse = canvas.page.mouse
     canvas.evaluate(lab.WATCH)
-    mouse.move(x, y)
-    mouse.down()
-    mouse.move(x + 2, y)
-    lab.settle(canvas)
+    mouse.move(*lab.handle_centre(handle))
     told = numbers(canvas)
+    mouse.down()
     before, after = canvas.evaluate(MOVE, [12, 8])
     assert after == before
     lab.settle(canvas)
@@ -254,5 +251,22 @@ def test_a_held_handle_comes_with_its_picture_and_does_not_wait_for_a_slow_one(c
         "([root, node, old]) => 'waiting' in root.dataset && node.style.transform !== old",
         arg=[canvas.element_handle(), handle.element_handle(), stands],
     )
+    before, after = canvas.evaluate(MOVE, [-4, 6])
+    assert after != before  # for the rest of the drag
     mouse.up()
+    lab.settle(canvas)
+
+
+def test_a_released_handle_is_at_once_where_the_pointer_left_it(canvas):
+    handle = canvas.locator(".cc-handle")
+    canvas.evaluate(lab.WATCH)
+    x, y = lab.handle_centre(handle)
+    mouse = canvas.page.mouse
+    mouse.move(x, y)
+    mouse.down()
+    mouse.move(x - 30, y + 20)
+    mouse.up()
+    box = handle.bounding_box()
+    place = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    assert place == pytest.approx((x - 30, y + 20), abs=1.5)
     lab.settle(canvas)

@@ -80,7 +80,8 @@ class HandleView {
   /** Stand there with the picture of it, or soon: to draw the page for the handle alone keeps the picture waiting. */
   placeSoon(position) {
     this.position = position;
-    this.soon ||= setTimeout(() => this.place(this.position), SOON);
+    if (this.late) this.place(position); // pictures are slow: the handle need not wait for the next one either
+    else this.soon ||= setTimeout(() => { this.late = true; this.place(this.position); }, SOON);
   }
   place(position) {
     clearTimeout(this.soon);
@@ -116,6 +117,7 @@ class HandleView {
     this.node.focus();
     this.node.setPointerCapture(event.pointerId);
     this.node.classList.add("cc-held");
+    this.late = false;
     this.from = [...this.position];
     const [px, py] = this.panelView.axes.toPixels(...this.position);
     // The handle keeps its offset from the pointer, so that it does not jump when taken at its rim.
@@ -128,6 +130,7 @@ class HandleView {
     const release = (end) => {
       if (end.type === "pointerup") follow(end);
       this.node.classList.remove("cc-held");
+      this.place(this.position); // to be found there by the next press
       for (const [type, listener] of listeners) this.node.removeEventListener(type, listener);
     };
     const listeners = [["pointermove", follow], ["pointerup", release], ["pointercancel", release]];
