@@ -45,7 +45,7 @@ def _jupyter_server_extension_points() -> list[dict[str, str]]:
 
 
 def _load_jupyter_server_extension(server: Any) -> None:
-    """Use `PromptConnection`, unless somebody has chosen another one (a gateway, say), and do the rest."""
+    """Export alt texts, find files anew, use `PromptConnection` unless somebody has chosen another one."""
     settings = server.web_app.settings
     settings["config"]["HTMLExporter"].setdefault("preprocessors", []).append(_ALT_TEXTS)
     if settings[_SETTING] is ZMQChannelsWebsocketConnection:

@@ -39,7 +39,7 @@ SETTINGS: Mapping[str, Any] = {
 }
 EPOCHS: Mapping[int, int] = {5: 500, 25: 200, 50: 200}  # of SGD, by hidden units
 STEPS: Mapping[int, int] = {5: 60, 25: 10, 50: 6}  # of the others, whose steps grow dear
-STARTS = (0, 1, 2)
+STARTS = (0, 1, 2)  # seeds of the initial weights, at every size
 _EVERY, _THEN = 50, 10  # epochs of SGD that are kept: all up to here, then each tenth
 
 

@@ -18,9 +18,9 @@ from course_utils.networks.network import (
     Network,
     check_weight_decay,
     decayed,
+    decayed_gradient,
     in_chunks,
     penalty,
-    shrinking,
 )
 from course_utils.networks.parameters import Unit, hidden_unit, layer_units, stack_layers
 from course_utils.networks.passes import (
@@ -257,7 +257,8 @@ class MLP(Network):
             narrow = narrowed(points, self.dtype)
             return mean_gradient(self.layers, self._phis, self._loss, narrow, self._data)
 
-        return shrinking(self.weight_decay, x, in_chunks(gradient, x, self._points_at_once(self._data)))
+        found = in_chunks(gradient, x, self._points_at_once(self._data))
+        return decayed_gradient(self.weight_decay, x, found)
 
     def _value_and_gradient(self, x: Array) -> tuple[Array, Array]:
         def both(points: Array) -> tuple[Array, Array]:

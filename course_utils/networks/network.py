@@ -120,10 +120,10 @@ def penalty(weight_decay: float, x: Array) -> Array:
 
 def decayed(weight_decay: float, x: Array, value: Array, gradient: Array) -> tuple[Array, Array]:
     """Return the loss (...,) and its gradient (..., n) with the `penalty` and its gradient added to them."""
-    return value + penalty(weight_decay, x), shrinking(weight_decay, x, gradient)
+    return value + penalty(weight_decay, x), decayed_gradient(weight_decay, x, gradient)
 
 
-def shrinking(weight_decay: float, x: Array, gradient: Array) -> Array:
+def decayed_gradient(weight_decay: float, x: Array, gradient: Array) -> Array:
     """Add the gradient of the `penalty` to ``gradient`` (..., n) in place, and return it."""
     if weight_decay:  # without it no pass is made over all parameters
         gradient += weight_decay * x

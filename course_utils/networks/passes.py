@@ -27,7 +27,7 @@ CACHED = 2**17
 FEWEST = 256
 # How many times the memory of the parameters passes may take at least, if they are gone before those of the
 # next chunk: a gradient of all parameters is then added seldom.
-OF_PASSING = 4
+TIMES_PARAMETERS = 4
 
 
 def with_ones(a: Array, biases: bool, dtype: np.dtype[Any]) -> Array:
@@ -95,7 +95,7 @@ def backward(
 
 def mean_value(layers: Layers, activations: Sequence[Activation], loss: Loss, x: Array, data: Array) -> Array:
     """Return the loss (...,) at ``x`` (..., dim), from one pass for each chunk of examples."""
-    parts = list(chunks(layers, 1, data.shape[-1], OF_PASSING))
+    parts = list(chunks(layers, 1, data.shape[-1], TIMES_PARAMETERS))
     if len(parts) == 1:
         return loss.value(forward(layers, activations, x, data)[1])
     shares = (loss.examples(part).value(forward(layers, activations, x, data[:, part])[1]) for part in parts)
@@ -116,7 +116,7 @@ def mean_gradient(
     ``respond`` returns the response of the loss of some examples to their z; without the loss itself it
     costs no logarithm.
     """
-    parts, row = list(chunks(layers, 1, data.shape[-1], OF_PASSING)), np.empty_like(x)
+    parts, row = list(chunks(layers, 1, data.shape[-1], TIMES_PARAMETERS)), np.empty_like(x)
     total = np.zeros(x.shape, np.result_type(x, DOUBLE)) if len(parts) > 1 else None
     for part in parts:
         some = loss if total is None else loss.examples(part)
@@ -142,15 +142,15 @@ def mean_value_and_gradient(
     return np.asarray(sum(shares[1:], shares[0])), gradient
 
 
-def chunks(layers: Layers, directions: int, examples: int, times: int = 0) -> Iterator[slice]:
+def chunks(layers: Layers, directions: int, examples: int, times_parameters: int = 0) -> Iterator[slice]:
     """Cut ``examples`` into chunks of one size whose arrays stay in the cache for all ``directions``.
 
-    Unless these are fewer than ``FEWEST``, or than units over directions, or take less than ``times`` the
-    memory of the parameters.
+    Unless these are fewer than ``FEWEST``, or than units over directions, or their passes take less than
+    ``times_parameters`` the memory of the parameters.
     """
     units = [layer.outputs for layer in layers]
     chunk = max(CACHED // (max(units) * directions), FEWEST, max(units) // directions)
-    chunk = max(chunk, times * sum(layer.size for layer in layers) // sum(units))
+    chunk = max(chunk, times_parameters * sum(layer.size for layer in layers) // sum(units))
     chunk = ceil(examples / ceil(examples / chunk)) if examples > 2 * chunk else examples
     for start in range(0, examples, chunk):
         yield slice(start, start + chunk)
